@@ -1,0 +1,58 @@
+// What the parts need of the board, in Espruino's own shapes: types only, no byte of this file reaches the chip.
+
+/** A string of chars 0-255, one char per byte: how Espruino's sockets carry data. */
+export type Bytes = string;
+
+/** One line for the person at the serial console; never a secret. */
+export type Log = (line: string) => void;
+
+/** Timers and time, as the interpreter has them. */
+export interface Clock {
+  /** Calls back once after `ms` milliseconds; the identifier is never 0. */
+  setTimeout(callback: () => void, ms: number): number;
+  /** Throws on the chip when `id` is undefined. */
+  clearTimeout(id: number): void;
+  /** Seconds, fractional, from an arbitrary start (1970 on a chip that was never told the time). */
+  getTime(): number;
+}
+
+/** An output pin (`Pin` in Espruino's reference). */
+export interface OutputPin {
+  write(value: boolean | number): void;
+}
+
+/** A TCP socket of `require("net")`. Events are queued, 'data' excepted. */
+export interface Socket {
+  /** Buffers without bound; throws once the socket is closed. */
+  write(data: Bytes): unknown;
+  /** Closes after what is buffered has been sent; unread input is lost. */
+  end(): void;
+  on(event: 'data', listener: (data: Bytes) => void): void;
+  on(event: 'close' | 'end' | 'drain', listener: () => void): void;
+  on(event: 'error', listener: (error: { code: number; message: string }) => void): void;
+  removeAllListeners(event?: string): void;
+}
+
+/** `require("net")`. */
+export interface Net {
+  /** Blocks the whole interpreter for DNS and SYN (18 s seen); throws when refused, unreachable or unknown. */
+  connect(options: { host: string; port: number }): Socket;
+}
+
+/** `require("Storage")`: flash files; names up to 28 chars. */
+export interface Storage {
+  read(name: string): string | undefined;
+  /** `noExceptions` gives undefined for a missing or broken file. */
+  readJSON(name: string, noExceptions: boolean): unknown;
+  /** Throws on empty data. */
+  write(name: string, data: string): boolean;
+  erase(name: string): void;
+}
+
+/** `require("Wifi")` on the ESP32. */
+export interface Wifi {
+  connect(ssid: string, options: { password?: string }, callback: (error: string | null) => void): void;
+  getIP(): { ip?: string } | undefined;
+  on(event: 'connected', listener: (details: { ip?: string }) => void): void;
+  on(event: 'disconnected', listener: (details: { reason?: string | number; msg?: string }) => void): void;
+}
