@@ -1,0 +1,179 @@
+// The pins of the chip: levels, PWM, pulls and watches, with a record of all that the firmware did to them.
+
+import { createWatches, type WatchOptions } from './watch.ts';
+
+/** An ESP32 has GPIO 0-39 (datasheet, section 2.2). */
+const PIN_COUNT = 40;
+
+/** LEDC runs with 10 bits: a duty is cut to 1024ths. */
+const PWM_STEPS = 1024;
+
+/** The BOOT button pulls GPIO0 down against a resistor on the board. */
+const BOOT_BUTTON_PIN = 0;
+
+/** One thing the firmware did to a pin. */
+export interface PinChange {
+  timeMs: number;
+  /** 0-1; a digital write gives 0 or 1. */
+  duty: number;
+  /** Whether LEDC drives the pin, instead of plain GPIO. */
+  pwm: boolean;
+  /** The frequency that analogWrite asked for, in Hz. */
+  freq?: number;
+}
+
+/** A pin as the firmware sees it (`Pin` in Espruino's reference). */
+export interface Pin {
+  write(value: unknown): void;
+  writeAtTime(value: unknown, time: number): void;
+  read(): boolean;
+  set(): void;
+  reset(): void;
+  toggle(): boolean;
+  mode(mode?: string): string | undefined;
+  toString(): string;
+}
+
+/** A pin as the world around the chip sees it. */
+export interface PinProbe {
+  /** Every write of the firmware, equal ones too, oldest first. */
+  readonly history: PinChange[];
+  /** The duty now, 0-1; a pin that was never written is 0. */
+  duty(): number;
+  /** The mode that the firmware set, or 'input' as after a reset. */
+  mode(): string;
+  /** Pulls the pin to a level from outside; undefined lets go of it. */
+  drive(level: 0 | 1 | undefined): void;
+  /** Calls back after each write of the firmware; returns what ends that. */
+  onChange(listener: (change: PinChange) => void): () => void;
+}
+
+interface PinState {
+  history: PinChange[];
+  mode: string;
+  driven: 0 | 1 | undefined;
+  listeners: Set<(change: PinChange) => void>;
+}
+
+/** What the pins need of the board. */
+export interface PinsOptions {
+  nowMs(): number;
+  /** Asks for a call of `idle` soon: a level has changed. */
+  wake(): void;
+}
+
+/** Creates the pins of one chip: the firmware's globals, and a probe for the test. */
+export function createPins({ nowMs, wake }: PinsOptions) {
+  const states = Array.from({ length: PIN_COUNT }, (): PinState => ({
+    history: [],
+    mode: 'input',
+    driven: undefined,
+    listeners: new Set(),
+  }));
+  const pins = states.map((_, number) => createPin(number));
+  const watches = createWatches({ nowMs, read });
+
+  function numberOf(value: unknown): number {
+    const text = String(value);
+    const number = /^D?\d+$/.test(text) ? Number(text.replace('D', '')) : PIN_COUNT;
+    if (number >= PIN_COUNT) throw new Error('Invalid pin');
+    return number;
+  }
+  const stateOf = (value: unknown): PinState => states[numberOf(value)] as PinState;
+
+  /** The level on the wire. An undriven input follows its pull; without one it reads low here, and noise on a real board. */
+  function read(number: number): boolean {
+    const state = stateOf(number);
+    if (state.mode === 'output') return (state.history.at(-1)?.duty ?? 0) >= 0.5;
+    if (state.driven !== undefined) return state.driven === 1;
+    return state.mode === 'input_pullup' || number === BOOT_BUTTON_PIN;
+  }
+
+  function record(pin: unknown, duty: number, how: { pwm: boolean; freq?: number }): void {
+    const state = stateOf(pin);
+    state.mode = 'output';
+    const change = { timeMs: nowMs(), duty, ...how };
+    state.history.push(change);
+    state.listeners.forEach((listener) => listener(change));
+  }
+
+  const digitalWrite = (pin: unknown, value: unknown): void => record(pin, Number(value) ? 1 : 0, { pwm: false });
+
+  function digitalRead(pin: unknown): number {
+    return read(numberOf(pin)) ? 1 : 0;
+  }
+
+  function analogWrite(pin: unknown, value: number, options?: { freq?: number }): void {
+    const clamped = Math.min(1, Math.max(0, Number(value) || 0));
+    const freq = options?.freq;
+    record(pin, Math.floor(clamped * PWM_STEPS) / PWM_STEPS, { pwm: true, ...(freq === undefined ? {} : { freq }) });
+  }
+
+  function pinMode(pin: unknown, mode?: string): void {
+    stateOf(pin).mode = mode === undefined || mode === 'auto' ? 'input' : mode;
+  }
+
+  function createPin(number: number): Pin {
+    const pin: Pin = {
+      write: (value) => digitalWrite(number, value),
+      writeAtTime: (value) => digitalWrite(number, value),
+      read: () => read(number),
+      set: () => digitalWrite(number, 1),
+      reset: () => digitalWrite(number, 0),
+      toggle: () => {
+        const next = !(stateOf(number).history.at(-1)?.duty ?? 0);
+        digitalWrite(number, next);
+        return next;
+      },
+      mode: (mode) => (mode === undefined ? stateOf(number).mode : void pinMode(number, mode)),
+      toString: () => `D${number}`,
+    };
+    return Object.freeze(pin);
+  }
+
+  function probe(name: unknown): PinProbe {
+    const number = numberOf(name);
+    const state = stateOf(name);
+    return {
+      history: state.history,
+      duty: () => state.history.at(-1)?.duty ?? 0,
+      mode: () => state.mode,
+      drive: (level) => {
+        const before = read(number);
+        state.driven = level;
+        if (read(number) === before) return;
+        watches.changed(number, !before);
+        wake();
+      },
+      onChange: (listener) => {
+        state.listeners.add(listener);
+        return () => state.listeners.delete(listener);
+      },
+    };
+  }
+
+  /** What a reset does: pins float, watches are forgotten; the record and what drives the pins from outside stay. */
+  function reset(): void {
+    watches.reset();
+    states.forEach((state) => (state.mode = 'input'));
+  }
+
+  return {
+    /** The firmware's pin object for `D5`, `'D5'` or `5`; throws for a pin that is not there. */
+    pin: (name: unknown): Pin => pins[numberOf(name)] as Pin,
+    probe,
+    digitalWrite,
+    digitalRead,
+    analogWrite,
+    pinMode,
+    setWatch: (callback: (event: unknown) => void, pin: unknown, options?: WatchOptions | boolean): number =>
+      watches.set(callback, numberOf(pin), options),
+    clearWatch: (...ids: unknown[]): void => watches.clear(ids),
+    /** Runs the watches whose pins have changed; returns when it wants to be called again, in board milliseconds. */
+    idle: watches.idle,
+    reset,
+  };
+}
+
+/** The pins of one chip. */
+export type Pins = ReturnType<typeof createPins>;

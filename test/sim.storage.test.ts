@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createStorage, PowerCut } from '../sim/storage.ts';
+
+test('cuts names at 28 characters, so that two long names can be one file', () => {
+  const storage = createStorage();
+  storage.write('1234567890123456789012345678X', 'one');
+  assert.equal(storage.read('1234567890123456789012345678Y'), 'one');
+  assert.deepEqual(storage.list(), ['1234567890123456789012345678']);
+});
+
+test('counts no write when the data is the same', () => {
+  const storage = createStorage({ files: { a: 'hello' } });
+  storage.write('a', 'hello');
+  storage.write('a', 'other');
+  assert.deepEqual(storage.writes, [{ name: 'a', data: 'other' }]);
+});
+
+test('refuses empty data and undefined', () => {
+  const storage = createStorage();
+  assert.throws(() => storage.write('a', ''), /Can't create zero length file/);
+  assert.throws(() => storage.write('a', undefined), /Can't get pointer/);
+});
+
+test('writes an object as JSON, a number and an array as bytes', () => {
+  const storage = createStorage();
+  storage.write('o', { a: 1 });
+  storage.write('n', 5);
+  storage.write('b', [65, 66]);
+  assert.deepEqual(
+    ['o', 'n', 'b'].map((name) => storage.read(name)),
+    ['{"a":1}', '\x05', 'AB'],
+  );
+});
+
+test('gives undefined for a missing file', () => {
+  const storage = createStorage();
+  assert.equal(storage.read('none'), undefined);
+  assert.equal(storage.readJSON('none'), undefined);
+});
+
+test('throws for broken JSON unless asked not to', () => {
+  const storage = createStorage({ files: { a: 'hello' } });
+  assert.throws(() => storage.readJSON('a'), SyntaxError);
+  assert.equal(storage.readJSON('a', true), undefined);
+});
+
+test('writes JSON that only readJSON can read back', () => {
+  const storage = createStorage();
+  storage.writeJSON('a', { key: [1, 'two'], 'not-bare': null });
+  assert.equal(storage.read('a'), '{key:[1,"two"],"not-bare":null}');
+  assert.deepEqual(storage.readJSON('a'), { key: [1, 'two'], 'not-bare': null });
+});
+
+test('counts a rewritten file twice until the flash is compacted, which a full one does by itself', () => {
+  const storage = createStorage({ sizeBytes: 200 });
+  storage.write('a', 'x'.repeat(40));
+  assert.equal(storage.getFree(), 128);
+  storage.write('a', 'y'.repeat(40));
+  assert.equal(storage.getFree(), 56);
+  storage.write('b', 'z'.repeat(60));
+  assert.equal(storage.getFree(), 200 - 72 - 92);
+});
+
+test('refuses what does not fit and keeps what was there', () => {
+  const storage = createStorage({ sizeBytes: 100, files: { a: 'old' } });
+  assert.throws(() => storage.write('a', 'x'.repeat(100)), /Unable to find or create file/);
+  assert.equal(storage.read('a'), 'old');
+});
+
+test('fills a file in parts, with 0xFF where nothing was written', () => {
+  const storage = createStorage();
+  storage.write('a', 'AB', 0, 6);
+  storage.write('a', 'CD', 3);
+  assert.equal(storage.read('a'), 'AB\xffCD\xff');
+  assert.throws(() => storage.write('a', 'ZZ', 5), /Too much data/);
+});
+
+test('a power cut in the middle of a write leaves the old file, nothing, or a torn one', () => {
+  const leftBy = (leaves: 'old' | 'nothing' | 'truncated') => {
+    const storage = createStorage({ files: { a: 'old' } });
+    let cuts = 0;
+    storage.onPowerCut(() => (cuts += 1));
+    storage.cutPowerDuring('a', leaves);
+    assert.throws(() => storage.write('a', 'news'), PowerCut);
+    assert.equal(cuts, 1);
+    assert.equal(storage.write('b', 'later'), true, 'only one write is cut');
+    return storage.read('a');
+  };
+  assert.equal(leftBy('old'), 'old');
+  assert.equal(leftBy('nothing'), undefined);
+  assert.equal(leftBy('truncated'), 'ne\xff\xff');
+});
