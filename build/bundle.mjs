@@ -1,0 +1,179 @@
+// Turns src/ into the one file that is flashed: bundled and minified by esbuild, then passed by the guard.
+
+import { readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { namesToAvoid } from './globals.mjs';
+import { guard } from './guard.mjs';
+import { settingsLiteral } from './settings.mjs';
+import { measure, overBudget } from './size.mjs';
+
+/** The project's folder. */
+const PROJECT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Sessions to choose from: our own client, or the same firmware on Espruino's tinyMQTT module. */
+export const MQTT_CLIENTS = /** @type {const} */ (['own', 'tinyMQTT']);
+
+/**
+ * What esbuild must lower to code that the chip runs, or refuse where it cannot lower it (destructuring and the like).
+ * @type {Record<string, boolean>}
+ */
+const UNSUPPORTED = Object.fromEntries(
+  [
+    ...['default-argument', 'rest-argument', 'array-spread', 'destructuring', 'generator', 'async-await'],
+    ...['class-field', 'object-rest-spread', 'optional-chain', 'nullish-coalescing', 'logical-assignment'],
+    ...['exponent-operator', 'template-literal', 'optional-catch-binding', 'unicode-escapes'],
+  ].map((feature) => [feature, false]),
+);
+
+/**
+ * @typedef {object} BuildOptions
+ * @property {string} [root] the folder that holds src/main.ts and package.json; this project's unless a test says otherwise
+ * @property {(typeof MQTT_CLIENTS)[number]} [mqtt] 'own' unless given
+ * @property {import('./settings.mjs').Settings} [settings] embedded as the build's defaults
+ *
+ * @typedef {object} Build
+ * @property {string} code ASCII, the same bytes for the same sources; not to be used when there are problems
+ * @property {import('./size.mjs').Size | undefined} size undefined when the sources do not bundle
+ * @property {string[]} problems one line each, empty when the bundle is fit for the chip
+ */
+
+/**
+ * Bundles the firmware. Writes no file.
+ * @param {BuildOptions} [options]
+ * @returns {Promise<Build>}
+ */
+export async function build({ root = PROJECT, mqtt = 'own', settings = {} } = {}) {
+  const result = await bundle({ root, mqtt, settings });
+  const problems = [...result.errors, ...result.warnings].map(describe);
+  if (result.errors.length > 0 || !result.outputFiles || !result.metafile)
+    return { code: '', size: undefined, problems };
+
+  const code = text(result.outputFiles, '.js');
+  const origin = locator(text(result.outputFiles, '.js.map'));
+  problems.push(...guard(code, origin));
+  if (mqtt === 'tinyMQTT' && !('src/tinyMqtt.ts' in result.metafile.inputs)) {
+    problems.push("src/main.ts:1:1 no-mqtt: it does not import './mqtt.ts'; --mqtt=tinyMQTT replaces that import");
+  }
+  const size = measure(result.metafile, code.length);
+  const tooBig = overBudget(size);
+  if (tooBig) problems.push(tooBig);
+  return { code, size, problems };
+}
+
+/**
+ * Runs esbuild; its errors are part of the result, not thrown.
+ * @param {Required<BuildOptions>} options
+ * @returns {Promise<Pick<esbuild.BuildResult, 'errors' | 'warnings' | 'outputFiles' | 'metafile'>>}
+ */
+async function bundle({ root, mqtt, settings }) {
+  const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  try {
+    return await esbuild.build({
+      absWorkingDir: root,
+      entryPoints: ['src/main.ts'],
+      outfile: 'dist/firmware.js',
+      write: false,
+      bundle: true,
+      metafile: true,
+      sourcemap: 'external',
+      sourcesContent: false,
+      logLevel: 'silent',
+      format: 'cjs',
+      platform: 'neutral',
+      target: 'es2015',
+      charset: 'ascii',
+      legalComments: 'none',
+      minifyWhitespace: true,
+      minifyIdentifiers: true,
+      minifySyntax: false,
+      supported: UNSUPPORTED,
+      tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+      define: { BUILD_SETTINGS: settingsLiteral(settings), VERSION: JSON.stringify(version) },
+      inject: [RESERVED_NAMES],
+      plugins: [reserveNames, chooseClient(mqtt), leaveChipModules],
+    });
+  } catch (error) {
+    const { errors, warnings } = /** @type {esbuild.BuildFailure} */ (error);
+    if (!errors) throw error;
+    return { errors, warnings, outputFiles: undefined, metafile: undefined };
+  }
+}
+
+const RESERVED_NAMES = 'chip:names';
+
+/**
+ * Keeps the minifier from naming a variable like a pin or another chip global: it avoids every global that any file mentions,
+ * so one file mentions them all, in a function that is dropped as unused and costs no byte.
+ * @type {esbuild.Plugin}
+ */
+const reserveNames = {
+  name: 'reserve-names',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^chip:names$/ }, () => ({ path: 'names', namespace: 'chip' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'chip' }, () => ({
+      contents: `function mention(){${namesToAvoid().join(';')}}`,
+    }));
+  },
+};
+
+/**
+ * Puts src/tinyMqtt.ts in the place of src/mqtt.ts where main.ts imports it.
+ * @param {(typeof MQTT_CLIENTS)[number]} mqtt
+ * @returns {esbuild.Plugin}
+ */
+function chooseClient(mqtt) {
+  return {
+    name: 'choose-client',
+    setup(bundler) {
+      if (mqtt === 'own') return;
+      bundler.onResolve({ filter: /^\.\/mqtt\.ts$/ }, ({ importer, resolveDir }) =>
+        path.basename(importer) === 'main.ts' ? { path: path.join(resolveDir, 'tinyMqtt.ts') } : undefined,
+      );
+    },
+  };
+}
+
+/** @type {esbuild.Plugin} Leaves require("net") and its like to the chip; the guard knows which modules a chip has. */
+const leaveChipModules = {
+  name: 'leave-chip-modules',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) =>
+      kind === 'entry-point' || name === RESERVED_NAMES ? undefined : { path: name, external: true },
+    );
+  },
+};
+
+/**
+ * @param {readonly esbuild.OutputFile[]} files
+ * @param {string} extension
+ */
+function text(files, extension) {
+  return files.find((file) => file.path.endsWith(`firmware${extension}`))?.text ?? '';
+}
+
+/**
+ * @param {esbuild.Message} message
+ * @returns {string} one line, in the guard's form
+ */
+function describe({ text: what, location }) {
+  const line = what.replace(/\s+/g, ' ').replace(' ("es2015" + 19 overrides)', '');
+  return location ? `${location.file}:${location.line}:${location.column + 1} esbuild: ${line}` : `esbuild: ${line}`;
+}
+
+/**
+ * @param {string} map the bundle's source map
+ * @returns {import('./guard.mjs').Locator}
+ */
+function locator(map) {
+  const payload = JSON.parse(map);
+  const sourceMap = new SourceMap(payload);
+  return (line, column) => {
+    const entry = sourceMap.findEntry(line - 1, column);
+    if (!('originalSource' in entry) || !entry.originalSource) return undefined;
+    const file = entry.originalSource.replace(/^(\.\.\/)+/, '');
+    return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  };
+}

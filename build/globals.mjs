@@ -1,0 +1,67 @@
+// The names the chip already uses: what a bundle may call, and what it must not call its own variables.
+// Source: the wrapper declarations in Espruino's C sources (2v29) that an ESP32 build compiles in, plus its board file for
+// the pins, compared with Object.getOwnPropertyNames(global) on a running interpreter.
+
+/** @param {string} names */
+const words = (names) => names.trim().split(/\s+/);
+
+/** Globals of every ESP32 build. */
+export const CHIP_GLOBALS = new Set(
+  words(`
+  Array ArrayBuffer ArrayBufferView Boolean DataView Date E ESP32 Error File Float32Array Float64Array Function Graphics
+  HIGH I2C I2C1 I2C2 I2C3 Infinity Int16Array Int32Array Int8Array InternalError JSON LOW LoopbackA LoopbackB Math Modules
+  NaN Number Object OneWire Pin Promise ReferenceError RegExp SPI SPI1 SPI2 SPI3 Serial Serial1 Serial2 Serial3 Server
+  Socket StorageFile String SyntaxError Telnet Terminal TypeError Uint16Array Uint24Array Uint32Array Uint8Array
+  Uint8ClampedArray Waveform analogRead analogWrite arguments atob btoa changeInterval clearInterval clearTimeout clearWatch
+  console decodeURIComponent dgramSocket digitalPulse digitalRead digitalWrite dump echo edit encodeURIComponent eval
+  getPinMode getSerial getTime global globalThis isFinite isNaN load parseFloat parseInt peek16 peek32 peek8 pinMode poke16
+  poke32 poke8 print process require reset save setBusyIndicator setDeepSleep setInterval setSleepIndicator setTime
+  setTimeout setWatch shiftOut trace url
+`),
+);
+
+/** Globals of some builds or boards only: not to be relied on, and not to be shadowed either. */
+const OTHER_GLOBALS = new Set(
+  words(`
+  AES BTN BTN1 BTN2 BTN3 BTN4 Bluetooth BluetoothDevice BluetoothRemoteGATTCharacteristic BluetoothRemoteGATTServer
+  BluetoothRemoteGATTService Ethernet LED LED1 LED2 LED3 NRF Nucleo Qwiic SWDCON Serial4 Serial5 Serial6 TFMicroInterpreter
+  USB Unistroke WLAN WioLTE __FILE__ g httpCRq httpCRs httpSRq httpSRs httpSrv quit
+`),
+);
+
+/** Names such as D5 and A0 are pins. */
+const PIN = /^[A-H]\d{1,3}$/;
+
+/** Modules inside an ESP32 build, and tinyMQTT, which the uploader adds to the variant built with --mqtt=tinyMQTT. */
+export const CHIP_MODULES = new Set(
+  words('ESP32 Flash Storage TelnetServer Wifi crypto dgram fs heatshrink http neopixel net timer tinyMQTT tls tv'),
+);
+
+/** Words that the chip's lexer reserves and JavaScript does not, or not everywhere. */
+export const RESERVED_WORDS = new Set(words('let of static debugger'));
+
+/** All words the chip's lexer takes for keywords. */
+export const KEYWORDS = new Set([
+  ...words(
+    'if else do while for break continue function return var const this throw try catch finally true false null',
+  ),
+  ...words('undefined new in instanceof switch case default delete typeof void class extends super'),
+  ...RESERVED_WORDS,
+]);
+
+/** @param {string} name */
+export function isChipGlobal(name) {
+  return CHIP_GLOBALS.has(name) || OTHER_GLOBALS.has(name) || PIN.test(name);
+}
+
+/** @param {string} name */
+export function mayUseGlobal(name) {
+  return CHIP_GLOBALS.has(name) || /^D\d{1,2}$/.test(name) || name === 'undefined';
+}
+
+/** Names the minifier must leave alone; it makes names of up to three characters only in a bundle this small. */
+export function namesToAvoid() {
+  const pins = [...'ABCDEFGH'].flatMap((port) => Array.from({ length: 100 }, (_, number) => `${port}${number}`));
+  const short = [...CHIP_GLOBALS, ...OTHER_GLOBALS, ...RESERVED_WORDS].filter((name) => name.length <= 3);
+  return [...short, ...pins];
+}
