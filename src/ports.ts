@@ -28,8 +28,10 @@ export interface Socket {
   /** Closes after what is buffered has been sent; unread input is lost. */
   end(): void;
   on(event: 'data', listener: (data: Bytes) => void): void;
-  on(event: 'close' | 'end' | 'drain', listener: () => void): void;
-  on(event: 'error', listener: (error: { code: number; message: string }) => void): void;
+  /** All that was written has gone out. */
+  on(event: 'drain', listener: () => void): void;
+  /** The end of every socket, after 'end' and, with `hadError`, 'error'. */
+  on(event: 'close', listener: (hadError: boolean) => void): void;
   removeAllListeners(event?: string): void;
 }
 
@@ -53,6 +55,25 @@ export interface Storage {
 export interface Wifi {
   connect(ssid: string, options: { password?: string }, callback: (error: string | null) => void): void;
   getIP(): { ip?: string } | undefined;
-  on(event: 'connected', listener: (details: { ip?: string }) => void): void;
-  on(event: 'disconnected', listener: (details: { reason?: string | number; msg?: string }) => void): void;
+  /** Details: `ip`, `netmask`, `gw`. */
+  on(event: 'connected', listener: (details: Record<string, string>) => void): void;
+  /** Details: `reason` (a number), `msg` (its name). */
+  on(event: 'disconnected', listener: (details: Record<string, string>) => void): void;
+}
+
+/** The board as main.ts hands it out; each part says which of it it needs. */
+export interface Board extends Clock {
+  /** `getSerial()`: the chip's MAC address. */
+  serial: string;
+  /** `process.env.BOARD` */
+  kind: string;
+  storage: Storage;
+  net: Net;
+  log: Log;
+  /** Undefined where the board has no pin of that name. */
+  pin(name: string): OutputPin | undefined;
+  /** Reads a 32-bit word of memory; a wild address crashes the chip. */
+  peek32(address: number): number;
+  /** `Math.random`: the same on every board until it is seeded. */
+  random(): number;
 }
