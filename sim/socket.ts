@@ -2,7 +2,8 @@
 
 import type { Net, Socket } from '../src/ports.ts';
 
-type Listener = (argument?: unknown) => void;
+/** `this` is the socket, as the interpreter has it. */
+type Listener = (this: FakeSocket, argument?: unknown) => void;
 
 /** The error object of a socket's 'error' event. */
 export interface SocketError {
@@ -99,7 +100,7 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
 
   function emit(event: string, argument?: unknown): void {
     const list = listeners.get(event) ?? [];
-    if (list.length) defer(() => list.forEach((listener) => listener(argument)));
+    if (list.length) defer(() => list.forEach((listener) => listener.call(socket, argument)));
   }
 
   function close(hadError: boolean): void {
@@ -109,7 +110,7 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
     emit('close', hadError);
   }
 
-  return {
+  const socket: FakeSocket = {
     host,
     port,
     writes,
@@ -137,7 +138,7 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
       else listeners.delete(event);
     },
     receive(bytes) {
-      if (state === 'open') listeners.get('data')?.forEach((listener) => listener(bytes));
+      if (state === 'open') listeners.get('data')?.forEach((listener) => listener.call(socket, bytes));
     },
     closeByPeer: () => close(false),
     fail(error = { code: -8, message: 'unsent data' }) {
@@ -152,4 +153,5 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
     isOpen: () => state === 'open',
     isEnded: () => state === 'ended',
   };
+  return socket;
 }
