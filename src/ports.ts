@@ -29,8 +29,9 @@ export interface Socket {
   end(): void;
   on(event: 'data', listener: (data: Bytes) => void): void;
   /** All that was written has gone out. */
-  on(event: 'drain', listener: () => void): void;
-  /** The end of every socket, after 'end' and, with `hadError`, 'error'. */
+  on(event: 'drain' | 'end', listener: () => void): void;
+  on(event: 'error', listener: (error: { code: number; message: string }) => void): void;
+  /** The last event of every socket, after 'end' and, with `hadError`, 'error'. */
   on(event: 'close', listener: (hadError: boolean) => void): void;
   removeAllListeners(event?: string): void;
 }
