@@ -1,0 +1,138 @@
+// The command line: what is wanted, of which boards, with which settings.
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { settingFlags, type Settings } from '../settings.ts';
+import {
+  complaintsAbout,
+  mergeSettings,
+  readSettingsFile,
+  settingsFromFlags,
+  type FlagValues,
+} from '../settingValues.ts';
+import { failure } from './exits.ts';
+
+/** What the ESP32's console speaks. */
+export const DEFAULT_BAUD = 115_200;
+
+/** What `npm run flash` was asked to do. */
+export interface Order {
+  action: 'flash' | 'show' | 'erase' | 'list' | 'help';
+  ports: string[];
+  all: boolean;
+  baud: number;
+  bundle: string;
+  force: boolean;
+  wait: boolean;
+  keepConfig: boolean;
+  /** What goes to every board. */
+  settings: Settings;
+  /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
+  names: string[];
+}
+
+const OPTIONS: NonNullable<ParseArgsConfig['options']> = {
+  port: { type: 'string', multiple: true },
+  all: { type: 'boolean' },
+  list: { type: 'boolean' },
+  config: { type: 'string' },
+  'keep-config': { type: 'boolean' },
+  show: { type: 'boolean' },
+  erase: { type: 'boolean' },
+  force: { type: 'boolean' },
+  wait: { type: 'boolean' },
+  baud: { type: 'string' },
+  bundle: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  ...settingFlags(),
+};
+
+const ACTIONS = ['help', 'list', 'show', 'erase'] as const;
+
+/** Words for a refusal of `parseArgs`; they must not repeat a stray word, which may be half of a password. */
+function refusal(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'a word without a flag: put values with spaces in quotes';
+  return (message.split('\n')[0] ?? '').replace(/\.$/, '');
+}
+
+function parse(argv: string[]): FlagValues {
+  try {
+    return parseArgs({ args: argv, options: OPTIONS, strict: true, allowNegative: true }).values as FlagValues;
+  } catch (error) {
+    throw failure('badArguments', `${refusal(error)}; --help lists what there is`);
+  }
+}
+
+function baudOf(value: FlagValues[string]): number {
+  if (value === undefined) return DEFAULT_BAUD;
+  const baud = Number(value);
+  if (!Number.isInteger(baud) || baud < 300) throw failure('badArguments', '--baud wants a number such as 115200');
+  return baud;
+}
+
+function namesOf(values: FlagValues, fileName: string | undefined, boards: { count: number; all: boolean }): string[] {
+  const given = (values.name as string[] | undefined) ?? (fileName === undefined ? [] : [fileName]);
+  const oneForMany = given.length === 1 && (boards.count > 1 || boards.all);
+  const unequal = given.length > 1 && (given.length !== boards.count || new Set(given).size < given.length);
+  if (oneForMany || unequal)
+    throw failure(
+      'badArguments',
+      'several boards need different names: --name once per --port, or none for the default',
+    );
+  return given;
+}
+
+function settingsOf(values: FlagValues): Settings {
+  const { name: _flag, ...fromFlags } = settingsFromFlags(values);
+  try {
+    return mergeSettings(values.config === undefined ? {} : readSettingsFile(String(values.config)), fromFlags);
+  } catch (error) {
+    throw failure('badArguments', (error as Error).message);
+  }
+}
+
+function checked(order: Order): Order {
+  const wrong = complaintsAbout(order.settings).concat(order.names.flatMap((name) => complaintsAbout({ name })));
+  if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
+  const hasSettings = Object.keys(order.settings).length + order.names.length > 0;
+  if (order.keepConfig && hasSettings)
+    throw failure('badArguments', '--keep-config leaves the settings as they are: give it no settings');
+  return order;
+}
+
+/**
+ * Understands the command line, and reads the settings file that it names.
+ * @throws Failure badArguments
+ */
+export function parseOrder(argv: string[]): Order {
+  const values = parse(argv);
+  const actions = ACTIONS.filter((action) => values[action]);
+  if (actions.length > 1 && !values.help)
+    throw failure('badArguments', `--${actions.join(' and --')} do not go together`);
+  const { name: fileName, ...settings } = settingsOf(values);
+  const ports = [...new Set((values.port as string[] | undefined) ?? [])];
+  const all = values.all === true;
+  if (all && ports.length > 0) throw failure('badArguments', '--all finds the ports itself: give it no --port');
+  return checked({
+    action: actions[0] ?? 'flash',
+    ports,
+    all,
+    baud: baudOf(values.baud),
+    bundle: String(values.bundle ?? 'dist/firmware.js'),
+    force: values.force === true,
+    wait: values.wait === true,
+    keepConfig: values['keep-config'] === true,
+    settings,
+    names: namesOf(values, fileName, { count: ports.length, all }),
+  });
+}
+
+/** What is missing for a flash: a board without these does nothing. */
+export function missingSettings({ settings, keepConfig }: Order): string | undefined {
+  if (keepConfig) return undefined;
+  if (settings.wifi?.ssid === undefined)
+    return 'which Wi-Fi? --wifi-ssid NAME (or --keep-config for the board’s own settings)';
+  if (settings.broker === undefined)
+    return 'which MQTT broker? --broker HOST (or --keep-config for the board’s own settings)';
+  return undefined;
+}

@@ -1,0 +1,161 @@
+// A conversation with one board: who are you, evaluate this, store that.
+
+import { toChars } from './packets.ts';
+import { failure } from './exits.ts';
+import type { Limits } from './limits.ts';
+import { openLine, type Line } from './line.ts';
+
+/** What a board says of itself. */
+export interface Identity {
+  /** `process.env.BOARD` */
+  board: string;
+  /** `process.env.VERSION`, such as 2v27 */
+  version: string;
+}
+
+/** How to send a file. */
+export interface SendOptions {
+  packetBytes: number;
+  onProgress(sentBytes: number): void;
+}
+
+/** One open conversation. */
+export interface Board {
+  /**
+   * Asks until the board answers.
+   * @param interrupt breaks what the board is doing (Ctrl-C) before the first question
+   * @throws Failure silentBoard
+   */
+  identify(interrupt: boolean): Promise<Identity>;
+  /**
+   * Evaluates an expression on the board; the value travels as JSON.
+   * @throws Failure lostInTransfer without an answer, verificationFailed when the expression throws
+   */
+  evaluate(expression: string, limitMs?: number): Promise<unknown>;
+  /**
+   * Sends a file to Storage, by the espruino package.
+   * @throws Failure lostInTransfer
+   */
+  sendFile(name: string, bytes: Uint8Array, options: SendOptions): Promise<void>;
+  onLine: Line['onLine'];
+  closed: Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Ctrl-C, Ctrl-D, XON and XOFF: doors and terminals act on them, so no packet's length may look like one. */
+const CONTROL_BYTES = [3, 4, 17, 19];
+
+const CTRL_C = '\x03';
+
+/** Ctrl-C with the first question and every fourth after it: a second one within seconds ends some interpreters. */
+const QUESTIONS_PER_CTRL_C = 4;
+
+/** A board that is deaf for this many questions has its reset line pulled. */
+const QUESTIONS_BEFORE_RESET = 6;
+
+/** DLE: no echo. The answer is put together on the board, so that an echo is not taken for it. */
+const QUESTION = '\x10print("<"+"light:"+[process.env.BOARD,process.env.VERSION]+">")\n';
+const ANSWER = /<light:([^,>]*),([^>]*)>/;
+
+const hasSafeLength = (length: number): boolean => !CONTROL_BYTES.includes(length & 255);
+
+/** The largest packet, not above `wantedBytes`, that also leaves a last packet of a safe length. */
+export function safePacketBytes(fileBytes: number, wantedBytes: number): number {
+  let size = wantedBytes;
+  while (!hasSafeLength(fileBytes % size) || !hasSafeLength(size)) size -= 1;
+  return size;
+}
+
+const padded = (expression: string): string =>
+  hasSafeLength(expression.length) ? expression : padded(`${expression} `);
+
+function silence(heard: string): string {
+  if (heard.includes('password>')) return 'the console is locked with a password';
+  if (heard.trim() !== '')
+    return 'something talks on this port, but it is no Espruino prompt: is the interpreter on the board (README, step 1)?';
+  return 'nothing answers: is it the right port, is Espruino on the board (README, step 1)? Press EN and try again';
+}
+
+async function identify(line: Line, interrupt: boolean, limits: Limits): Promise<Identity> {
+  const deadline = Date.now() + limits.identifyMs;
+  const first = interrupt ? 0 : 2;
+  for (let question = 0; Date.now() < deadline; question += 1) {
+    if (question === QUESTIONS_BEFORE_RESET) await line.reset();
+    const opening = question % QUESTIONS_PER_CTRL_C === first ? CTRL_C : '';
+    line.forget();
+    await line.within(line.connection.write(opening + QUESTION), limits.evaluateMs);
+    const answer = await line.hear(ANSWER, limits.identifyTryMs);
+    if (answer) return { board: answer[1] ?? '', version: answer[2] ?? '' };
+  }
+  throw failure('silentBoard', silence(line.heard()));
+}
+
+/** The package rejects with words; why the board refused stands on the console. */
+async function refusal(line: Line, error: unknown): Promise<unknown> {
+  if (typeof error !== 'string') return error;
+  if (!error.startsWith('NAK')) return failure('lostInTransfer', 'the board stopped answering');
+  const why = await line.hear(/Uncaught ([^\r\n]+)[\r\n]/, 500);
+  return failure('verificationFailed', `the board refused: ${why?.[1] ?? 'no reason given'}`);
+}
+
+/** The value in a response packet; undefined when it answers an earlier question. */
+function answerTo(tag: number, packet: string): { value: unknown } | undefined {
+  try {
+    const [answered, value] = JSON.parse(Buffer.from(packet.replace(/"/g, ''), 'base64').toString('latin1'));
+    return answered === tag ? { value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function evaluate(line: Line, tag: number, expression: string, limitMs: number): Promise<unknown> {
+  const { connection } = line;
+  let onPacket = (_type: number, _data: string) => {};
+  const answer = new Promise<unknown>((resolve) => {
+    onPacket = (_type, data) => {
+      const found = answerTo(tag, data);
+      if (found) resolve(found.value);
+    };
+  });
+  connection.on('packet', onPacket);
+  line.forget();
+  try {
+    const packet = padded(`btoa(JSON.stringify([${tag},${expression}]))`);
+    await line.within(connection.espruinoSendPacket('EVAL', packet, { timeout: limitMs }), limitMs + 500);
+    return await line.within(answer, limitMs);
+  } catch (error) {
+    throw await refusal(line, error);
+  } finally {
+    connection.removeListener('packet', onPacket);
+  }
+}
+
+async function sendFile(line: Line, name: string, bytes: Uint8Array, options: SendOptions & { uploadMs: number }) {
+  const { packetBytes, onProgress, uploadMs } = options;
+  const sending = line.connection.espruinoSendFile(name, toChars(bytes), {
+    chunkSize: safePacketBytes(bytes.length, packetBytes),
+    progress: (done, all) => onProgress(Math.max(0, Math.min(done - (all - bytes.length), bytes.length))),
+  });
+  try {
+    await line.within(sending, uploadMs);
+  } catch (error) {
+    throw typeof error === 'string' ? failure('lostInTransfer', `the transfer broke: ${error}`) : error;
+  }
+}
+
+/**
+ * Opens a port for a conversation.
+ * @throws Failure noSuchPort, portBusy or noPermission
+ */
+export async function openBoard(path: string, { baud, limits }: { baud: number; limits: Limits }): Promise<Board> {
+  const line = await openLine(path, { baud, openMs: limits.openMs });
+  let questions = 0;
+  return {
+    identify: (interrupt) => identify(line, interrupt, limits),
+    evaluate: (expression, limitMs = limits.evaluateMs) => evaluate(line, (questions += 1), expression, limitMs),
+    sendFile: (name, bytes, options) => sendFile(line, name, bytes, { ...options, uploadMs: limits.uploadMs }),
+    onLine: line.onLine,
+    closed: line.closed,
+    close: line.close,
+  };
+}

@@ -1,0 +1,63 @@
+// The help texts.
+
+import { SETTINGS } from '../settings.ts';
+import { EXIT, EXIT_MEANINGS, type Exit } from './exits.ts';
+
+const FLAG_CHARS = 26;
+
+const row = (flag: string, text: string): string => `  ${flag.padEnd(FLAG_CHARS)} ${text}`;
+
+function settingLines(): string[] {
+  return SETTINGS.map(({ flags, kind, value, help, variable }) => {
+    const flag = kind === 'switch' ? `--[no-]${flags[0]}` : `--${flags[0]} ${value}`;
+    return row(flag, variable ? `${help}; or ${variable}` : help);
+  });
+}
+
+function exitLines(): string[] {
+  return Object.entries(EXIT).map(([name, code]) => `  ${String(code).padStart(3)}  ${EXIT_MEANINGS[name as Exit]}`);
+}
+
+/** `npm run flash -- --help` */
+export function flashHelp(): string {
+  return [
+    'npm run flash -- [--port PATH]… --wifi-ssid NAME --broker HOST [settings]',
+    '',
+    'Takes ESP32 boards that run Espruino to a working light, and says so only when it is true.',
+    'Without --port, the only port that looks like an ESP32 is used.',
+    '',
+    'Boards',
+    row('--port PATH', 'serial port, or tcp://HOST:PORT; repeat it for several boards at once'),
+    row('--all', 'every port that looks like an ESP32'),
+    row('--list', 'list the ports'),
+    row('--baud N', 'console speed, 115200'),
+    row('--force', 'write to boards that are no ESP32 as well'),
+    '',
+    'What to do',
+    row('--wait', 'relay the board’s log until MQTT is connected'),
+    row('--keep-config', 'update the program alone'),
+    row('--show', 'show the board’s program and settings, secrets masked; changes nothing'),
+    row('--erase', 'erase everything: back to a bare interpreter'),
+    row('--bundle FILE', 'program to flash, dist/firmware.js'),
+    '',
+    'Settings (flags win over the file)',
+    row('--config FILE', 'JSON with the keys of light.json'),
+    ...settingLines(),
+    'A password that is neither given nor in the environment is asked for.',
+    '',
+    'Exit codes (of the first board that failed)',
+    ...exitLines(),
+  ].join('\n');
+}
+
+/** `npm run monitor -- --help` */
+export function monitorHelp(): string {
+  return [
+    'npm run monitor -- [--port PATH]…',
+    '',
+    'Shows the console of one or more boards until Ctrl-C; comes back by itself when a board was unplugged.',
+    '',
+    row('--port PATH', 'serial port, or tcp://HOST:PORT; without it the only port that looks like an ESP32'),
+    row('--baud N', 'console speed, 115200'),
+  ].join('\n');
+}

@@ -1,0 +1,50 @@
+// Is this a board that we should write to?
+
+import type { Board, Identity } from './board.ts';
+import { failure } from './exits.ts';
+import type { BoardReport } from './report.ts';
+
+/** The packet protocol that carries the upload exists since 2v25. */
+const OLDEST_MINOR = 25;
+
+/** What the firmware was tried on; before 2v26 the Storage of an ESP32 is 256 kB. */
+const TRIED_MINOR = 27;
+
+const MAJOR = 2;
+
+const UPDATE = 'flash a current interpreter first (README, "Flash your boards", step 1)';
+
+/** Compares an interpreter's version, such as `2v27` or `2v29.277`, with 2v`minor`. */
+export function isOlder(version: string, minor: number): boolean {
+  const match = /^(\d+)v(\d+)/.exec(version);
+  if (!match) return true;
+  return Number(match[1]) < MAJOR || (Number(match[1]) === MAJOR && Number(match[2]) < minor);
+}
+
+/** Whether a board's name is one of Espruino's ESP32 builds: ESP32, ESP32C3_IDF4, ESP32S3_IDF4 … */
+export const isEsp32 = (board: string): boolean => /^ESP32/.test(board);
+
+/**
+ * Asks the board who it is, and refuses what cannot run the light.
+ * @param toWrite stop the board's program for it, and be strict; otherwise it is only to be read
+ * @throws Failure silentBoard or wrongBoard
+ */
+export async function identifyStep(
+  board: Board,
+  report: BoardReport,
+  { force, toWrite }: { force: boolean; toWrite: boolean },
+): Promise<Identity> {
+  report.step('identify');
+  const who = await board.identify(toWrite);
+  const name = `${who.board}, Espruino ${who.version}`;
+  if (isOlder(who.version, OLDEST_MINOR))
+    throw failure('wrongBoard', `${name} is older than 2v${OLDEST_MINOR} and cannot take an upload: ${UPDATE}`);
+  if (toWrite && !isEsp32(who.board) && !force)
+    throw failure('wrongBoard', `${name} is no ESP32; use --force to write to it all the same`);
+  report.done(name);
+  if (!toWrite) return who;
+  if (!isEsp32(who.board)) report.warn(`${who.board} is no ESP32: going on because of --force`);
+  if (isOlder(who.version, TRIED_MINOR))
+    report.warn(`${who.version} is older than 2v${TRIED_MINOR}, on which the light was tried: better ${UPDATE}`);
+  return who;
+}

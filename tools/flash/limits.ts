@@ -1,0 +1,41 @@
+// How long each thing may take, and how much is sent at once.
+
+/** Times in milliseconds. */
+export interface Limits {
+  openMs: number;
+  identifyMs: number;
+  identifyTryMs: number;
+  evaluateMs: number;
+  eraseMs: number;
+  compactMs: number;
+  resyncMs: number;
+  uploadMs: number;
+  bootMs: number;
+  reopenMs: number;
+  settleMs: number;
+  connectMs: number;
+  /** Bytes per packet: first the usual size, then, after a failed transfer, a timid one. */
+  packetBytes: number[];
+}
+
+/** What real boards need. */
+export const LIMITS: Limits = {
+  openMs: 8_000,
+  // A board whose program waits for a dead broker is deaf for up to 18 s.
+  identifyMs: 30_000,
+  identifyTryMs: 2_000,
+  evaluateMs: 10_000,
+  // Flash erases at about 50 ms a page, and 896 kB are 224 pages.
+  eraseMs: 90_000,
+  compactMs: 90_000,
+  // The interpreter gives up on a half-sent packet after 5 s.
+  resyncMs: 5_500,
+  uploadMs: 180_000,
+  bootMs: 20_000,
+  reopenMs: 4_000,
+  // An error thrown by the firmware's first timers still counts as thrown at boot.
+  settleMs: 1_500,
+  connectMs: 90_000,
+  // The ESP32's UART buffer holds 4 kB in recent builds, less in older ones.
+  packetBytes: [512, 128],
+};

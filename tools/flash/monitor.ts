@@ -1,0 +1,116 @@
+// `npm run monitor` as a function: the console of boards, readable, through unplugging and restarts.
+
+import pc from 'picocolors';
+import { parseArgs } from 'node:util';
+import { DEFAULT_BAUD } from './arguments.ts';
+import { createLineSplitter, isThrown } from './console.ts';
+import { asFailure, EXIT, failure } from './exits.ts';
+import { monitorHelp } from './help.ts';
+import { LIMITS } from './limits.ts';
+import { choosePorts, listPorts, type Port } from './ports.ts';
+import { until } from './until.ts';
+import { openWire, portLabel, type Wire } from './wire.ts';
+
+/** How often a port that has vanished is tried. */
+const RETRY_MS = 1_000;
+
+/** The world around the tool; tests bring their own. */
+export interface MonitorHost {
+  write(text: string): void;
+  isTerminal: boolean;
+  /** Ends the monitor. */
+  signal: AbortSignal;
+  listPorts?(): Promise<Port[]>;
+  retryMs?: number;
+  /** Time of day for the start of each line. */
+  now?(): Date;
+}
+
+type Say = (text: string) => void;
+
+interface Watched {
+  path: string;
+  baud: number;
+  say: Say;
+  /** The sign of a line of ours rather than the board's. */
+  note: Say;
+}
+
+function parse(argv: string[]): { ports: string[]; baud: number; help: boolean } {
+  try {
+    const { values } = parseArgs({
+      args: argv,
+      options: {
+        port: { type: 'string', multiple: true },
+        baud: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    return { ports: values.port ?? [], baud: Number(values.baud ?? DEFAULT_BAUD), help: values.help === true };
+  } catch (error) {
+    throw failure('badArguments', `${(error as Error).message.split('\n')[0]}; --help lists what there is`);
+  }
+}
+
+/** Reads until the line is gone or the monitor ends; returns why. */
+async function read(wire: Wire, { say }: Watched, signal: AbortSignal): Promise<string> {
+  const split = createLineSplitter(say);
+  wire.onData((bytes) => split(Buffer.from(bytes).toString('latin1')));
+  const stop = () => void wire.close();
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const reason = await wire.closed;
+  signal.removeEventListener('abort', stop);
+  return reason;
+}
+
+/** Shows one board until the monitor ends. Only the first opening may fail. */
+async function watch(watched: Watched, host: MonitorHost): Promise<void> {
+  const options = { baud: watched.baud, openMs: LIMITS.openMs };
+  let wire: Wire | undefined = await openWire(watched.path, options);
+  while (!host.signal.aborted) {
+    if (wire) {
+      watched.note('connected');
+      const reason = await read(wire, watched, host.signal);
+      if (!host.signal.aborted) watched.note(`${reason}; waiting for it to come back`);
+    }
+    await until(() => host.signal.aborted, host.retryMs ?? RETRY_MS);
+    wire = host.signal.aborted ? undefined : await openWire(watched.path, options).catch(() => undefined);
+  }
+  await wire?.close();
+}
+
+function watchedOf(path: string, baud: number, host: MonitorHost, label: string): Watched {
+  const colour = pc.createColors(host.isTerminal && !process.env.NO_COLOR);
+  const time = () => (host.now?.() ?? new Date()).toTimeString().slice(0, 8);
+  const start = () => colour.dim(label ? `${time()} ${label}` : time());
+  const tint = (line: string) => (isThrown(line) ? colour.red(line) : line);
+  return {
+    path,
+    baud,
+    say: (line) => host.write(`${start()} ${tint(line)}\n`),
+    note: (text) => host.write(`${start()} ${colour.yellow(`-- ${portLabel(path)}: ${text}`)}\n`),
+  };
+}
+
+/**
+ * Shows the console of boards until the signal.
+ * @returns the exit code
+ */
+export async function runMonitor(argv: string[], host: MonitorHost): Promise<number> {
+  try {
+    const { ports, baud, help } = parse(argv);
+    if (help) {
+      host.write(`${monitorHelp()}\n`);
+      return EXIT.ok;
+    }
+    const paths = ports.length > 0 ? ports : choosePorts(await (host.listPorts ?? listPorts)(), false);
+    const label = (path: string) => (paths.length > 1 ? portLabel(path) : '');
+    await Promise.all(paths.map((path) => watch(watchedOf(path, baud, host, label(path)), host)));
+    return EXIT.ok;
+  } catch (error) {
+    const failed = asFailure(error);
+    host.write(`monitor: ${failed.message}\n`);
+    return EXIT[failed.exit];
+  }
+}

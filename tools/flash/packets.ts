@@ -1,0 +1,51 @@
+// The `espruino` package's packet protocol, one connection a board, without the package's globals and log.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createContext, runInContext } from 'node:vm';
+import type { EspruinoConnection, EspruinoGlobal } from './espruino.d.ts';
+import type { Wire } from './wire.ts';
+
+/** Bytes handed to the wire at once. */
+const WRITE_BYTES = 1_024;
+
+/**
+ * Loads the package's protocol into a realm of its own. The package's `init()` would do for one board: but it holds a single
+ * connection in a global, patches other globals, and prints every byte that it sends, passwords too.
+ */
+function loadConnection(): new () => EspruinoConnection {
+  const file = createRequire(import.meta.url).resolve('espruino/core/serial.js');
+  const silence = () => {};
+  const realm = {
+    Espruino: { Core: {} } as EspruinoGlobal,
+    console: { log: silence, warn: silence, error: silence },
+    setTimeout,
+    clearTimeout,
+    setInterval,
+    clearInterval,
+  };
+  runInContext(readFileSync(file, 'utf8'), createContext(realm), { filename: file });
+  return realm.Espruino.Core.Serial.connection.constructor;
+}
+
+let Connection: (new () => EspruinoConnection) | undefined;
+
+/** A string of one char per byte: what the package, like the chip, calls data. */
+export const toChars = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+/** The bytes of such a string. */
+export const toBytes = (chars: string): Uint8Array => Buffer.from(chars, 'latin1');
+
+/** Puts the package's protocol on a wire. */
+export function connectEspruino(wire: Wire): EspruinoConnection {
+  Connection ??= loadConnection();
+  const connection = new Connection();
+  connection.chunkSize = WRITE_BYTES;
+  connection.parsePackets = true;
+  connection.writeLowLevel = (data) => wire.write(toBytes(data));
+  connection.closeLowLevel = () => void wire.close();
+  wire.onData((bytes) => connection.rxDataHandler(new Uint8Array(bytes).buffer));
+  void wire.closed.then(() => connection.closeHandler());
+  connection.openHandler();
+  return connection;
+}

@@ -1,0 +1,118 @@
+// What the person sees: a line for each finished step, and on a terminal a live line with a bar for each board.
+
+import pc from 'picocolors';
+
+/** Tells how it goes with one board. */
+export interface BoardReport {
+  /** A step begins. */
+  step(name: string): void;
+  /** How far the running step is. */
+  progress(done: number, all: number): void;
+  /** The running step has succeeded. */
+  done(detail: string): void;
+  /** The running step has failed, and with it the board. */
+  failed(reason: string): void;
+  warn(text: string): void;
+  /** A line of the board's own console. */
+  log(line: string): void;
+}
+
+/** All boards on one screen. */
+export interface Report {
+  board(label: string): BoardReport;
+  say(line: string): void;
+}
+
+/** Where and how to print. */
+export interface ReportOptions {
+  write(text: string): void;
+  /** Redraw live lines and use colour. */
+  isTerminal: boolean;
+  /** Width of the terminal; a live line that wraps could not be redrawn. */
+  columns?: number;
+  /** Never printed, whoever says them. */
+  secrets: string[];
+}
+
+const BAR_CHARS = 24;
+const STEP_CHARS = 9;
+const MASK = '••••••••';
+
+/** A sign with a space on each side, and the last column left free. */
+const SIGN_CHARS = 4;
+
+/** A line of the screen. */
+interface Row {
+  label: string;
+  sign: string;
+  text: string;
+}
+
+/** Draws a bar, such as `██████░░░░ 60 %`. */
+export function bar(done: number, all: number): string {
+  const part = all > 0 ? Math.min(1, Math.max(0, done / all)) : 0;
+  const full = Math.round(part * BAR_CHARS);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARS - full)} ${String(Math.floor(part * 100)).padStart(3)} %`;
+}
+
+/** Creates the screen. */
+export function createReport({ write, isTerminal, columns = 80, secrets }: ReportOptions): Report {
+  const colour = pc.createColors(isTerminal && !process.env.NO_COLOR);
+  const live = new Map<string, Row>();
+  let drawn = 0;
+  let labelChars = 0;
+
+  const row = (label: string, sign: string, text: string): string =>
+    `${colour.bold(label.padEnd(labelChars))} ${sign} ${text}`;
+  const clipped = (text: string): string => text.slice(0, Math.max(0, columns - labelChars - SIGN_CHARS));
+  const masked = (text: string): string => secrets.reduce((seen, secret) => seen.replaceAll(secret, MASK), text);
+
+  function draw(): void {
+    if (!isTerminal) return;
+    for (const { label, sign, text } of live.values()) write(`${row(label, sign, clipped(text))}\n`);
+    drawn = live.size;
+  }
+
+  function wipe(): void {
+    if (drawn > 0) write(`\x1b[${drawn}A\x1b[J`);
+    drawn = 0;
+  }
+
+  function say(line: string): void {
+    wipe();
+    write(`${masked(line)}\n`);
+    draw();
+  }
+
+  function setLive(label: string, text: string | undefined): void {
+    wipe();
+    if (text === undefined) live.delete(label);
+    else live.set(label, { label, sign: colour.cyan('…'), text: masked(text) });
+    draw();
+  }
+
+  function board(label: string): BoardReport {
+    labelChars = Math.max(labelChars, label.length);
+    let running = '';
+    const named = (detail: string) => `${running.padEnd(STEP_CHARS)} ${detail}`.trimEnd();
+    return {
+      step: (name) => {
+        running = name;
+        setLive(label, name);
+      },
+      progress: (done, all) => setLive(label, named(bar(done, all))),
+      done: (detail) => {
+        setLive(label, undefined);
+        say(row(label, colour.green('✓'), named(detail)));
+      },
+      failed: (reason) => {
+        setLive(label, undefined);
+        say(row(label, colour.red('✗'), named(reason)));
+      },
+      warn: (text) => say(row(label, colour.yellow('!'), text)),
+      log: (line) => say(row(label, colour.dim('│'), line)),
+    };
+  }
+
+  return { board, say };
+}

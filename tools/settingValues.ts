@@ -1,0 +1,106 @@
+// Settings in and out: from flags, from a JSON file, checked against the table, and shown with the secrets masked.
+
+import { readFileSync } from 'node:fs';
+import { SETTINGS, type Setting, type Settings } from './settings.ts';
+
+/** Flags as `parseArgs` returns them. */
+export type FlagValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+const MASK = '••••••••';
+
+type Tree = Record<string, unknown>;
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Reads one setting by its key; undefined when it is not set. */
+export function settingAt(settings: Settings, key: string): unknown {
+  return key.split('.').reduce<unknown>((value, part) => (isTree(value) ? value[part] : undefined), settings);
+}
+
+/** A copy with one setting replaced. */
+export function withSetting(settings: Settings, key: string, value: unknown): Settings {
+  const [head = '', ...rest] = key.split('.');
+  const old = (settings as Tree)[head];
+  const next = rest.length > 0 ? withSetting(isTree(old) ? old : {}, rest.join('.'), value) : value;
+  return { ...settings, [head]: next };
+}
+
+/** Lays the settings of `over` on those of `under`. */
+export function mergeSettings(under: Settings, over: Settings): Settings {
+  return SETTINGS.reduce((merged, { key }) => {
+    const value = settingAt(over, key);
+    return value === undefined ? merged : withSetting(merged, key, value);
+  }, under);
+}
+
+function fromFlag({ key, kind }: Setting, given: (string | boolean)[]): unknown {
+  const last = given[given.length - 1];
+  if (kind === 'number') return /^\d+$/.test(String(last)) ? Number(last) : String(last);
+  if (kind === 'texts') return key === 'broker' && given.length === 1 ? last : given;
+  return key === 'button' && last === 'none' ? null : last;
+}
+
+/** The settings that the flags give; unchecked. */
+export function settingsFromFlags(values: FlagValues): Settings {
+  return SETTINGS.reduce<Settings>((settings, setting) => {
+    const given = setting.flags.flatMap((flag) => values[flag] ?? []);
+    return given.length > 0 ? withSetting(settings, setting.key, fromFlag(setting, given)) : settings;
+  }, {});
+}
+
+/**
+ * Reads a settings file: JSON with the same keys as `light.json`.
+ * @throws Error with one line for the user, which never holds the file's text
+ */
+export function readSettingsFile(path: string): Settings {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new Error(code ? `cannot read ${path} (${code})` : `${path} is not valid JSON`);
+  }
+  if (!isTree(parsed)) throw new Error(`${path} holds no JSON object`);
+  return parsed as Settings;
+}
+
+function unknownKeys(tree: Tree, prefix = ''): string[] {
+  return Object.entries(tree).flatMap(([name, value]) => {
+    const key = prefix + name;
+    if (SETTINGS.some((setting) => setting.key === key)) return [];
+    const isGroup = SETTINGS.some((setting) => setting.key.startsWith(`${key}.`));
+    return isGroup && isTree(value) ? unknownKeys(value, `${key}.`) : [`${key}: no such setting`];
+  });
+}
+
+/** Everything that is wrong with settings, one line each; no line repeats a value. */
+export function complaintsAbout(settings: Settings): string[] {
+  const wrong = SETTINGS.flatMap(({ key, check }) => {
+    const value = settingAt(settings, key);
+    const complaint = value === undefined ? undefined : check(value);
+    return complaint === undefined ? [] : [`${key} ${complaint}`];
+  });
+  return [...unknownKeys(settings as Tree), ...wrong];
+}
+
+/** The values that must never be shown. */
+export function secretsOf(settings: Settings): string[] {
+  return SETTINGS.filter(({ secret }) => secret)
+    .map(({ key }) => settingAt(settings, key))
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+}
+
+/** The settings as rows of text, secrets masked; unset ones are left out. */
+export function settingRows(settings: Settings): { key: string; value: string }[] {
+  return SETTINGS.flatMap(({ key, secret }) => {
+    const value = settingAt(settings, key);
+    if (value === undefined) return [];
+    const shown = Array.isArray(value) ? value.join(', ') : String(value ?? 'none');
+    return [{ key, value: secret && value !== '' ? MASK : shown }];
+  });
+}
+
+/** `light.json` as the chip stores it: UTF-8 bytes. */
+export function settingsFile(settings: Settings): Uint8Array {
+  return Buffer.from(JSON.stringify(settings), 'utf8');
+}
