@@ -41,8 +41,9 @@ export interface Setting {
 /** IEEE 802.11: an SSID has 1-32 bytes. */
 const SSID_MAX_BYTES = 32;
 
-/** MQTT 3.1.1 [1.5.3] allows 65,535 bytes; the chip's RAM wants far less. */
-const TEXT_MAX_BYTES = 200;
+/** MQTT 3.1.1 [1.5.3] allows 65,535 bytes; the firmware takes what the chip's RAM bears. */
+const TEXT_MAX_BYTES = 128;
+const NAME_MAX_BYTES = 32;
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
@@ -84,7 +85,7 @@ const topics: Check = (value) =>
     ? undefined
     : 'wants a list of topics without + and #';
 
-const nameRule = 'wants 1 to 60 bytes without / + # and control characters';
+const nameRule = `wants 1 to ${NAME_MAX_BYTES} bytes without / + # and control characters`;
 
 /** The configuration table: one row a setting, in the order of the help and of `--show`. */
 export const SETTINGS: readonly Setting[] = [
@@ -120,7 +121,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'text',
     value: 'TEXT',
     help: 'MQTT user name',
-    check: text(short, 'wants 1 to 200 bytes'),
+    check: text(short, `wants 1 to ${TEXT_MAX_BYTES} bytes`),
   },
   {
     key: 'password',
@@ -130,7 +131,7 @@ export const SETTINGS: readonly Setting[] = [
     help: 'MQTT password',
     secret: true,
     variable: 'LIGHT_MQTT_PASSWORD',
-    check: text(short, 'wants 1 to 200 bytes'),
+    check: text(short, `wants 1 to ${TEXT_MAX_BYTES} bytes`),
   },
   {
     key: 'topics',
@@ -146,7 +147,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'text',
     value: 'TEXT',
     help: 'this light in its own topics, light/NAME/…; once per --port, in their order',
-    check: text((value) => bytes(value) > 0 && bytes(value) <= 60 && !/[/+#\p{Cc}]/u.test(value), nameRule),
+    check: text((value) => bytes(value) > 0 && bytes(value) <= NAME_MAX_BYTES && !/[/+#\p{Cc}]/u.test(value), nameRule),
   },
   {
     key: 'pin',
@@ -170,7 +171,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'number',
     value: 'S',
     help: 'seconds between signs of life',
-    check: whole(5, 65_535),
+    check: whole(5, 3_600),
   },
   {
     key: 'dimmable',

@@ -47,12 +47,12 @@ export async function withBoard<T>(
   talk: (board: Board, keep: (board: Board) => void) => Promise<T>,
 ): Promise<T> {
   const opened: Board[] = [];
+  let stop = () => {};
   const interrupted = new Promise<never>((_, reject) => {
-    const stop = () =>
-      reject(failure('interrupted', 'stopped: the board keeps its old program, or waits at its prompt'));
-    if (access.signal.aborted) stop();
-    access.signal.addEventListener('abort', stop, { once: true });
+    stop = () => reject(failure('interrupted', 'stopped: the board keeps its old program, or waits at its prompt'));
   });
+  access.signal.addEventListener('abort', stop);
+  if (access.signal.aborted) stop();
   const work = async () => {
     report.step('open');
     const board = await openBoard(access.path, access);
