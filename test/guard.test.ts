@@ -1,0 +1,126 @@
+// The guard's rules: what they refuse and pass, and on a real interpreter, where there is one, that each is right.
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import vm from 'node:vm';
+import { guard, inspect, RULES } from '../build/guard.mjs';
+import { EXAMPLES } from './guard.examples.ts';
+
+/** Long enough for an example on a busy machine, short enough for those that hang the interpreter. */
+const EXAMPLE_MS = 2000;
+
+/** Interpreters side by side. */
+const AT_ONCE = 3;
+
+const rulesBroken = (code: string): string[] => [...new Set(inspect(code).map(({ rule }) => rule))];
+
+describe('guard', () => {
+  for (const { rule, bad, good } of EXAMPLES) {
+    it(`refuses what breaks the rule ${rule}, and passes what keeps it`, () => {
+      for (const code of bad) assert.ok(rulesBroken(code).includes(rule), `passed: ${code}`);
+      for (const code of good) assert.deepEqual(rulesBroken(code), [], `refused: ${code}`);
+    });
+  }
+
+  it('has an example of each rule', () => {
+    const shown = new Set(EXAMPLES.map(({ rule }) => rule));
+    assert.deepEqual(
+      RULES.map(({ name }) => name).filter((name) => !shown.has(name)),
+      [],
+    );
+  });
+
+  it('shows with examples that are right by the standard', async () => {
+    for (const { bad, good } of EXAMPLES) {
+      for (const code of [...bad, ...good]) assert.equal(await runInNode(code), 'ok', code);
+    }
+  });
+
+  it('says where in the sources, what is wrong and what to write instead', () => {
+    const origin = (line: number, column: number) => ({ file: 'src/light.ts', line: line + 10, column: column + 20 });
+    assert.deepEqual(guard('var a = [];\nif (a) a.length = 0', origin), [
+      'src/light.ts:12:27 array-length: the length of an array cannot be set: it throws; use splice(), pop() or a new array',
+    ]);
+  });
+
+  it('lists every violation, in the order of the bundle', () => {
+    const code = 'var a = {};\nx: for (;;) break x;\nprint("on" in a, 2 ** 3, a?.b);';
+    assert.deepEqual(
+      inspect(code).map(({ rule, line }) => [rule, line]),
+      [
+        ['label', 2],
+        ['in-operator', 3],
+        ['exponent', 3],
+        ['optional-chain', 3],
+      ],
+    );
+  });
+
+  it('names the place where a text stops being JavaScript', () => {
+    assert.deepEqual(
+      inspect('var a;\nvar = 1').map(({ rule, line, column }) => [rule, line, column]),
+      [['syntax', 2, 5]],
+    );
+  });
+});
+
+describe('guard, on a real interpreter', () => {
+  const espruino = findEspruino();
+  const skip = espruino
+    ? false
+    : 'no interpreter: set ESPRUINO to an Espruino for Linux, or put espruino-linux on the PATH';
+
+  it('refuses only what really goes wrong there, and passes what works', { skip }, async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'guard-'));
+    try {
+      const programs = EXAMPLES.flatMap(({ rule, bad, good }) => [
+        ...bad.map((code) => ({ rule, code, works: false })),
+        ...good.map((code) => ({ rule, code, works: true })),
+      ]);
+      const wrong: string[] = [];
+      const work = programs.entries();
+      const worker = async (): Promise<void> => {
+        for (const [index, { rule, code, works }] of work) {
+          const output = await runOnChip(String(espruino), path.join(folder, `${index}.js`), code);
+          if (/^ok$/m.test(output) !== works) wrong.push(`${rule} (${works ? 'good' : 'bad'}): ${code}\n  ${output}`);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      assert.deepEqual(wrong, []);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** What a program prints first where JavaScript is as specified. */
+async function runInNode(code: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const context = { print: resolve, setTimeout, queueMicrotask, require: () => ({}), module: {} };
+    vm.runInNewContext(code, context, { timeout: EXAMPLE_MS, importModuleDynamically: undefined });
+    setTimeout(reject, EXAMPLE_MS, new Error(`prints nothing: ${code}`)).unref();
+  });
+}
+
+async function runOnChip(espruino: string, file: string, code: string): Promise<string> {
+  writeFileSync(file, code, 'utf8');
+  const child = spawn(espruino, [file], { cwd: path.dirname(file), stdio: ['ignore', 'pipe', 'ignore'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), EXAMPLE_MS);
+  let output = '';
+  for await (const chunk of child.stdout) output += String(chunk);
+  clearTimeout(timer);
+  return output
+    .slice(output.lastIndexOf('/Donate') + 1)
+    .replaceAll('\u001b[J', '')
+    .replace(/\r/g, '')
+    .replace(/^>/gm, '');
+}
+
+function findEspruino(): string | undefined {
+  if (process.env.ESPRUINO) return process.env.ESPRUINO;
+  return spawnSync('which', ['espruino-linux'], { encoding: 'utf8' }).stdout?.trim() || undefined;
+}
