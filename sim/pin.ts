@@ -38,7 +38,7 @@ export interface Pin {
 export interface PinProbe {
   /** Every write of the firmware, equal ones too, oldest first. */
   readonly history: PinChange[];
-  /** The duty now, 0-1; a pin that was never written is 0. */
+  /** The duty now, 0-1; 0 as long as the firmware has not written since the last reset. */
   duty(): number;
   /** The mode that the firmware set, or 'input' as after a reset. */
   mode(): string;
@@ -57,13 +57,18 @@ interface PinState {
 
 /** What the pins need of the board. */
 export interface PinsOptions {
+  /** The time as the firmware sees it. */
   nowMs(): number;
+  /** The time as the world sees it: it goes on while the interpreter is blocked. */
+  worldMs?(): number;
+  /** Without power nothing that a dying program does reaches a pin. */
+  isPowered?(): boolean;
   /** Asks for a call of `idle` soon: a level has changed. */
   wake(): void;
 }
 
 /** Creates the pins of one chip: the firmware's globals, and a probe for the test. */
-export function createPins({ nowMs, wake }: PinsOptions) {
+export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wake }: PinsOptions) {
   const states = Array.from({ length: PIN_COUNT }, (): PinState => ({
     history: [],
     mode: 'input',
@@ -71,13 +76,14 @@ export function createPins({ nowMs, wake }: PinsOptions) {
     listeners: new Set(),
   }));
   const pins = states.map((_, number) => createPin(number));
-  const watches = createWatches({ nowMs, read });
+  const watches = createWatches({ nowMs, worldMs, read });
+
+  const isPinName = (value: unknown): boolean =>
+    /^D?\d+$/.test(String(value)) && Number(String(value).replace('D', '')) < PIN_COUNT;
 
   function numberOf(value: unknown): number {
-    const text = String(value);
-    const number = /^D?\d+$/.test(text) ? Number(text.replace('D', '')) : PIN_COUNT;
-    if (number >= PIN_COUNT) throw new Error('Invalid pin');
-    return number;
+    if (!isPinName(value)) throw new Error('Invalid pin');
+    return Number(String(value).replace('D', ''));
   }
   const stateOf = (value: unknown): PinState => states[numberOf(value)] as PinState;
 
@@ -91,6 +97,7 @@ export function createPins({ nowMs, wake }: PinsOptions) {
 
   function record(pin: unknown, duty: number, how: { pwm: boolean; freq?: number }): void {
     const state = stateOf(pin);
+    if (!isPowered()) return;
     state.mode = 'output';
     const change = { timeMs: nowMs(), duty, ...how };
     state.history.push(change);
@@ -136,7 +143,7 @@ export function createPins({ nowMs, wake }: PinsOptions) {
     const state = stateOf(name);
     return {
       history: state.history,
-      duty: () => state.history.at(-1)?.duty ?? 0,
+      duty: () => (state.mode === 'output' ? (state.history.at(-1)?.duty ?? 0) : 0),
       mode: () => state.mode,
       drive: (level) => {
         const before = read(number);
@@ -161,6 +168,8 @@ export function createPins({ nowMs, wake }: PinsOptions) {
   return {
     /** The firmware's pin object for `D5`, `'D5'` or `5`; throws for a pin that is not there. */
     pin: (name: unknown): Pin => pins[numberOf(name)] as Pin,
+    /** `new Pin(name)`: a name that is no pin gives an object without methods, not an exception. */
+    newPin: (name: unknown): object => (isPinName(name) ? (pins[numberOf(name)] as Pin) : {}),
     probe,
     digitalWrite,
     digitalRead,

@@ -133,6 +133,10 @@ export function createStorage({ sizeBytes = DEFAULT_SIZE_BYTES, files = {} }: St
     },
     /** Every write that wore the flash, oldest first: identical data is not among them. */
     writes,
+    /** Puts a file there as a flash tool would: it is no write of the firmware. */
+    install(name: string, data: string): void {
+      contents.set(nameOf(name), data);
+    },
     /** The power goes in the middle of the next write to `name`, which leaves the old file, none, or a torn one. */
     cutPowerDuring(name: string, leaves: TornWrite): void {
       cut = { name: nameOf(name), leaves };

@@ -20,8 +20,8 @@ export interface TimerTable {
   clear(kind: 'Timeout' | 'Interval', ids: unknown[]): void;
   /** Throws for an identifier that is not in the table. */
   changeInterval(id: number, ms: number): void;
-  /** Runs each timer that is due once, through `run`; returns whether any ran. */
-  runDue(run: (callback: () => void) => void): boolean;
+  /** Runs each timer that is due once, through `run`, until one of them holds the interpreter; returns whether any ran. */
+  runDue(run: (callback: () => void) => void, isHeld?: () => boolean): boolean;
   /** When the earliest timer is due, or undefined. */
   nextDueMs(): number | undefined;
   pending(): number;
@@ -60,10 +60,11 @@ export function createTimerTable(nowMs: () => number): TimerTable {
     else timer.dueMs += timer.intervalMs;
   }
 
-  function runDue(run: (callback: () => void) => void): boolean {
+  function runDue(run: (callback: () => void) => void, isHeld = (): boolean => false): boolean {
     const now = nowMs();
     const ready = [...timers].filter(([, timer]) => timer.dueMs <= now);
     for (const [id, timer] of ready) {
+      if (isHeld()) break;
       if (timers.get(id) !== timer) continue;
       try {
         run(timer.callback);

@@ -50,7 +50,15 @@ function edgeOf(edge: unknown, preset: number): number {
 }
 
 /** Creates the watches of one chip over its pins. */
-export function createWatches({ nowMs, read }: { nowMs(): number; read(pin: number): boolean }) {
+export function createWatches({
+  nowMs,
+  worldMs,
+  read,
+}: {
+  nowMs(): number;
+  worldMs(): number;
+  read(pin: number): boolean;
+}) {
   const watches = new Map<number, Watch>();
   const changes: LevelChange[] = [];
 
@@ -118,7 +126,7 @@ export function createWatches({ nowMs, read }: { nowMs(): number; read(pin: numb
     set,
     clear,
     /** Notes a new level of a pin; it is looked at in the next idle turn, like an interrupt's event. */
-    changed: (pin: number, state: boolean): void => void changes.push({ pin, state, timeMs: nowMs() }),
+    changed: (pin: number, state: boolean): void => void changes.push({ pin, state, timeMs: worldMs() }),
     /** Works off the noted levels and the debounce times that are over; gives the time of the next one, in milliseconds. */
     idle(run: (callback: () => void) => void): number | undefined {
       for (const change of changes.splice(0)) take(change, run);

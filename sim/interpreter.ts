@@ -1,0 +1,166 @@
+// The real interpreter: upstream Espruino built for Linux, booting the bundle from its fake flash. It has no Wi-Fi, no pins and
+// one serial number for all, so a preamble supplies these; everything else is what runs on the chip.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+
+/** What a person reads where the interpreter is missing. */
+export const INTERPRETER_HINT =
+  'needs the Espruino interpreter for Linux: build it by its own README_Building.md and name it in ESPRUINO or put it on PATH as espruino-linux';
+
+/** How the board under the bundle is made up. */
+export interface InterpreterOptions {
+  /** The program text that goes to `.bootcde`. */
+  bundle: string;
+  /** Written to `light.json`. */
+  settings?: object;
+  /** What `getSerial()` says; default `00000000-0001`. */
+  serial?: string;
+  /** How much faster than the wall its timers run; default 1. */
+  speed?: number;
+  /** More program before the bundle. */
+  preamble?: string;
+}
+
+/** A process that behaves like a board on a bench. */
+export interface Interpreter {
+  /** Console lines since the first power-on, without prompts and pin reports. */
+  readonly console: string[];
+  /** Duty 0-1 of each write to a pin, oldest first. */
+  readonly pinWrites: { pin: string; duty: number }[];
+  /** Boots from flash. */
+  powerOn(): void;
+  /** Cuts the power; the kernel closes the sockets. */
+  powerOff(): Promise<void>;
+  /** Types a line at the prompt. */
+  type(line: string): void;
+  /**
+   * Waits for a console line from index `from` on.
+   * @throws Error with the console in it when none comes in time
+   */
+  waitFor(pattern: RegExp, timeoutMs?: number, from?: number): Promise<string>;
+  /** Cuts the power and throws the board away. */
+  dispose(): Promise<void>;
+}
+
+/** The interpreter's path: the environment variable ESPRUINO, or `espruino-linux` on PATH; undefined when there is none. */
+export function interpreterPath(): string | undefined {
+  if (process.env.ESPRUINO) return process.env.ESPRUINO;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, 'espruino-linux')).find((path) => existsSync(path));
+}
+
+/** Wi-Fi that is up at once, pins that report, a serial number of its own, time at a different speed. */
+function preambleFor({ serial = '00000000-0001', speed = 1, preamble = '' }: InterpreterOptions): string {
+  return `
+global.getSerial=function(){return ${JSON.stringify(serial)}};
+Pin.prototype.write=function(v){print("\\nPIN",this,v?1:0)};
+global.analogWrite=function(p,v){print("\\nPIN",p,v)};
+${speed === 1 ? '' : scaledTime(speed)}
+Modules.addCached("Wifi",function(){
+  var ip="127.0.0.1";
+  exports.connect=function(s,o,cb){
+    if(ip!="0.0.0.0")setTimeout(function(){cb(null);exports.emit("connected",{ip:ip})},10);
+  };
+  exports.getIP=function(){return {ip:ip}};
+  exports.fake=function(next){ip=next;exports.emit(next=="0.0.0.0"?"disconnected":"connected",{ip:ip,msg:"BEACON_TIMEOUT"})};
+});
+${preamble}
+`;
+}
+
+function scaledTime(speed: number): string {
+  return `
+(function(timeout,interval,time){
+  global.setTimeout=function(f,ms){return timeout(f,ms/${speed})};
+  global.setInterval=function(f,ms){return interval(f,ms/${speed})};
+  global.getTime=function(){return time()*${speed}};
+})(setTimeout,setInterval,getTime);`;
+}
+
+/** Writes the flash with a first run of the interpreter. */
+function install(path: string, folder: string, options: InterpreterOptions): void {
+  const files: Record<string, string> = { '.bootcde': preambleFor(options) + options.bundle };
+  if (options.settings) files['light.json'] = JSON.stringify(options.settings);
+  const writes = Object.entries(files).map(([name, data]) => {
+    return `require("Storage").write(${JSON.stringify(name)},${JSON.stringify(data)});`;
+  });
+  writeFileSync(join(folder, 'install.js'), [...writes, 'print("INSTALLED");quit();'].join('\n'));
+  const run = spawnSync(path, ['install.js'], { cwd: folder, timeout: 10_000, killSignal: 'SIGKILL' });
+  if (!run.stdout?.includes('INSTALLED')) throw new Error(`the interpreter did not take the bundle: ${run.stdout}`);
+}
+
+/** A board that is not powered yet; throws where there is no interpreter. */
+export function createInterpreter(options: InterpreterOptions): Interpreter {
+  const path = interpreterPath();
+  if (!path) throw new Error(INTERPRETER_HINT);
+  const folder = mkdtempSync(join(tmpdir(), 'light-'));
+  const lines: string[] = [];
+  const pinWrites: { pin: string; duty: number }[] = [];
+  const waiters = new Set<() => void>();
+  let child: ChildProcess | undefined;
+  let partial = '';
+  install(path, folder, options);
+
+  function take(line: string): void {
+    // eslint-disable-next-line no-control-regex -- the console's own escape sequences
+    const text = line
+      .replace(/\x1b\[\w/g, '')
+      .replace(/[\r\x07\x08]/g, '')
+      .replace(/^(=undefined)?>?/, '')
+      .trim();
+    const pin = /^PIN (\w+) (.+)$/.exec(text);
+    if (pin) pinWrites.push({ pin: pin[1]!, duty: Number(pin[2]) });
+    else if (text && text !== '=undefined') lines.push(text);
+    for (const waiter of [...waiters]) waiter();
+  }
+
+  function powerOn(): void {
+    child = spawn(path!, ['-e', '1'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+    child.stdout!.setEncoding('latin1').on('data', (text: string) => {
+      const parts = (partial + text).split('\n');
+      partial = parts.pop()!;
+      parts.forEach(take);
+    });
+  }
+
+  function powerOff(): Promise<void> {
+    const running = child;
+    child = undefined;
+    if (!running || running.exitCode !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      running.once('close', () => resolve());
+      running.kill('SIGKILL'); // it ignores SIGTERM
+    });
+  }
+
+  return {
+    console: lines,
+    pinWrites,
+    powerOn,
+    powerOff,
+    type: (line) => child?.stdin?.write(line + '\n'),
+    waitFor: (pattern, timeoutMs = 10_000, from = 0) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiters.delete(look);
+          reject(new Error(`no ${pattern} within ${timeoutMs} ms on the console:\n${lines.join('\n')}`));
+        }, timeoutMs);
+        function look(): void {
+          const found = lines.slice(from).find((line) => pattern.test(line));
+          if (found === undefined) return;
+          clearTimeout(timer);
+          waiters.delete(look);
+          resolve(found);
+        }
+        waiters.add(look);
+        look();
+      }),
+    async dispose() {
+      await powerOff();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// The language of the chip: a fresh global object with nothing that the interpreter lacks, and its laxness where it is lax.
+
+import { createContext, runInContext, Script, type Context } from 'node:vm';
+import type { Events } from './events.ts';
+import { lexNumber, parseLaxJson, type JsonRealm } from './json.ts';
+import { MISSING_GLOBALS, MISSING_METHODS, MISSING_STATICS } from './missing.ts';
+
+/** A global object with its own copies of the language's built-ins. */
+export interface Realm {
+  /** What programs see as `global`. */
+  readonly global: Record<string, unknown>;
+  readonly json: JsonRealm;
+  /** Runs a program's text; `limitMs` of wall time end a program that hangs. */
+  run(text: string, name: string, limitMs?: number): void;
+  /** Calls a function; `limitMs` as above. */
+  call(callback: () => void, limitMs?: number): void;
+}
+
+type Bag = Record<string, unknown>;
+
+/** Compiled programs, so that hundreds of boards compile the firmware once. */
+const compiled = new Map<string, Script>();
+
+/** Calls what lies in the hidden global, so that a time limit can hold it. */
+const CALL_HELD = new Script('__held()');
+
+function compile(text: string, name: string): Script {
+  const key = `${name}\n${text}`;
+  const script = compiled.get(key) ?? new Script(text, { filename: name });
+  compiled.set(key, script);
+  return script;
+}
+
+/** Takes away what the interpreter does not have. */
+function strip(global: Bag): void {
+  const types = Object.fromEntries(
+    Object.keys({ ...MISSING_METHODS, ...MISSING_STATICS }).map((name) => [name, global[name] as Bag]),
+  );
+  for (const [name, missing] of Object.entries(MISSING_STATICS)) for (const key of missing) delete types[name]?.[key];
+  for (const [name, missing] of Object.entries(MISSING_METHODS)) {
+    const own = types[name]?.['prototype'] as Bag;
+    // Typed arrays inherit their methods from one prototype of all of them.
+    const prototype = name === 'Uint8Array' ? (Object.getPrototypeOf(own) as Bag) : own;
+    for (const key of missing) delete prototype[key];
+  }
+  for (const name of MISSING_GLOBALS) delete global[name];
+}
+
+/** `Number(text)`: octal with a leading zero, and no blanks around. */
+function toNumber(value: unknown): number {
+  if (typeof value !== 'string') return Array.isArray(value) ? NaN : Number(value);
+  if (value === '') return 0;
+  const [, sign, digits] =
+    /^([+-]?)(0[xXbBoO][\da-fA-F]+|\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|Infinity)$/.exec(value) ?? [];
+  if (digits === undefined) return NaN;
+  return (sign === '-' ? -1 : 1) * lexNumber(digits);
+}
+
+/** Hidden: `for (k in {})` does not meet it. */
+function hide(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function loosen(global: Bag, json: JsonRealm): void {
+  const nativeNumber = global['Number'] as NumberConstructor;
+  const number = (value: unknown = 0): number => toNumber(value);
+  for (const key of ['MAX_VALUE', 'MIN_VALUE', 'NaN', 'NEGATIVE_INFINITY', 'POSITIVE_INFINITY'] as const)
+    hide(number, key, nativeNumber[key]);
+  hide(number, 'prototype', nativeNumber.prototype);
+  hide(global, 'Number', number);
+  const native = global['JSON'] as typeof JSON;
+  const escape = (text: string | undefined): string | undefined =>
+    text?.replace(
+      /[\x7f-\uffff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+    );
+  hide(global, 'JSON', {
+    parse: (text: unknown) => parseLaxJson(String(text), { realm: json }),
+    stringify: (value: unknown, _replacer?: unknown, space?: number) => escape(native.stringify(value, null, space)),
+  });
+}
+
+/** Every object has `on` and `emit`: `"on" in {}` is true. */
+function addListenerMethods(prototype: object, events: Events): void {
+  const add = (name: string, method: (this: object, ...args: unknown[]) => unknown): void =>
+    hide(prototype, name, method);
+  add('on', function (event, listener) {
+    events.on(this, event as string, listener);
+  });
+  add('addListener', function (event, listener) {
+    events.on(this, event as string, listener);
+  });
+  add('emit', function (event, ...args) {
+    events.emit(this, event as string, ...args);
+  });
+  add('removeListener', function (event, listener) {
+    events.removeListener(this, event as string, listener);
+  });
+  add('removeAllListeners', function (event) {
+    events.removeAllListeners(this, event as string | undefined);
+  });
+}
+
+/** Creates the language for one boot of one board; the chip's own globals are added to `global` by the board. */
+export function createRealm(events: Events): Realm {
+  const context: Context = createContext({});
+  const global = runInContext('this', context) as Bag;
+  const newObject = runInContext('() => ({})', context) as () => Bag;
+  const newArray = runInContext('() => []', context) as () => unknown[];
+  const json: JsonRealm = { object: newObject, array: newArray };
+  addListenerMethods(Object.getPrototypeOf(newObject()) as object, events);
+  strip(global);
+  loosen(global, json);
+  global['global'] = global;
+  const within = (limitMs: number | undefined): object => (limitMs === undefined ? {} : { timeout: limitMs });
+
+  return {
+    global,
+    json,
+    run(text, name, limitMs) {
+      compile(text, name).runInContext(context, within(limitMs));
+    },
+    call(callback, limitMs) {
+      if (limitMs === undefined) return callback();
+      hide(global, '__held', callback);
+      CALL_HELD.runInContext(context, within(limitMs));
+    },
+  };
+}
