@@ -1,5 +1,5 @@
 // The random per-device client identifier: made once, kept in Storage together with the serial number of its chip.
-import type { Board } from './ports';
+import type { Board } from './ports.ts';
 
 const enum ClientId {
   FILE = 'light.id',

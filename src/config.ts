@@ -1,6 +1,6 @@
 // Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
-import type { Board } from './ports';
-import type { Broker } from './session';
+import type { Board } from './ports.ts';
+import type { Broker } from './session.ts';
 
 const enum Config {
   FILE = 'light.json',

@@ -1,8 +1,8 @@
 // Ambient declarations of exactly what main.ts touches of the interpreter (https://www.espruino.com/Reference).
 
-declare function require(module: 'net'): import('./ports').Net;
-declare function require(module: 'Storage'): import('./ports').Storage;
-declare function require(module: 'Wifi'): import('./ports').Wifi;
+declare function require(module: 'net'): import('./ports.ts').Net;
+declare function require(module: 'Storage'): import('./ports.ts').Storage;
+declare function require(module: 'Wifi'): import('./ports.ts').Wifi;
 declare function require(module: 'TelnetServer'): { setOptions(options: { mode: 'off' }): void };
 
 declare function getSerial(): string;
@@ -15,7 +15,7 @@ declare function peek32(address: number): number;
 declare const console: { log(line: string): void };
 declare const process: { env: { BOARD: string; VERSION: string }; memory(): { free: number; usage: number } };
 /** Undefined where the board has no pin of that name. */
-declare function Pin(name: string): import('./ports').OutputPin | undefined;
+declare function Pin(name: string): import('./ports.ts').OutputPin | undefined;
 
 declare const E: {
   /** Seeds Math.random with 32 bits. */

@@ -1,5 +1,5 @@
 // One LED on one pin: level and polarity.
-import type { OutputPin } from './ports';
+import type { OutputPin } from './ports.ts';
 
 /** The lamp. */
 export interface Led {

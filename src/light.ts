@@ -1,6 +1,6 @@
 // The application: commands in, lamp, retained state out.
-import type { Led } from './led';
-import type { Bytes, Log } from './ports';
+import type { Led } from './led.ts';
+import type { Bytes, Log } from './ports.ts';
 
 /** The lamp and what is known of it elsewhere. */
 export interface Light {

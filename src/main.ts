@@ -1,12 +1,12 @@
 // Composition root: the only place that touches the chip's globals. It wires the parts and exports nothing.
-import { createClientId } from './clientId';
-import { loadSettings } from './config';
-import { createLed } from './led';
-import { createLight } from './light';
-import { createMqtt } from './mqtt';
-import type { Wifi } from './ports';
-import { createRandomWord } from './random';
-import { superviseWifi } from './wifi';
+import { createClientId } from './clientId.ts';
+import { loadSettings } from './config.ts';
+import { createLed } from './led.ts';
+import { createLight } from './light.ts';
+import { createMqtt } from './mqtt.ts';
+import type { Wifi } from './ports.ts';
+import { createRandomWord } from './random.ts';
+import { superviseWifi } from './wifi.ts';
 
 /** What the parts see of the board. */
 const board = {

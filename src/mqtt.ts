@@ -1,9 +1,9 @@
 // The MQTT session: connect, handshake, keep alive, back off, and again for ever.
-import { backoffMs } from './backoff';
-import { decode, encodeConnect, encodePuback, encodePublish, encodeSubscribe, Fixed, PacketType } from './packet';
-import type { Connack, Packet, Publish, Suback } from './packet';
-import type { Bytes, Socket } from './ports';
-import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session';
+import { backoffMs } from './backoff.ts';
+import { decode, encodeConnect, encodePuback, encodePublish, encodeSubscribe, Fixed, PacketType } from './packet.ts';
+import type { Connack, Packet, Publish, Suback } from './packet.ts';
+import type { Bytes, Socket } from './ports.ts';
+import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 
 const enum State {
   STOPPED,

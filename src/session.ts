@@ -1,6 +1,6 @@
 // What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; no byte of them is on the chip.
-import type { Login } from './packet';
-import type { Board, Bytes } from './ports';
+import type { Login } from './packet.ts';
+import type { Board, Bytes } from './ports.ts';
 
 /** A broker's address. */
 export interface Broker {

@@ -1,5 +1,5 @@
 // Keeps the station joined: joins, notices when it is not, and joins again. Nothing else on the chip does.
-import type { Board, Wifi } from './ports';
+import type { Board, Wifi } from './ports.ts';
 
 const enum Limit {
   /** Scan, association and DHCP take 2-10 s, and three tries of the driver's own fit in. */
@@ -34,7 +34,7 @@ export function superviseWifi(options: WifiOptions): void {
       const ip = wifi.getIP()!.ip!;
       return ip === '0.0.0.0' ? '' : ip;
     } catch {
-      return address; // a build that cannot tell
+      return 'unknown address'; // a build that cannot tell: try
     }
   }
 
@@ -53,7 +53,7 @@ export function superviseWifi(options: WifiOptions): void {
     if (!network.ssid) return;
     try {
       wifi.connect(network.ssid, network.password ? { password: network.password } : {}, function (error) {
-        if (!error) update(currentAddress() || 'joined', '');
+        if (!error) update(currentAddress(), '');
       });
     } catch (error) {
       board.log('wifi: ' + (error as Error).message);
