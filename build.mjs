@@ -1,12 +1,11 @@
 // `npm run build`: writes the firmware bundle to dist/, or says in one line each why it must not be flashed.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, MQTT_CLIENTS } from './build/bundle.mjs';
+import { deliver } from './build/output.mjs';
 import { readSettings } from './build/settings.mjs';
-import { reportSize } from './build/size.mjs';
 
 const HELP = `Bundles src/ into the one file that is flashed, and checks that the chip can run it.
 
@@ -36,30 +35,11 @@ async function run(argv) {
       return 0;
     }
     const settings = options.config === undefined ? {} : readSettings(options.config);
-    return write(options.outfile, await build({ mqtt: options.mqtt, settings }));
+    return deliver(options.outfile, await build({ mqtt: options.mqtt, settings }));
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);
     return error instanceof UsageError ? 2 : 1;
   }
-}
-
-/**
- * Writes a good bundle; of a bad one, not even an older file stays, so that nobody flashes it by mistake.
- * @param {string} outfile
- * @param {import('./build/bundle.mjs').Build} result
- * @returns {number} the exit code
- */
-function write(outfile, { code, size, problems }) {
-  if (size) console.log(reportSize(outfile, size));
-  if (problems.length > 0) {
-    for (const problem of problems) console.error(problem);
-    rmSync(outfile, { force: true });
-    console.error(`build: refused for ${problems.length === 1 ? '1 reason' : `${problems.length} reasons`}`);
-    return 1;
-  }
-  mkdirSync(path.dirname(outfile), { recursive: true });
-  writeFileSync(outfile, code);
-  return 0;
 }
 
 /** @param {string[]} argv */

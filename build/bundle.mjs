@@ -16,17 +16,32 @@ const PROJECT = fileURLToPath(new URL('..', import.meta.url));
 /** Sessions to choose from: our own client, or the same firmware on Espruino's tinyMQTT module. */
 export const MQTT_CLIENTS = /** @type {const} */ (['own', 'tinyMQTT']);
 
-/**
- * What esbuild must lower to code that the chip runs, or refuse where it cannot lower it (destructuring and the like).
- * @type {Record<string, boolean>}
- */
-const UNSUPPORTED = Object.fromEntries(
-  [
-    ...['default-argument', 'rest-argument', 'array-spread', 'destructuring', 'generator', 'async-await'],
-    ...['class-field', 'object-rest-spread', 'optional-chain', 'nullish-coalescing', 'logical-assignment'],
-    ...['exponent-operator', 'template-literal', 'optional-catch-binding', 'unicode-escapes'],
-  ].map((feature) => [feature, false]),
-);
+/** Syntax that esbuild lowers to code the chip runs. */
+const LOWERED = [
+  ...['class-field', 'exponent-operator', 'logical-assignment', 'nullish-coalescing', 'optional-catch-binding'],
+  ...['optional-chain', 'template-literal', 'unicode-escapes'],
+];
+
+/** Syntax that esbuild cannot lower, or only with helpers the chip misreads: left as it is, for the guard to name its place. */
+const LEFT_TO_THE_GUARD = [
+  ...['array-spread', 'async-await', 'async-generator', 'class-private-accessor', 'class-private-brand-check'],
+  ...['class-private-field', 'class-private-method', 'class-private-static-accessor', 'class-private-static-field'],
+  ...[
+    'class-private-static-method',
+    'class-static-blocks',
+    'default-argument',
+    'destructuring',
+    'for-await',
+    'generator',
+  ],
+  ...['nested-rest-binding', 'object-rest-spread', 'rest-argument'],
+];
+
+/** @type {Record<string, boolean>} */
+const SUPPORTED = Object.fromEntries([
+  ...LOWERED.map((feature) => [feature, false]),
+  ...LEFT_TO_THE_GUARD.map((feature) => [feature, true]),
+]);
 
 /**
  * @typedef {object} BuildOptions
@@ -89,7 +104,7 @@ async function bundle({ root, mqtt, settings }) {
       minifyWhitespace: true,
       minifyIdentifiers: true,
       minifySyntax: false,
-      supported: UNSUPPORTED,
+      supported: SUPPORTED,
       tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
       define: { BUILD_SETTINGS: settingsLiteral(settings), VERSION: JSON.stringify(version) },
       inject: [RESERVED_NAMES],
@@ -136,13 +151,19 @@ function chooseClient(mqtt) {
   };
 }
 
-/** @type {esbuild.Plugin} Leaves require("net") and its like to the chip; the guard knows which modules a chip has. */
+/**
+ * Leaves require("net") and its like to the chip; the guard knows which modules a chip has.
+ * @type {esbuild.Plugin}
+ */
 const leaveChipModules = {
   name: 'leave-chip-modules',
   setup(bundler) {
-    bundler.onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) =>
-      kind === 'entry-point' || name === RESERVED_NAMES ? undefined : { path: name, external: true },
-    );
+    bundler.onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) => {
+      if (kind === 'entry-point' || name === RESERVED_NAMES) return undefined;
+      if (kind === 'require-call') return { path: name, external: true };
+      const text = `"${name}" must be imported as: import ${name} = require('${name}'); other forms need helpers the chip misreads`;
+      return { errors: [{ text }] };
+    });
   },
 };
 
@@ -159,7 +180,7 @@ function text(files, extension) {
  * @returns {string} one line, in the guard's form
  */
 function describe({ text: what, location }) {
-  const line = what.replace(/\s+/g, ' ').replace(' ("es2015" + 19 overrides)', '');
+  const line = what.replace(/\s+/g, ' ');
   return location ? `${location.file}:${location.line}:${location.column + 1} esbuild: ${line}` : `esbuild: ${line}`;
 }
 

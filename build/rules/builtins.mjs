@@ -32,12 +32,11 @@ const STATICS = {
 /** Methods that no object of the chip has; an object of our own may, and then the name is free. */
 const MISSING_METHODS = new Set(
   words(`
-  anchor at big blink bold codePointAt copyWithin entries finally findLast findLastIndex fixed flat flatMap fontcolor
-  fontsize isPrototypeOf isWellFormed italics keys localeCompare matchAll normalize propertyIsEnumerable reduceRight search
-  setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds small strike sub sup
-  toDateString toExponential toGMTString toLocaleDateString toLocaleLowerCase toLocaleString toLocaleTimeString
-  toLocaleUpperCase toPrecision toReversed toSorted toSpliced toTimeString toWellFormed trimEnd trimLeft trimRight trimStart
-  values with
+  at codePointAt copyWithin entries finally findLast findLastIndex flat flatMap isPrototypeOf isWellFormed keys localeCompare
+  matchAll normalize propertyIsEnumerable reduceRight search setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds
+  setUTCMinutes setUTCMonth setUTCSeconds toDateString toExponential toLocaleDateString toLocaleLowerCase toLocaleString
+  toLocaleTimeString toLocaleUpperCase toPrecision toReversed toSorted toSpliced toTimeString toWellFormed trimEnd trimLeft
+  trimRight trimStart values with
 `),
 );
 

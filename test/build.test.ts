@@ -1,0 +1,257 @@
+// The build: one reproducible ASCII file, refused in one line per reason, with its size per source file.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+import { build } from '../build/bundle.mjs';
+import { isChipGlobal } from '../build/globals.mjs';
+import { deliver } from '../build/output.mjs';
+import { readSettings } from '../build/settings.mjs';
+import { BUDGET_BYTES, measure, overBudget, reportSize } from '../build/size.mjs';
+
+const CLI = fileURLToPath(new URL('../build.mjs', import.meta.url));
+const scratch = mkdtempSync(path.join(tmpdir(), 'build-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+let projects = 0;
+
+/** A project of its own with these files in src/. */
+function project(sources: Record<string, string>): string {
+  const root = path.join(scratch, String((projects += 1)));
+  mkdirSync(path.join(root, 'src'), { recursive: true });
+  writeFileSync(path.join(root, 'package.json'), '{"version":"1.2.3"}');
+  for (const [name, text] of Object.entries(sources)) writeFileSync(path.join(root, 'src', name), text);
+  return root;
+}
+
+const buildMain = (main: string, options: Parameters<typeof build>[0] = {}) =>
+  build({ root: project({ 'main.ts': main }), ...options });
+
+/** What a bundle prints when it runs as plain JavaScript. */
+function outputOf(code: string): unknown[] {
+  const printed: unknown[] = [];
+  vm.runInNewContext(code, { print: (value: unknown) => printed.push(value), require: (name: string) => name });
+  return printed;
+}
+
+const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { cwd: scratch, encoding: 'utf8' });
+
+describe('build', () => {
+  it('gives the same ASCII bytes wherever it runs from', async () => {
+    const sources = { 'main.ts': "import { a } from './a.ts';\nprint(a);", 'a.ts': 'export const a = 1;' };
+    const [one, two] = [await build({ root: project(sources) }), await build({ root: project(sources) })];
+    assert.deepEqual(one.problems, []);
+    assert.equal(one.code, two.code);
+    assert.match(one.code, /^[\n\x20-\x7e]+$/);
+    assert.doesNotMatch(one.code, /sourceMappingURL/);
+  });
+
+  it('lowers what the chip cannot parse and esbuild can', async () => {
+    const main = `
+      let o: { a?: { b: number } } | undefined = { a: { b: 2 } };
+      let n: number | undefined;
+      n ??= o?.a?.b ** 3;
+      try { print(\`n=\${n ?? 0}\`); } catch { print(0); }
+      class A { x = 1; static y = 2; }
+      print(new A().x + A.y);`;
+    const { code, problems } = await buildMain(main);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(outputOf(code), ['n=8', 3]);
+  });
+
+  it('gives a variable no name that the chip uses', async () => {
+    const names = Array.from({ length: 400 }, (_, index) => `name${index}`);
+    const main = names.map((name) => `const ${name} = [print]; ${name}.push(${name}[0]);`).join('\n');
+    const { code, problems } = await buildMain(main);
+    assert.deepEqual(problems, []);
+    const used = new Set(code.match(/\b[A-Za-z_$][\w$]*\b/g));
+    assert.ok(used.size > 300, 'too few names to try the two-letter ones');
+    assert.deepEqual(
+      [...used].filter((name) => isChipGlobal(name) && name !== 'print'),
+      [],
+    );
+  });
+
+  it('leaves the modules of the chip to the chip', async () => {
+    const { code, problems } = await buildMain("import net = require('net');\nprint(net);");
+    assert.deepEqual(problems, []);
+    assert.match(code, /require\("net"\)/);
+  });
+
+  it('refuses an import of a chip module that would need a helper', async () => {
+    const { problems } = await buildMain("import * as net from 'net';\nprint(net);");
+    assert.equal(problems.length, 1);
+    assert.match(String(problems[0]), /^src\/main\.ts:1:\d+ esbuild: "net" must be imported as: import net = require/);
+  });
+
+  it('names every violation by its source file and line', async () => {
+    const root = project({
+      'main.ts':
+        "import { first } from './a.ts';\n\nprint(first([1]));\nfor (let i = 0; i < 2; i++) setTimeout(() => print(i), 0);",
+      'a.ts':
+        '// a comment\nexport function first(list: number[]) {\n  const [one] = list;\n  return [...list, one];\n}',
+    });
+    const { problems } = await build({ root });
+    assert.deepEqual(
+      problems.map((problem) => problem.replace(/:\d+ (\S+): .*/, ' $1')),
+      ['src/a.ts:3 destructuring', 'src/a.ts:4 spread', 'src/main.ts:4 loop-closure'],
+    );
+  });
+
+  it('reports what does not bundle in one line each', async () => {
+    const { problems, size } = await buildMain("import './missing.ts';\nlet a = ;");
+    assert.deepEqual(
+      problems.map((problem) => problem.replace(/(esbuild: \w+ ?"?\S*).*/, '$1')),
+      ['src/main.ts:2:9 esbuild: Unexpected ";"'],
+    );
+    assert.equal(size, undefined);
+  });
+
+  it('replaces the session by the one on tinyMQTT', async () => {
+    const root = project({
+      'main.ts': "import { name } from './mqtt.ts';\nprint(name);",
+      'mqtt.ts': "export const name = 'own';",
+      'tinyMqtt.ts': "import mqtt = require('tinyMQTT');\nexport const name = mqtt;",
+    });
+    const [own, tiny] = [await build({ root }), await build({ root, mqtt: 'tinyMQTT' })];
+    assert.deepEqual([own.problems, tiny.problems], [[], []]);
+    assert.deepEqual([outputOf(own.code), outputOf(tiny.code)], [['own'], ['tinyMQTT']]);
+  });
+
+  it('says so when there is no session to replace', async () => {
+    const { problems } = await buildMain('print(1);', { mqtt: 'tinyMQTT' });
+    assert.match(String(problems), /^src\/main\.ts:1:1 no-mqtt: /);
+  });
+
+  it('embeds settings with text as UTF-8 bytes, and the version', async () => {
+    const settings = { name: 'caf\u00e9 \u20ac', broker: ['a', 'b'] };
+    const { code, problems } = await buildMain(
+      'print(BUILD_SETTINGS.name); print(BUILD_SETTINGS.broker[1]); print(VERSION);',
+      {
+        settings,
+      },
+    );
+    assert.deepEqual(problems, []);
+    assert.deepEqual(outputOf(code), ['caf\xc3\xa9 \xe2\x82\xac', 'b', '1.2.3']);
+  });
+
+  it('embeds an empty object when there are no settings', async () => {
+    const { code } = await buildMain('print(typeof BUILD_SETTINGS.name);');
+    assert.deepEqual(outputOf(code), ['undefined']);
+  });
+});
+
+describe('size report', () => {
+  const metafile = {
+    inputs: {},
+    outputs: {
+      'dist/firmware.js': {
+        ...{ bytes: 0, imports: [], exports: [] },
+        inputs: {
+          'src/a.ts': { bytesInOutput: 20 },
+          'src/b.ts': { bytesInOutput: 70 },
+          '<define:BUILD_SETTINGS>': { bytesInOutput: 8 },
+        },
+      },
+    },
+  };
+
+  it('adds up to the bundle, largest file first, settings not counted as code', () => {
+    const size = measure(metafile, 100);
+    assert.deepEqual(reportSize('firmware.js', size).split('\n'), [
+      `firmware.js: 92 of ${BUDGET_BYTES.toLocaleString('en-US')} bytes (1 %)`,
+      '      70  src/b.ts',
+      '      20  src/a.ts',
+      '       8  settings (--config)',
+      '       2  glue (esbuild)',
+    ]);
+  });
+
+  it('refuses the first byte over the budget', () => {
+    assert.equal(overBudget(measure(metafile, BUDGET_BYTES + 8)), undefined);
+    assert.match(String(overBudget(measure(metafile, BUDGET_BYTES + 9))), /^over budget by 1 bytes: /);
+  });
+
+  it('is part of every build', async () => {
+    const { size, code, problems } = await buildMain(`print(${JSON.stringify('x'.repeat(BUDGET_BYTES))});`);
+    assert.equal(size?.totalBytes, code.length);
+    assert.match(String(problems), /^over budget by \d+ bytes/);
+  });
+});
+
+describe('build settings', () => {
+  const file = (text: string): string => {
+    const name = path.join(scratch, 'settings.json');
+    writeFileSync(name, text);
+    return name;
+  };
+
+  it('are read from one JSON object', () => {
+    assert.deepEqual(readSettings(file('{"pin":"D2"}')), { pin: 'D2' });
+  });
+
+  it('are refused in one line when they are anything else', () => {
+    for (const [text, reason] of [
+      ['[1]', /holds a list; write one JSON object/],
+      ['null', /holds null/],
+      ['"x"', /holds a string/],
+      ['{"a":}', /not valid JSON/],
+      ['', /not valid JSON/],
+    ] as const) {
+      assert.throws(() => readSettings(file(text)), reason);
+    }
+    assert.throws(() => readSettings(path.join(scratch, 'none.json')), /none\.json: no such file$/);
+    assert.throws(() => readSettings(scratch), /cannot be read \(EISDIR\)$/);
+  });
+});
+
+describe('node build.mjs', () => {
+  const out = path.join(scratch, 'out', 'fw.js');
+
+  it('explains itself', () => {
+    const { status, stdout } = run('--help');
+    assert.equal(status, 0);
+    for (const word of ['--mqtt=tinyMQTT', '--config FILE', '--outfile FILE', 'Exit codes'])
+      assert.ok(stdout.includes(word));
+  });
+
+  it('answers a wrong command line with one line and exit code 2', () => {
+    for (const args of [['--mqtt=other'], ['--mqtt'], ['--nonsense'], ['extra'], ['--config']]) {
+      const { status, stdout, stderr } = run(...args);
+      assert.deepEqual([status, stdout, stderr.trim().split('\n').length], [2, '', 1], stderr);
+      assert.match(stderr, /^build: .*\(see --help\)$/m);
+    }
+  });
+
+  it('answers a wrong settings file with one line and exit code 1', () => {
+    const { status, stdout, stderr } = run('--config', 'nowhere.json', '--outfile', out);
+    assert.deepEqual([status, stdout, stderr], [1, '', 'build: nowhere.json: no such file\n']);
+  });
+
+  it('writes the firmware of this project, the same from any folder', () => {
+    const { status, stdout, stderr } = run('--outfile', out);
+    assert.deepEqual([status, stderr], [0, '']);
+    assert.match(stdout, /bytes \(\d+ %\)\n +[\d,]+ {2}src\//);
+    const first = readFileSync(out);
+    spawnSync(process.execPath, [CLI, '--outfile', out], { cwd: path.dirname(CLI) });
+    assert.deepEqual(readFileSync(out), first);
+  });
+});
+
+describe('deliver', () => {
+  it('leaves no file, not even an older one, of a bundle that is refused', async () => {
+    const lines: string[] = [];
+    const terminal = { log: () => undefined, error: (line: string) => lines.push(line) };
+    const outfile = path.join(scratch, 'refused', 'fw.js');
+    assert.equal(deliver(outfile, await buildMain('print(1);'), terminal), 0);
+    assert.ok(existsSync(outfile));
+    assert.equal(deliver(outfile, await buildMain('const a = [1];\na.length = 0;'), terminal), 1);
+    assert.ok(!existsSync(outfile));
+    assert.match(lines.join('\n'), /^src\/main\.ts:2:1 array-length: .*\nbuild: refused for 1 reason$/);
+  });
+});
