@@ -66,8 +66,9 @@ export async function build({ root = PROJECT, mqtt = 'own', settings = {} } = {}
   if (result.errors.length > 0 || !result.outputFiles || !result.metafile)
     return { code: '', size: undefined, problems };
 
-  const code = text(result.outputFiles, '.js');
-  const origin = locator(text(result.outputFiles, '.js.map'));
+  const raw = text(result.outputFiles, '.js');
+  const code = escapeControls(raw);
+  const origin = locator(raw, text(result.outputFiles, '.js.map'));
   problems.push(...guard(code, origin));
   if (mqtt === 'tinyMQTT' && !('src/tinyMqtt.ts' in result.metafile.inputs)) {
     problems.push("src/main.ts:1:1 no-mqtt: it does not import './mqtt.ts'; --mqtt=tinyMQTT replaces that import");
@@ -184,17 +185,39 @@ function describe({ text: what, location }) {
   return location ? `${location.file}:${location.line}:${location.column + 1} esbuild: ${line}` : `esbuild: ${line}`;
 }
 
+/** What esbuild leaves as it is in a string. */
+const CONTROLS = /[^\n -~]/g;
+
 /**
- * @param {string} map the bundle's source map
- * @returns {import('./guard.mjs').Locator}
+ * Writes control characters in strings as \xHH: a raw ^C would break off an upload over the serial console.
+ * @param {string} raw
  */
-function locator(map) {
-  const payload = JSON.parse(map);
-  const sourceMap = new SourceMap(payload);
+function escapeControls(raw) {
+  return raw.replace(CONTROLS, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/**
+ * @param {string} raw the bundle as esbuild made it, which its source map is for
+ * @param {string} map
+ * @returns {import('./guard.mjs').Locator} for the bundle with its control characters escaped
+ */
+function locator(raw, map) {
+  const sourceMap = new SourceMap(JSON.parse(map));
+  const lines = raw.split('\n');
   return (line, column) => {
-    const entry = sourceMap.findEntry(line - 1, column);
+    const entry = sourceMap.findEntry(line - 1, rawColumn(lines[line - 1] ?? '', column));
     if (!('originalSource' in entry) || !entry.originalSource) return undefined;
     const file = entry.originalSource.replace(/^(\.\.\/)+/, '');
     return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   };
+}
+
+/**
+ * @param {string} line
+ * @param {number} column in the line with its control characters escaped
+ */
+function rawColumn(line, column) {
+  let raw = 0;
+  for (let left = column; left > 0 && raw < line.length; raw++) left -= escapeControls(line.charAt(raw)).length;
+  return raw;
 }

@@ -8,13 +8,21 @@
 /** @param {string} names */
 const words = (names) => names.trim().split(/\s+/);
 
+/** What a class without static functions has. */
+const PROTOTYPE = new Set(['prototype']);
+
 /**
  * The static members that the chip has; all others of these objects are missing.
  * @type {Record<string, Set<string>>}
  */
 const STATICS = {
   Array: new Set(words('isArray prototype')),
+  ArrayBuffer: PROTOTYPE,
   Date: new Set(words('now parse prototype')),
+  Error: PROTOTYPE,
+  Float32Array: PROTOTYPE,
+  Int16Array: PROTOTYPE,
+  Int8Array: PROTOTYPE,
   JSON: new Set(words('parse stringify')),
   Math: new Set(
     words(`E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil clip cos exp floor log max min pow
@@ -26,7 +34,11 @@ const STATICS = {
       getOwnPropertyDescriptors getOwnPropertyNames getPrototypeOf keys prototype setPrototypeOf values`),
   ),
   Promise: new Set(words('all prototype reject resolve')),
+  RegExp: PROTOTYPE,
   String: new Set(words('fromCharCode prototype')),
+  Uint16Array: PROTOTYPE,
+  Uint32Array: PROTOTYPE,
+  Uint8Array: PROTOTYPE,
 };
 
 /** Methods that no object of the chip has; an object of our own may, and then the name is free. */

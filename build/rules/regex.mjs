@@ -26,20 +26,19 @@ export const REGEX_RULES = [
     name: 'regex',
     why: 'is not known to the chip’s regular expressions, which then match something else',
     instead: 'use characters, sets, ^ $ * + and simple groups, or test by hand',
-    check: (tree) =>
-      patterns(tree).flatMap(({ at, pattern, flags }) => refused(pattern, flags).map((subject) => ({ at, subject }))),
+    check: (tree) => patterns(tree).flatMap((regex) => refused(regex).map((subject) => ({ at: regex.at, subject }))),
   },
 ];
 
 /**
- * @param {string} pattern
- * @param {string} flags
+ * @param {{ pattern: string, flags: string, literal: boolean }} regex
  * @returns {string[]}
  */
-function refused(pattern, flags) {
+function refused({ pattern, flags, literal }) {
   const plain = withoutSets(pattern);
   const features = REFUSED.filter(([, test]) => test.test(plain)).map(([feature]) => /** @type {string} */ (feature));
   if (/\[\^?(?:[^\]\\]|\\.)*\\[bBucpP]/.test(pattern)) features.push('such an escape in a set');
+  if (literal && /(^|[^\\])\//.test(pattern)) features.push('/ in a set, which ends the literal there,');
   if ((plain.match(/\(/g) ?? []).length > GROUPS) features.push(`more than ${GROUPS} groups`);
   if (/[^gi]/.test(flags)) features.push(`flag ${flags.replace(/[gi]/g, '')}`);
   return features;
@@ -60,7 +59,7 @@ function withoutSets(pattern) {
 function patterns(tree) {
   const literals = tree
     .all('Literal')
-    .flatMap((at) => ('regex' in at && at.regex ? [{ at, pattern: at.regex.pattern, flags: at.regex.flags }] : []));
+    .flatMap((at) => ('regex' in at && at.regex ? [{ at, literal: true, ...at.regex }] : []));
   const made = tree
     .all('NewExpression', 'CallExpression')
     .filter(({ callee }) => callee.type === 'Identifier' && callee.name === 'RegExp')
@@ -68,7 +67,9 @@ function patterns(tree) {
       const [pattern, flags] = at.arguments.map((argument) =>
         argument.type === 'Literal' ? argument.value : undefined,
       );
-      return typeof pattern === 'string' ? [{ at, pattern, flags: typeof flags === 'string' ? flags : '' }] : [];
+      return typeof pattern === 'string'
+        ? [{ at, literal: false, pattern, flags: typeof flags === 'string' ? flags : '' }]
+        : [];
     });
   return [...literals, ...made];
 }
