@@ -105,8 +105,9 @@ function pinGlobals({ pins, clock }: ChipOptions): Record<string, unknown> {
     ...constants,
     BTN1: constants['D0'],
     LED1: constants['D2'],
+    // `new Pin('D99')` gives an object without methods: what `new` makes of undefined.
     Pin: function (name: unknown) {
-      return pins.newPin(name);
+      return pins.toPin(name);
     },
     digitalWrite: pins.digitalWrite,
     digitalRead: pins.digitalRead,

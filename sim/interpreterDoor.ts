@@ -1,63 +1,88 @@
 // The real Espruino interpreter for Linux behind a TCP door, with a flash file of its own: a board without the board.
 
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 
-type Interpreter = ChildProcessByStdio<Writable, Readable, null>;
+/** What an interpreter prints is kept for the tests, but not without end. */
+const LOG_MAX_CHARS = 200_000;
 
 /**
- * Starts an interpreter. When it ends, as `E.reboot()` does there, it is started again on the same flash: that is its power cycle.
+ * The interpreter's own console reads the standard input in a thread that races with the interpreter, and loses bytes.
+ * So its console is moved, by a file that runs before the program, to a connection which the interpreter makes itself.
+ */
+const consoleOver = (port: number): string =>
+  `(function(s){s.on("data",function(d){LoopbackB.write(d)});LoopbackB.on("data",function(d){s.write(d)});` +
+  `LoopbackA.setConsole(true)})(require("net").connect({host:"127.0.0.1",port:${port}}))`;
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+async function listening(onSocket: (socket: Socket) => void): Promise<Server> {
+  const server = createServer(onSocket);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return server;
+}
+
+/**
+ * Starts an interpreter. When it ends, as `E.reboot()` makes it, it is started again on the same flash: its power cycle.
  * @param executable path of the interpreter
  */
 export async function createInterpreterDoor(executable: string) {
   const directory = mkdtempSync(join(tmpdir(), 'espruino-'));
-  const sockets = new Set<Socket>();
-  const log: string[] = [];
+  const hosts = new Set<Socket>();
+  let chip: Socket | undefined;
+  let log = '';
   let isClosing = false;
-  let running = start();
 
-  function start(): Interpreter {
-    const child = spawn(executable, [], { cwd: directory, stdio: ['pipe', 'pipe', 'ignore'] });
-    child.stdin.on('error', () => {});
-    child.stdout.on('data', (data: Buffer) => {
-      log.push(data.toString('latin1'));
-      for (const socket of sockets) socket.write(data);
+  const chipSide = await listening((socket) => {
+    chip = socket;
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      log = (log + data.toString('latin1')).slice(-LOG_MAX_CHARS);
+      for (const host of hosts) host.write(data);
     });
+  });
+  const hostSide = await listening((socket) => {
+    hosts.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (data) => chip?.write(data));
+    socket.on('close', () => hosts.delete(socket));
+  });
+
+  writeFileSync(
+    join(directory, 'console.js'),
+    `require("Storage").write(".boot0",${JSON.stringify(consoleOver(portOf(chipSide)))})`,
+  );
+  execFileSync(executable, ['console.js'], { cwd: directory, stdio: 'ignore' });
+
+  function start(): ChildProcess {
+    const child = spawn(executable, [], { cwd: directory, stdio: ['pipe', 'ignore', 'ignore'] });
     child.once('exit', () => {
       if (!isClosing) running = start();
     });
     return child;
   }
-
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('data', (data) => running.stdin.write(data));
-    socket.on('error', () => {});
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const address = server.address();
+  let running = start();
 
   return {
     /** For `--port`. */
-    address: `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : address}`,
-    /** Everything the interpreter has printed. */
-    log: () => log.join(''),
+    address: `tcp://127.0.0.1:${portOf(hostSide)}`,
+    /** What the interpreter has printed lately, one char per byte. */
+    log: () => log,
     /** Power off and on again: the flash stays. */
     powerCycle(): void {
       running.kill('SIGKILL');
     },
     async close(): Promise<void> {
       isClosing = true;
-      for (const socket of sockets) socket.destroy();
       running.kill('SIGKILL');
       await once(running, 'exit');
-      await new Promise((resolve) => server.close(resolve));
+      for (const socket of [...hosts, ...(chip ? [chip] : [])]) socket.destroy();
+      chipSide.close();
+      hostSide.close();
       rmSync(directory, { recursive: true });
     },
   };

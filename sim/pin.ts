@@ -168,8 +168,8 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
   return {
     /** The firmware's pin object for `D5`, `'D5'` or `5`; throws for a pin that is not there. */
     pin: (name: unknown): Pin => pins[numberOf(name)] as Pin,
-    /** `new Pin(name)`: a name that is no pin gives an object without methods, not an exception. */
-    newPin: (name: unknown): object => (isPinName(name) ? (pins[numberOf(name)] as Pin) : {}),
+    /** `Pin(name)`, and with `new` too: a name that is no pin gives undefined, not an exception. */
+    toPin: (name: unknown): Pin | undefined => (isPinName(name) ? pins[numberOf(name)] : undefined),
     probe,
     digitalWrite,
     digitalRead,

@@ -36,14 +36,15 @@ function strip(global: Bag): void {
   const types = Object.fromEntries(
     Object.keys({ ...MISSING_METHODS, ...MISSING_STATICS }).map((name) => [name, global[name] as Bag]),
   );
-  for (const [name, missing] of Object.entries(MISSING_STATICS)) for (const key of missing) delete types[name]?.[key];
+  for (const [name, missing] of Object.entries(MISSING_STATICS))
+    for (const key of missing) Reflect.deleteProperty(types[name] as Bag, key);
   for (const [name, missing] of Object.entries(MISSING_METHODS)) {
     const own = types[name]?.['prototype'] as Bag;
     // Typed arrays inherit their methods from one prototype of all of them.
     const prototype = name === 'Uint8Array' ? (Object.getPrototypeOf(own) as Bag) : own;
-    for (const key of missing) delete prototype[key];
+    for (const key of missing) Reflect.deleteProperty(prototype, key);
   }
-  for (const name of MISSING_GLOBALS) delete global[name];
+  for (const name of MISSING_GLOBALS) Reflect.deleteProperty(global, name);
 }
 
 /** `Number(text)`: octal with a leading zero, and no blanks around. */
