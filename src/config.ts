@@ -1,5 +1,5 @@
 // Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
-import type { Board } from './ports.ts';
+import type { Board, Storage } from './ports.ts';
 import type { Broker } from './session.ts';
 
 const enum Config {
@@ -23,8 +23,18 @@ export interface Settings {
   pin: string;
   /** True where a low level lights the lamp. */
   activeLow: boolean;
+  /** False for a relay: never PWM. */
+  dimmable: boolean;
+  /** The pin of a push button to ground; null for none. */
+  button: string | null;
+  /** The lamp when power returns; `last` costs a flash write 5 s after each change. */
+  powerOn: 'off' | 'on' | 'last';
+  /** Announces the light to Home Assistant. */
+  homeAssistant: boolean;
   /** Seconds, 5-3600. */
   keepAliveS: number;
+  /** Seconds without a sign of life until the chip restarts, 60-3600 (DNS and SYN block for less); 0 for never. */
+  watchdogS: number;
 }
 
 /**
@@ -44,7 +54,12 @@ export function loadSettings(
     name: 'light-' + board.serial.split('-').join(''),
     pin: 'D5',
     activeLow: false,
+    dimmable: true,
+    button: 'D0',
+    powerOn: 'off',
+    homeAssistant: false,
     keepAliveS: 30,
+    watchdogS: 120,
   };
 
   /** The text's bytes, or undefined where it is not a text of 1 to `max` bytes. */
@@ -67,6 +82,15 @@ export function loadSettings(
 
   function flag(value: unknown): boolean | undefined {
     return typeof value === 'boolean' ? value : undefined;
+  }
+
+  function pin(value: unknown): string | undefined {
+    return typeof value === 'string' && board.pin(value) !== undefined ? value : undefined;
+  }
+
+  /** Whole seconds from `min` to an hour. */
+  function seconds(value: unknown, min: number): number | undefined {
+    return typeof value === 'number' && value >= min && value <= 3600 ? Math.floor(value) : undefined;
   }
 
   /** Every item of a list, or of a value that stands for a list of one; undefined when one of them is wrong. */
@@ -109,12 +133,21 @@ export function loadSettings(
       const name = topic(value, 32);
       return name && name.indexOf('/') < 0 ? name : undefined;
     },
-    pin: function (value) {
-      return typeof value === 'string' && board.pin(value) !== undefined ? value : undefined;
-    },
+    pin: pin,
     activeLow: flag,
+    dimmable: flag,
+    button: function (value) {
+      return value === null ? null : pin(value);
+    },
+    powerOn: function (value) {
+      return ['off', 'on', 'last'].indexOf(value as string) < 0 ? undefined : value;
+    },
+    homeAssistant: flag,
     keepAliveS: function (value) {
-      return typeof value === 'number' && value >= 5 && value <= 3600 ? Math.floor(value) : undefined;
+      return seconds(value, 5);
+    },
+    watchdogS: function (value) {
+      return value === 0 ? 0 : seconds(value, 60);
     },
   };
 
@@ -133,4 +166,11 @@ export function loadSettings(
   apply(build, 'build');
   if (board.storage.read(Config.FILE) !== undefined) apply(board.storage.readJSON(Config.FILE, true), Config.FILE);
   return settings;
+}
+
+/** Takes the Wi-Fi out of the device's settings. */
+export function forgetWifi(storage: Storage): void {
+  const device = (storage.readJSON(Config.FILE, true) || {}) as { wifi?: unknown };
+  delete device.wifi;
+  storage.write(Config.FILE, JSON.stringify(device));
 }

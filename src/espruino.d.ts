@@ -9,17 +9,25 @@ declare function getSerial(): string;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, ms: number): number;
 declare function clearTimeout(id: number): void;
-/** Reads a 32-bit word of memory; a wild address crashes the chip. */
 declare function peek32(address: number): number;
+declare const analogWrite: import('./ports.ts').Board['analogWrite'];
+declare const pinMode: import('./ports.ts').Board['pinMode'];
+declare const setWatch: import('./ports.ts').Board['setWatch'];
 
 declare const console: { log(line: string): void };
-declare const process: { env: { BOARD: string; VERSION: string }; memory(): { free: number; usage: number } };
-/** Undefined where the board has no pin of that name. */
+declare const process: {
+  env: { BOARD: string };
+  /** Counts variables; runs the garbage collector first. */
+  memory(): { free: number; usage: number };
+};
 declare function Pin(name: string): import('./ports.ts').OutputPin | undefined;
 
 declare const E: {
   /** Seeds Math.random with 32 bits. */
   srand(seed: number): void;
+  /** Restarts the chip when the interpreter hangs for longer; `isAuto` lets its idle loop say that it does not. */
+  enableWatchdog(timeoutS: number, isAuto: boolean): void;
+  reboot(): void;
   /** Absent from builds without Unicode, whose strings are bytes anyway. */
   isUTF8?(text: string): boolean;
   fromUTF8?(text: string): string;

@@ -1,43 +1,64 @@
-// The application: commands in, lamp, retained state out.
-import type { Led } from './led.ts';
+// The application: commands in, lamp and retained state out.
+import { parseCommand } from './command.ts';
+import type { Command } from './command.ts';
+import type { Fade } from './fade.ts';
 import type { Bytes, Log } from './ports.ts';
 
-/** The lamp and what is known of it elsewhere. */
-export interface Light {
-  /** Obeys a command's payload. */
-  command(payload: Bytes): void;
-  /** Publishes the state: always after a connect, else only when an earlier report had to wait. */
-  report(always: boolean): void;
+const enum Level {
+  FULL = 255,
+  /** Enough of a command to recognise it on the log. */
+  QUOTE_CHARS = 40,
 }
 
-/**
- * A light that is off.
- * @param publish publishes the retained state; false when that must wait, and `report` shall be called again
- */
-export function createLight(led: Led, log: Log, publish: (state: Bytes) => boolean): Light {
-  let on = false;
-  let reported = false;
+/** What the light is wired to. */
+export interface LightOptions {
+  fade: Fade;
+  log: Log;
+  /** Whether the lamp has a brightness. */
+  dimmable: boolean;
+  /** The state is another one, whoever changed it. */
+  onChange(): void;
+}
 
-  function report(): void {
-    reported = publish('{"state":"' + (on ? 'ON' : 'OFF') + '"}');
+/** The lamp, as the home sees it. */
+export interface Light {
+  /** Obeys the payload of a command; a bad one changes nothing. */
+  command(payload: Bytes): void;
+  /** The retained state: JSON that is a command too, so that it can be sent back. */
+  state(): Bytes;
+}
+
+/** A light that is off. */
+export function createLight(options: LightOptions): Light {
+  let isOn = false;
+  let brightness: number = Level.FULL; // kept while off
+
+  function state(): Bytes {
+    const level = options.dimmable ? ',"brightness":' + brightness : '';
+    return '{"state":"' + (isOn ? 'ON' : 'OFF') + '"' + level + '}';
   }
 
-  function set(next: boolean): void {
-    led.set(next);
-    if (next === on) return;
-    on = next;
-    log('light ' + (on ? 'on' : 'off'));
-    report();
+  function obey(command: Command): void {
+    const before = state();
+    const level = Math.ceil(command.brightness === undefined ? brightness : command.brightness);
+    if (command.state === 'TOGGLE') isOn = !isOn;
+    else if (command.state) isOn = command.state === 'ON';
+    else if (command.brightness !== undefined) isOn = true;
+    if (!level) isOn = false;
+    else if (isOn) brightness = level;
+    options.fade.to(isOn ? brightness : 0, (options.dimmable && command.transition) || 0);
+    if (command.effect) options.fade.blink();
+    if (state() === before) return;
+    options.log('light ' + (isOn ? 'on' : 'off') + (isOn && brightness < Level.FULL ? ' at ' + brightness : ''));
+    options.onChange();
   }
 
   return {
     command: function (payload) {
-      if (payload[0] === '{') return log('command ignored: ' + payload.substr(0, 40));
-      const word = payload.toLowerCase();
-      set(word === 'on' || (word === 'toggle' && !on));
+      const command = parseCommand(payload);
+      if (command) obey(command);
+      else options.log('command ignored: ' + JSON.stringify(payload.substr(0, Level.QUOTE_CHARS)));
     },
-    report: function (always) {
-      if (always || !reported) report();
-    },
+    state: state,
   };
 }

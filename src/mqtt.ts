@@ -90,6 +90,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       waitMs = Math.max(waitMs, backoffMs(failures++, board.random()));
       untried = brokers.length;
     }
+    client.onDown(reason);
     board.log('mqtt down: ' + reason + ', retry in ' + (waitMs / 1000).toFixed(1) + ' s');
     enter(State.BACKOFF, waitMs);
   }
@@ -230,7 +231,10 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       untried = brokers.length;
       enter(State.BACKOFF, backoffMs(0, board.random()));
     },
-    stop: function () {
+    stop: function (isWanted) {
+      if (isWanted && state >= State.SUBSCRIBING) {
+        send(encodePublish(client.statusTopic, Status.OFFLINE) + Fixed.DISCONNECT);
+      }
       close();
       enter(State.STOPPED, -1);
     },

@@ -16,7 +16,7 @@ export interface Clock {
   getTime(): number;
 }
 
-/** An output pin (`Pin` in Espruino's reference). */
+/** A pin (`Pin` in Espruino's reference). */
 export interface OutputPin {
   write(value: boolean | number): void;
 }
@@ -56,6 +56,8 @@ export interface Storage {
 export interface Wifi {
   connect(ssid: string, options: { password?: string }, callback: (error: string | null) => void): void;
   getIP(): { ip?: string } | undefined;
+  /** `rssi` in dBm, while joined. */
+  getStatus(): { rssi?: number };
   /** Details: `ip`, `netmask`, `gw`. */
   on(event: 'connected', listener: (details: Record<string, string>) => void): void;
   /** Details: `reason` (a number), `msg` (its name). */
@@ -73,6 +75,15 @@ export interface Board extends Clock {
   log: Log;
   /** Undefined where the board has no pin of that name. */
   pin(name: string): OutputPin | undefined;
+  /** PWM, 5 kHz and 10 bits by default; a digital write ends it. */
+  analogWrite(pin: OutputPin, duty: number): void;
+  pinMode(pin: OutputPin, mode: 'input_pullup'): void;
+  /** `state` is the pin's level after the debounce time. */
+  setWatch(
+    callback: (event: { state: boolean }) => void,
+    pin: OutputPin,
+    options: { repeat: boolean; edge: 'both'; debounce: number },
+  ): number;
   /** Reads a 32-bit word of memory; a wild address crashes the chip. */
   peek32(address: number): number;
   /** `Math.random`: the same on every board until it is seeded. */

@@ -35,6 +35,8 @@ export interface MqttClient {
    * @param payload at most 1 KB of it; the rest was read past
    */
   onMessage(topic: Bytes, payload: Bytes): void;
+  /** The link is lost, or an attempt has failed. */
+  onDown(reason: string): void;
   /** After each connect, and when a congested link has drained: time to publish what was refused. */
   onReady(connected: boolean): void;
 }
@@ -43,8 +45,11 @@ export interface MqttClient {
 export interface Mqtt {
   /** Begins to connect, after a random part of a second so that a street whose power is back does not come as one. */
   start(): void;
-  /** Lets go of the link without a word: the network is gone, and the will shall speak if we do not return. */
-  stop(): void;
+  /**
+   * Lets go of the link and stays away.
+   * @param isWanted says `offline` and DISCONNECT first; without it, because the network is gone, the will may speak
+   */
+  stop(isWanted: boolean): void;
   /**
    * Publishes retained, at QoS 0.
    * @returns false when offline or congested; `onReady` follows when it is worth another try

@@ -1,0 +1,36 @@
+// A push button to ground: a press toggles, ten seconds forget the Wi-Fi. It asks neither Wi-Fi nor broker.
+import type { Board, OutputPin } from './ports.ts';
+
+const enum Press {
+  DEBOUNCE_MS = 50,
+  LONG_MS = 10_000,
+}
+
+/** Who is told. */
+export interface ButtonListener {
+  /** The button went down. */
+  onPress(): void;
+  /** It has been held for 10 s. */
+  onLongPress(): void;
+}
+
+/** Watches the button from now on. */
+export function watchButton(
+  board: Pick<Board, 'pinMode' | 'setWatch' | 'setTimeout' | 'clearTimeout'>,
+  pin: OutputPin,
+  listener: ButtonListener,
+): void {
+  let timer = 0;
+  board.pinMode(pin, 'input_pullup');
+  board.setWatch(
+    function (event) {
+      if (timer) board.clearTimeout(timer);
+      timer = 0;
+      if (event.state) return; // released
+      timer = board.setTimeout(listener.onLongPress, Press.LONG_MS);
+      listener.onPress();
+    },
+    pin,
+    { repeat: true, edge: 'both', debounce: Press.DEBOUNCE_MS },
+  );
+}

@@ -1,0 +1,55 @@
+// Commands: the plain words of the original program, and JSON. Pure.
+import type { Bytes } from './ports.ts';
+
+/** What a command asks for; what it does not mention stays as it is. (No key `on`: every object has one on the chip.) */
+export interface Command {
+  state?: 'ON' | 'OFF' | 'TOGGLE' | undefined;
+  /** 0-255; 0 is off. */
+  brightness?: number | undefined;
+  /** Seconds, 0-3600. */
+  transition?: number | undefined;
+  effect?: 'blink' | undefined;
+}
+
+const enum Range {
+  BRIGHTNESS = 255,
+  TRANSITION_S = 3600,
+}
+
+/** True for undefined, and for a number in range; NaN, which the chip reads from a lone `-`, is in none. */
+function fits(value: unknown, max: number): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0 && value <= max);
+}
+
+/** JSON.parse of the chip takes trailing garbage unless it is in a list, single quotes, and hexadecimal. */
+function parseStrictly(json: string): unknown {
+  if (json[json.length - 1] !== '}' || json.indexOf("'") >= 0 || json.indexOf('0x') >= 0 || json.indexOf(']') >= 0) {
+    return undefined;
+  }
+  try {
+    const list = JSON.parse('[' + json + ']') as unknown[];
+    return list.length === 1 ? list[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(json: string): Command | undefined {
+  const given = parseStrictly(json) as Command | undefined;
+  if (!given || !fits(given.brightness, Range.BRIGHTNESS) || !fits(given.transition, Range.TRANSITION_S))
+    return undefined;
+  const state = given.state;
+  if (state !== undefined && ['ON', 'OFF', 'TOGGLE'].indexOf(state) < 0) return undefined;
+  if (given.effect !== undefined && given.effect !== 'blink') return undefined;
+  return state || given.effect || given.brightness !== undefined ? given : undefined;
+}
+
+/**
+ * Reads a command's payload: `on` turns on, `toggle` toggles, in any case, `{...}` is JSON, anything else turns off.
+ * @returns undefined for JSON that is malformed, out of range, or asks for nothing
+ */
+export function parseCommand(payload: Bytes): Command | undefined {
+  if (payload[0] === '{') return parseJson(payload.trim());
+  const word = payload.toUpperCase();
+  return { state: word === 'ON' || word === 'TOGGLE' ? word : 'OFF' };
+}

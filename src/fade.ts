@@ -1,0 +1,62 @@
+// Moves the brightness over time: fades, and blinks so that a person finds the lamp. Never stalls, never asks the network.
+import type { Clock } from './ports.ts';
+
+const enum Pace {
+  STEP_MS = 40,
+  BLINK_S = 5,
+  /** Half-periods in it: two flashes a second. */
+  BLINK_HALVES = 20,
+  FULL = 255,
+}
+
+/** What the lamp shows, and where it is going. */
+export interface Fade {
+  /**
+   * @param level 0-255
+   * @param seconds how long it takes; 0 is at once
+   */
+  to(level: number, seconds: number): void;
+  /** Flashes for 5 s, then shows the level that it was going to. */
+  blink(): void;
+}
+
+/** @param show sets the brightness, 0-255 */
+export function createFade(board: Clock, show: (level: number) => void): Fade {
+  let shown = 0;
+  let from = 0;
+  let target = 0;
+  let isBlinking = false;
+  let startS = 0;
+  let lengthS = 0;
+  let timer = 0;
+
+  function step(): void {
+    const part = (board.getTime() - startS) / lengthS;
+    const isDone = !(part >= 0 && part < 1); // also when somebody has set the clock
+    if (isDone) shown = target;
+    else if (isBlinking) shown = Math.floor(part * Pace.BLINK_HALVES) & 1 ? 0 : Pace.FULL;
+    else shown = from + (target - from) * part;
+    timer = isDone ? 0 : board.setTimeout(step, Pace.STEP_MS);
+    show(shown);
+  }
+
+  function begin(blinks: boolean, seconds: number): void {
+    if (timer) board.clearTimeout(timer);
+    isBlinking = blinks;
+    from = shown;
+    startS = board.getTime();
+    lengthS = seconds;
+    step();
+  }
+
+  return {
+    to: function (level, seconds) {
+      if (isBlinking) shown = target;
+      target = level;
+      begin(false, seconds);
+    },
+    blink: function () {
+      begin(true, Pace.BLINK_S);
+    },
+  };
+}

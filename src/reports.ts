@@ -1,0 +1,128 @@
+// What the node tells about itself: state, info, and its announcement to Home Assistant. What cannot be published now waits.
+import { discoveryMessage, discoveryTopic } from './homeAssistant.ts';
+import { infoMessage } from './info.ts';
+import type { Boot } from './info.ts';
+import type { Board, Wifi } from './ports.ts';
+
+const enum Timing {
+  INFO_MS = 300_000,
+  /** Home Assistant has restarted: a fleet answers over this time. */
+  BIRTH_MS = 10_000,
+}
+
+/** Exists while an announcement is retained at the broker. */
+const ANNOUNCED_FILE = 'light.ha';
+
+/** What the reports are made of. */
+export interface ReportsOptions {
+  board: Board;
+  settings: { name: string; dimmable: boolean; homeAssistant: boolean };
+  version: string;
+  boot: Boot;
+  /** `light/<name>` */
+  topic: string;
+  /** Publishes retained; false when that must wait until `flush`. */
+  publish(topic: string, payload: string): boolean;
+  state(): string;
+  clientId(): string;
+  memory(): { free: number; usage: number };
+  /** Absent where the network is not ours. */
+  wifi(): Wifi | undefined;
+}
+
+/** Reports, each sent as it is when its turn comes. */
+export interface Reports {
+  /** The state has changed. */
+  state(): void;
+  /** A session has begun: all of it, for the broker may have forgotten. */
+  all(): void;
+  /** A session was lost. */
+  lost(reason: string): void;
+  /** Home Assistant has started. */
+  welcome(): void;
+  /** Sends what has waited. */
+  flush(): void;
+}
+
+/** Reports of a node that has not connected yet; info goes out every five minutes. */
+export function createReports(options: ReportsOptions): Reports {
+  const board = options.board;
+  const settings = options.settings;
+  const waiting: (() => boolean)[] = [];
+  let sessions = 0;
+  let lastReason = '';
+
+  function flush(): void {
+    while (waiting.length && waiting[0]!()) waiting.shift();
+  }
+
+  function add(report: () => boolean): void {
+    if (waiting.indexOf(report) < 0) waiting.push(report);
+    flush();
+  }
+
+  function state(): boolean {
+    return options.publish(options.topic + '/state', options.state());
+  }
+
+  function info(): boolean {
+    const wifi = options.wifi();
+    const message = infoMessage(options.boot, board.getTime(), {
+      version: options.version,
+      clientId: options.clientId(),
+      ip: wifi && wifi.getIP()!.ip,
+      rssi: wifi && wifi.getStatus().rssi,
+      memory: options.memory(),
+      reconnects: sessions - 1,
+      lastReason: lastReason,
+    });
+    return options.publish(options.topic + '/info', message);
+  }
+
+  /** Announces the light, or takes back the announcement of a configuration that had the option. */
+  function announcement(): boolean {
+    const isAnnounced = board.storage.read(ANNOUNCED_FILE) !== undefined;
+    if (!settings.homeAssistant && !isAnnounced) return true;
+    const message = settings.homeAssistant
+      ? discoveryMessage({
+          name: settings.name,
+          version: options.version,
+          dimmable: settings.dimmable,
+          topic: options.topic,
+        })
+      : '';
+    if (!options.publish(discoveryTopic(settings.name), message)) return false;
+    if (!settings.homeAssistant) board.storage.erase(ANNOUNCED_FILE);
+    else if (!isAnnounced) board.storage.write(ANNOUNCED_FILE, 'announced');
+    return true;
+  }
+
+  function all(): void {
+    add(state);
+    add(announcement);
+    add(info);
+  }
+
+  function infoAgain(): void {
+    board.setTimeout(infoAgain, Timing.INFO_MS);
+    if (sessions) add(info);
+  }
+
+  board.setTimeout(infoAgain, Timing.INFO_MS);
+  return {
+    state: function () {
+      add(state);
+    },
+    all: function () {
+      sessions++;
+      all();
+    },
+    lost: function (reason) {
+      lastReason = reason;
+    },
+    welcome: function () {
+      board.setTimeout(all, board.random() * Timing.BIRTH_MS);
+    },
+    flush: flush,
+  };
+}
