@@ -105,7 +105,6 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   install(path, folder, options);
 
   function take(line: string): void {
-    // eslint-disable-next-line no-control-regex -- the console's own escape sequences
     const text = line
       .replace(/\x1b\[\w/g, '')
       .replace(/[\r\x07\x08]/g, '')

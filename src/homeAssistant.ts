@@ -22,17 +22,15 @@ export function discoveryTopic(name: string): string {
 
 /** The announcement, in Home Assistant's abbreviations: a light with the JSON schema, and four diagnostic sensors. */
 export function discoveryMessage(device: Device): string {
-  function sensor(key: string, name: string, unit: string, kind: string): object {
-    return {
+  function sensor(key: string, name: string, more: object): object {
+    return Object.assign(more, {
       p: 'sensor',
       unique_id: device.name + '-' + key,
       name: name,
       stat_t: device.topic + '/info',
       val_tpl: '{{value_json.' + key + '}}',
-      unit_of_meas: unit || undefined,
-      dev_cla: kind || undefined,
       ent_cat: 'diagnostic',
-    };
+    });
   }
 
   return JSON.stringify({
@@ -52,10 +50,10 @@ export function discoveryMessage(device: Device): string {
         fx_list: ['blink'],
         qos: 1,
       },
-      rssi: sensor('rssi', 'Signal', 'dBm', 'signal_strength'),
-      uptime: sensor('uptimeS', 'Uptime', 's', 'duration'),
-      memory: sensor('freeVariables', 'Free memory', '', ''),
-      restarts: sensor('restarts', 'Restarts', '', ''),
+      rssi: sensor('rssi', 'Signal', { unit_of_meas: 'dBm', dev_cla: 'signal_strength' }),
+      uptime: sensor('uptimeS', 'Uptime', { unit_of_meas: 's', dev_cla: 'duration' }),
+      memory: sensor('freeVariables', 'Free memory', { unit_of_meas: 'variables' }),
+      restarts: sensor('restarts', 'Restarts', {}),
     },
   });
 }

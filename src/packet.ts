@@ -24,7 +24,7 @@ export const enum Limit {
   /** A topic of ours is far shorter (settings allow 128 bytes). */
   TOPIC_BYTES = 256,
   /** Topic length, topic, packet identifier, payload. */
-  BODY_BYTES = 2 + TOPIC_BYTES + 2 + PAYLOAD_BYTES,
+  BODY_BYTES = 1284,
   /** Two, and one for each topic filter. */
   SUBACK_BYTES = 64,
 }

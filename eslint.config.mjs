@@ -1,0 +1,120 @@
+// Lint rules; above all, who may import whom on the chip, and who may name its globals.
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** The values that a part may import; types it may import from everywhere. Parts that are not listed import none. */
+const IMPORTS = {
+  light: ['command'],
+  mqtt: ['backoff', 'packet'],
+  reports: ['homeAssistant', 'info'],
+};
+
+const ONLY_MAIN = 'main.ts alone names the globals of the chip; take it from the board that you are handed';
+const CHIP_GLOBALS = [
+  'require',
+  'getSerial',
+  'getTime',
+  'setTimeout',
+  'clearTimeout',
+  'setInterval',
+  'clearInterval',
+  'setWatch',
+  'pinMode',
+  'analogWrite',
+  'digitalWrite',
+  'peek32',
+  'console',
+  'process',
+  'Pin',
+  'E',
+];
+
+function importRule(part) {
+  const allowed = (IMPORTS[part] ?? []).join('|');
+  return {
+    files: [`src/${part}.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(?!\\./(${allowed})\\.ts$)`,
+              allowTypeImports: true,
+              message: 'see IMPORTS in eslint.config.mjs: data flows one way, from main.ts to the parts',
+            },
+          ],
+        },
+      ],
+    },
+  };
+}
+
+const PARTS = [
+  ['backoff', 'button', 'clientId', 'command', 'config', 'fade', 'homeAssistant', 'info', 'led', 'light', 'mqtt'],
+  ['packet', 'ports', 'powerOn', 'random', 'reports', 'session', 'tinyMqtt', 'wifi'],
+].flat();
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    rules: {
+      'no-undef': 'off', // tsc knows better
+      '@typescript-eslint/no-non-null-assertion': 'off', // noUncheckedIndexedAccess makes them honest
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-dynamic-delete': 'off', // plain objects are the maps of the chip
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/prefer-literal-enum-member': ['error', { allowBitwiseExpressions: true }],
+      'no-control-regex': 'off', // consoles speak in control characters
+      'preserve-caught-error': 'off', // users get one line, not a chain
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'max-lines': ['error', { max: 220, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 3],
+      'object-shorthand': ['error', 'never'], // costs the same, and reads like what the chip runs
+      'no-restricted-globals': ['error', ...CHIP_GLOBALS.map((name) => ({ name, message: ONLY_MAIN }))],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ClassDeclaration', message: 'closures and factories: the chip breaks on deep super and #private' },
+        {
+          selector: 'ForOfStatement[left.kind]',
+          message: 'a closure over the loop variable shares it on the chip; use forEach',
+        },
+      ],
+      '@typescript-eslint/unified-signatures': 'off',
+    },
+  },
+  {
+    files: ['src/main.ts', 'src/tinyMqtt.ts', 'src/espruino.d.ts'],
+    rules: {
+      'no-restricted-globals': 'off',
+      '@typescript-eslint/no-require-imports': 'off', // the chip's own modules
+      '@typescript-eslint/consistent-type-imports': 'off', // an import would turn the declarations into a module
+    },
+  },
+  ...PARTS.map(importRule),
+  {
+    files: ['sim/**', 'tools/**', 'test/**', 'build/**'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: 'src/(?!ports\\.ts|packet\\.ts|session\\.ts)',
+              allowTypeImports: true,
+              message: 'outside src/ only types of it, and dist/firmware.js, are known; unit tests are the exception',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  { files: ['test/*.test.ts', 'test/*.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+);
