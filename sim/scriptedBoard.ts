@@ -4,10 +4,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createContext, runInContext } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { createScriptedConsole, type ConsoleFaults } from './scriptedConsole.ts';
-import { createStorage, type VirtualStorage } from './storage.ts';
+import { createStorage } from './storage.ts';
 
 /** Longer than a turn of the event loop, shorter than anyone waits. */
 const RESTART_MS = 5;
+
+/** Storage spends this on each file. */
+const FILE_HEADER_BYTES = 32;
 
 /** How the board misbehaves; all optional, all changeable while it runs. */
 export interface BoardFaults extends ConsoleFaults {
@@ -33,7 +36,9 @@ export interface BoardFaults extends ConsoleFaults {
 export interface ScriptedBoardOptions {
   board?: string;
   version?: string;
-  storage?: VirtualStorage;
+  /** Files that are there already; one char per byte. */
+  files?: Record<string, string>;
+  storageBytes?: number;
   faults?: BoardFaults;
 }
 
@@ -46,7 +51,8 @@ export function programIn(file: string | undefined): string {
 
 /** Creates a board, switched on. */
 export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
-  const { board = 'ESP32', version = '2v27', storage = createStorage(), faults = {} } = options;
+  const { board = 'ESP32', version = '2v27', storageBytes = 896 * 1024, files = {}, faults = {} } = options;
+  const storage = createStorage({ sizeBytes: storageBytes, files });
   /** What each start of the program printed; the last one is the present. */
   const boots: string[][] = [];
   const sockets = new Set<Socket>();
@@ -74,10 +80,16 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     throw new Error('power cut');
   }
 
+  /** What erased files occupy until the Storage is compacted. */
+  function trashBytes(): number {
+    const kept = storage.list().map((name) => FILE_HEADER_BYTES + Math.ceil((storage.read(name)?.length ?? 0) / 4) * 4);
+    return storageBytes - storage.getFree() - kept.reduce((sum, size) => sum + size, 0);
+  }
+
   const chipStorage = {
     ...storage,
     write: writeFile,
-    getStats: () => ({ freeBytes: storage.getFree(), trashBytes: 0, totalBytes: 0 }),
+    getStats: () => ({ freeBytes: storage.getFree(), trashBytes: trashBytes(), totalBytes: storageBytes }),
   };
 
   const globals = {
@@ -90,8 +102,8 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     E: { CRC32: (data: string) => crc32(Buffer.from(data, 'latin1')), reboot: () => restart() },
     btoa: (data: string) => Buffer.from(data, 'latin1').toString('base64'),
     setTimeout: (callback: () => void) => void setTimeout(callback, RESTART_MS),
-    reset: () => void setTimeout(() => console.restart(), 0),
-    load: () => restart(),
+    reset: () => console.restart(),
+    load: () => boot(),
   };
   let realm = createContext({ ...globals });
 

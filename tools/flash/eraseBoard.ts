@@ -5,6 +5,7 @@ import { withBoard, type Access } from './flashBoard.ts';
 import { identifyStep } from './identify.ts';
 import { eraseAll, stopProgram, storageState, type StorageState } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
+import { stop } from './stop.ts';
 
 /**
  * Erases all files of a board, settings and identity too.
@@ -14,8 +15,7 @@ export function eraseBoard(access: Access, report: BoardReport): Promise<void> {
   return withBoard(access, report, async (board) => {
     report.done(access.path);
     await identifyStep(board, report, { force: access.force, toWrite: true });
-    await board.evaluate(stopProgram);
-    await board.identify(false);
+    await stop(board, access.limits);
     report.step('erase');
     const { files } = (await board.evaluate(storageState)) as StorageState;
     await board.evaluate(eraseAll, access.limits.eraseMs);

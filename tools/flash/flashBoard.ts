@@ -14,10 +14,10 @@ import {
   PROGRAM_FILE,
   reboot,
   SETTINGS_FILE,
-  stopProgram,
 } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 import { spaceStep } from './space.ts';
+import { stop } from './stop.ts';
 import { holds, installStep, uploadStep, type Cargo } from './upload.ts';
 
 /** How to reach a board, and what to insist on. */
@@ -83,8 +83,7 @@ async function missingOn(board: Board, { program, settings }: FlashJob): Promise
 }
 
 async function transfer(board: Board, report: BoardReport, job: FlashJob): Promise<void> {
-  await board.evaluate(stopProgram);
-  await board.identify(false);
+  await stop(board, job.limits);
   if (await needsModule(board, job.program)) refuseTinyMqtt(job.path);
   const images = job.settings ? [job.settings, job.program] : [job.program];
   await spaceStep(board, report, { images, limits: job.limits });

@@ -6,6 +6,7 @@ export interface Limits {
   identifyMs: number;
   identifyTryMs: number;
   evaluateMs: number;
+  stopMs: number;
   eraseMs: number;
   compactMs: number;
   resyncMs: number;
@@ -25,6 +26,8 @@ export const LIMITS: Limits = {
   identifyMs: 30_000,
   identifyTryMs: 2_000,
   evaluateMs: 10_000,
+  // The board answers, and then resets its interpreter.
+  stopMs: 500,
   // Flash erases at about 50 ms a page, and 896 kB are 224 pages.
   eraseMs: 90_000,
   compactMs: 90_000,

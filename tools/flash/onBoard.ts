@@ -55,14 +55,17 @@ export const erase = (names: string[]): string =>
 /** Erases all files; evaluates to 0. */
 export const eraseAll = '[require("Storage").eraseAll()]&&0';
 
-/** Stops the program that runs, without starting the saved one; evaluates to 0. */
-export const stopProgram = '[reset()]&&0';
+/** Long enough for an answer to leave the board before it resets itself. */
+const ANSWER_LEAVES_MS = 200;
+
+/** Stops the program that runs, without starting the saved one, after the answer has left; evaluates to 0. */
+export const stopProgram = `[setTimeout(function(){reset()},${ANSWER_LEAVES_MS})]&&0`;
 
 /** Restarts the chip, as its reset button does, after the answer has left; evaluates to 0. */
-export const reboot = '[setTimeout(function(){E.reboot()},200)]&&0';
+export const reboot = `[setTimeout(function(){E.reboot()},${ANSWER_LEAVES_MS})]&&0`;
 
 /** Restarts the interpreter alone and runs the saved program; evaluates to 0. */
-export const reload = '[setTimeout(function(){load()},200)]&&0';
+export const reload = `[setTimeout(function(){load()},${ANSWER_LEAVES_MS})]&&0`;
 
 /**
  * Makes the verified upload the program: evaluates to true, or to false when the copy went wrong.

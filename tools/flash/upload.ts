@@ -91,6 +91,7 @@ export async function uploadStep(
       if (isLast || !lineIsOpen || !isRepeatable(error)) throw error;
       report.warn(`${(error as Error).message}: once more, in smaller packets`);
       await pause(limits.resyncMs);
+      await board.identify(true).catch(() => Promise.reject(error));
     }
   }
 }
