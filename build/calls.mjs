@@ -14,15 +14,6 @@ import { descendantsOf, isFunction } from './nodes.mjs';
 const CALLS_BACK_AT_ONCE = /^(every|filter|find|findIndex|forEach|map|reduce|replace|replaceAll|some|sort)$/;
 
 /**
- * Every call of a bundle, with the scope it is in.
- * @param {Tree} tree
- * @returns {Call[]}
- */
-export function callsOf(tree) {
-  return tree.all('CallExpression', 'NewExpression').map((node) => ({ node, scope: tree.scopeOf(node) }));
-}
-
-/**
  * Whether a function is called where it stands: `(() => …)()`, `list.map(() => …)`, `new Promise(() => …)`.
  * @param {Tree} tree
  * @param {Node} node
@@ -34,54 +25,69 @@ export function isCalledAtOnce(tree, node) {
 }
 
 /**
- * All references that run before a call returns, as far as the text tells. A method is taken for every function of the
- * bundle that bears its name.
  * @param {Tree} tree
- * @param {Call} call
- * @returns {Reference[]}
+ * @returns {{ calls: Call[], usedBy: (call: Call) => Reference[] }} every call of a bundle, and all references that run before
+ *   it returns, as far as the text tells; a method is taken for every function of the bundle that bears its name
  */
-export function usedByCall(tree, call) {
-  /** @type {Set<FunctionNode>} */
-  const running = new Set();
-  const waiting = targets(tree, call.node);
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if (running.has(next)) continue;
-    running.add(next);
-    waiting.push(...callsIn(next).flatMap((node) => targets(tree, node)));
+export function createCalls(tree) {
+  const methods = methodsByName(tree);
+  /** @type {Map<FunctionNode, { next: FunctionNode[], references: Reference[] }>} */
+  const bodies = new Map();
+  /** @type {Map<FunctionNode, Set<FunctionNode>>} */
+  const reached = new Map();
+
+  /** @param {FunctionNode} node */
+  function bodyOf(node) {
+    const known = bodies.get(node);
+    if (known) return known;
+    const nodes = isFunction(node.body) ? [] : descendantsOf(node.body, { functions: false });
+    const body = {
+      next: nodes.filter(isCall).flatMap((call) => targets(tree, methods, call)),
+      references: nodes.flatMap((inner) => tree.referenceAt(inner) ?? []),
+    };
+    bodies.set(node, body);
+    return body;
   }
-  return [...running].flatMap((node) => referencesIn(tree, node));
+
+  /** @param {FunctionNode} first */
+  function runBy(first) {
+    const known = reached.get(first);
+    if (known) return known;
+    /** @type {Set<FunctionNode>} */
+    const running = new Set([first]);
+    for (const node of running) for (const next of bodyOf(node).next) running.add(next);
+    reached.set(first, running);
+    return running;
+  }
+
+  return {
+    calls: tree.all('CallExpression', 'NewExpression').map((node) => ({ node, scope: tree.scopeOf(node) })),
+    usedBy: ({ node }) => {
+      const running = new Set(targets(tree, methods, node).flatMap((target) => [...runBy(target)]));
+      return [...running].flatMap((each) => bodyOf(each).references);
+    },
+  };
 }
 
-/**
- * @param {FunctionNode} node
- * @returns {CallNode[]}
- */
-function callsIn(node) {
-  return ownNodes(node).filter((inner) => inner.type === 'CallExpression' || inner.type === 'NewExpression');
-}
-
-/**
- * @param {Tree} tree
- * @param {FunctionNode} node
- */
-function referencesIn(tree, node) {
-  return ownNodes(node).flatMap((inner) => tree.referenceAt(inner) ?? []);
-}
-
-/** @param {FunctionNode} node */
-function ownNodes(node) {
-  return isFunction(node.body) ? [] : descendantsOf(node.body, { functions: false });
+/** @param {Node} node @returns {node is CallNode} */
+function isCall(node) {
+  return node.type === 'CallExpression' || node.type === 'NewExpression';
 }
 
 /**
  * The functions that a call runs at once.
  * @param {Tree} tree
+ * @param {Map<string, FunctionNode[]>} methods
  * @param {CallNode} call
  * @returns {FunctionNode[]}
  */
-function targets(tree, call) {
+function targets(tree, methods, call) {
   const values = callsArguments(call) ? [call.callee, ...call.arguments] : [call.callee];
-  return values.flatMap((value) => functionsOf(tree, value));
+  return values.flatMap((value) =>
+    value.type === 'MemberExpression' && value.property.type === 'Identifier' && !value.computed
+      ? (methods.get(value.property.name) ?? [])
+      : functionsOf(tree, value),
+  );
 }
 
 /** @param {CallNode} call */
@@ -107,9 +113,6 @@ function functionsOf(tree, value) {
     if (known?.type === 'ClassDeclaration' || known?.type === 'ClassExpression') return constructorsOf(known);
     return known && known !== value && isFunction(known) ? [known] : [];
   }
-  if (value.type === 'MemberExpression' && value.property.type === 'Identifier' && !value.computed) {
-    return methodsNamed(tree, value.property.name);
-  }
   return [];
 }
 
@@ -122,14 +125,14 @@ function constructorsOf(node) {
 
 /**
  * @param {Tree} tree
- * @param {string} name
- * @returns {FunctionNode[]}
+ * @returns {Map<string, FunctionNode[]>}
  */
-function methodsNamed(tree, name) {
-  return tree.all('Property', 'MethodDefinition').flatMap((member) => {
-    const { key, value } = member;
-    if (key.type !== 'Identifier' || key.name !== name) return [];
-    if (value.type === 'Identifier') return functionsOf(tree, value);
-    return isFunction(value) ? [value] : [];
-  });
+function methodsByName(tree) {
+  /** @type {Map<string, FunctionNode[]>} */
+  const methods = new Map();
+  for (const { key, value } of tree.all('Property', 'MethodDefinition')) {
+    if (key.type !== 'Identifier') continue;
+    methods.set(key.name, [...(methods.get(key.name) ?? []), ...functionsOf(tree, value)]);
+  }
+  return methods;
 }

@@ -22,7 +22,6 @@ import { createTree } from './tree.mjs';
  * @property {string} name in kebab case
  * @property {string} why what the chip does with it
  * @property {string} instead what to write
- * @property {string} [since] set when a newer interpreter accepts it; the rule is there for the older ones
  * @property {(tree: Tree) => Finding[]} check
  *
  * @typedef {{ rule: string, line: number, column: number, message: string }} Violation line and column of the bundle, from 1

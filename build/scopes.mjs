@@ -152,10 +152,15 @@ function declarationsOf(node) {
   return [...parameters, ...own];
 }
 
-/** @param {import('acorn').VariableDeclaration} node */
+/**
+ * A var is there, undefined, while its own initial value is worked out; a let or const is not.
+ * @param {import('acorn').VariableDeclaration} node
+ */
 function variablesOf(node) {
   const kind = /** @type {'var' | 'let' | 'const'} */ (node.kind);
-  return node.declarations.flatMap(({ id, init, end }) => named(id, { kind, readyAt: end, value: init, inside: true }));
+  return node.declarations.flatMap(({ id, init, end }) =>
+    named(id, { kind, readyAt: kind === 'var' ? id.end : end, value: init, inside: true }),
+  );
 }
 
 /**

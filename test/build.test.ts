@@ -13,6 +13,7 @@ import { isChipGlobal } from '../build/globals.mjs';
 import { deliver } from '../build/output.mjs';
 import { readSettings } from '../build/settings.mjs';
 import { BUDGET_BYTES, measure, overBudget, reportSize } from '../build/size.mjs';
+import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts';
 
 const CLI = fileURLToPath(new URL('../build.mjs', import.meta.url));
 const scratch = mkdtempSync(path.join(tmpdir(), 'build-'));
@@ -39,6 +40,18 @@ function outputOf(code: string): unknown[] {
   return printed;
 }
 
+/** All that esbuild is to lower. */
+const LOWERED = `
+  let o: { a?: { b: number; f?: () => number } } | undefined = { a: { b: 2 } };
+  let n: number | undefined;
+  n ??= o?.a?.b ** 3;
+  try { print(\`n=\${n ?? 0}\`); } catch { print(0); }
+  class A { x = 1; static y = 2; m = () => this.x; }
+  print(new A().m() + A.y);
+  print(o.a.f?.() ?? 'gone');
+  enum Kind { A = 3, B }
+  print(Kind[4] + Kind.B);`;
+
 const run = (...args: string[]) => spawnSync(process.execPath, [CLI, ...args], { cwd: scratch, encoding: 'utf8' });
 
 describe('build', () => {
@@ -52,16 +65,18 @@ describe('build', () => {
   });
 
   it('lowers what the chip cannot parse and esbuild can', async () => {
-    const main = `
-      let o: { a?: { b: number } } | undefined = { a: { b: 2 } };
-      let n: number | undefined;
-      n ??= o?.a?.b ** 3;
-      try { print(\`n=\${n ?? 0}\`); } catch { print(0); }
-      class A { x = 1; static y = 2; }
-      print(new A().x + A.y);`;
-    const { code, problems } = await buildMain(main);
+    const { code, problems } = await buildMain(LOWERED);
     assert.deepEqual(problems, []);
-    assert.deepEqual(outputOf(code), ['n=8', 3]);
+    assert.deepEqual(outputOf(code), ['n=8', 3, 'gone', 'B4']);
+  });
+
+  it('lowers to what runs on a real interpreter', { skip: !interpreter && NO_INTERPRETER }, async () => {
+    const { code } = await buildMain(LOWERED);
+    const printed = await runOnInterpreter(code);
+    assert.deepEqual(
+      ['n=8', '3', 'gone', 'B4'].filter((line) => !printed.includes(line)),
+      [],
+    );
   });
 
   it('gives a variable no name that the chip uses', async () => {

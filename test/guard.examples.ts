@@ -185,6 +185,7 @@ export const EXAMPLES: Example[] = [
       'var r; if (1) { r = h(); function h() { return "ok" } } print(r)',
     ],
     good: [
+      'var kind = (k => { k.a = "ok"; return k })(kind || {}); print(kind.a)',
       'function f() { return "ok" } print(f())',
       'function even(n) { return n === 0 || odd(n - 1) } function odd(n) { return n !== 0 && even(n - 1) } print(even(4) && "ok")',
       'const f = () => h(); const h = () => "ok"; print(f())',

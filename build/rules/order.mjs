@@ -1,7 +1,7 @@
 // Names that are not there yet, or no longer what they were, when the chip looks them up: it hoists nothing, a loop's head
 // is one scope for all its rounds, and a block has no scope before its first let.
 
-import { callsOf, isCalledAtOnce, usedByCall } from '../calls.mjs';
+import { createCalls, isCalledAtOnce } from '../calls.mjs';
 import { isFunction } from '../nodes.mjs';
 import { functionScopeOf } from '../scopes.mjs';
 
@@ -29,7 +29,10 @@ export const ORDER_RULES = [
     name: 'call-before-declaration',
     why: 'is used by this call before the line that declares it has run; the chip hoists no function and no variable',
     instead: 'declare it above the call',
-    check: (tree) => callsOf(tree).flatMap((call) => lateNames(tree, call)),
+    check: (tree) => {
+      const { calls, usedBy } = createCalls(tree);
+      return calls.flatMap((call) => lateNames(call, usedBy(call)));
+    },
   },
   {
     name: 'unreachable-function',
@@ -97,13 +100,13 @@ function isWithin(node, outer) {
 
 /**
  * The names that a call needs and that come to be only after it.
- * @param {Tree} tree
  * @param {import('../calls.mjs').Call} call
+ * @param {import('../scopes.mjs').Reference[]} used by it
  * @returns {Finding[]}
  */
-function lateNames(tree, call) {
+function lateNames(call, used) {
   const home = functionScopeOf(call.scope);
-  const late = usedByCall(tree, call).filter(
+  const late = used.filter(
     ({ binding, scope }) =>
       binding &&
       binding.readyAt > call.node.start &&
