@@ -196,6 +196,7 @@ export const EXAMPLES: Example[] = [
   {
     rule: 'call-before-declaration',
     bad: [
+      'function a() { return b() } function b() { return f() } print(a()); function f() { return "ok" }',
       'function h() { return f() } print(h()); function f() { return "ok" }',
       'function h() { function a() { return b() } const r = a(); function b() { return "ok" } return r } print(h())',
       '[1].forEach(() => print(f())); function f() { return "ok" }',
