@@ -1,0 +1,141 @@
+// The demo itself: starts the broker and the boards, shows the lamps, and leaves nothing running.
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import pc from 'picocolors';
+import { createAccessPoint } from '../../sim/accessPoint.ts';
+import { createBoard, type Board } from '../../sim/board.ts';
+import { createBroker, type Broker } from '../../sim/broker.ts';
+import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
+import { lampLine } from './lampLine.ts';
+
+/** Where the demo writes, and what ends it. */
+export interface Stage {
+  write(text: string): void;
+  signal: AbortSignal;
+}
+
+/** A message older than this did not cause what the pin does now. */
+const CAUSE_MS = 1_000;
+
+/** For lights that are slow to connect, or cannot: then the hint is shown all the same. */
+const PATIENCE_MS = 10_000;
+
+/** The name under which the boards know the broker; their network leads it to where it is. */
+const BROKER_NAME = 'broker.demo';
+
+const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
+
+async function startBroker(port: number): Promise<Broker> {
+  const broker = createBroker();
+  try {
+    await broker.start(port);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EADDRINUSE') {
+      throw new Error(
+        `port ${port} is busy: choose another with --port, or use the broker there with --broker 127.0.0.1:${port}`,
+      );
+    }
+    throw new Error(`cannot listen on port ${port} (${code}): choose another with --port`);
+  }
+  return broker;
+}
+
+/** The name that the firmware gives itself on a chip with that serial number. */
+const nameOf = (board: Board): string => `light-${board.serial.replace('-', '')}`;
+
+/** Turns the board's console into the show. */
+function report(board: Board, line: string, lastCommandMs: number): string | undefined {
+  const name = nameOf(board);
+  const lamp = /^light (on|off)(?: at (\d+))?$/.exec(line);
+  if (lamp) {
+    const sinceMs = performance.now() - lastCommandMs;
+    const brightness = lamp[1] === 'on' ? Number(lamp[2] ?? 255) : 0;
+    return lampLine({ name, brightness, latencyMs: sinceMs < CAUSE_MS ? sinceMs : undefined }, pc);
+  }
+  const id = /^mqtt connected as (\w+)/.exec(line)?.[1];
+  if (id) return pc.green(`+ ${name}  connected, client identifier ${id}`);
+  return /^(mqtt down|wifi down|Uncaught|rst:)/.test(line) ? pc.red(`- ${name}  ${line}`) : undefined;
+}
+
+function createLight(firmware: string, target: string, onLine: (board: Board, line: string) => void): Board {
+  const accessPoint = createAccessPoint();
+  const board = createBoard({
+    firmware,
+    accessPoint,
+    config: { wifi: { ssid: accessPoint.ssid, password: accessPoint.password }, broker: BROKER_NAME },
+    hosts: new Map([[BROKER_NAME, target]]),
+    onLine: (line) => onLine(board, line),
+  });
+  return board;
+}
+
+/** Waits until all are connected, or long enough. */
+async function settle(boards: Board[], signal: AbortSignal): Promise<void> {
+  const connected = boards.map((board) => board.waitFor(/^mqtt connected/, PATIENCE_MS).catch(() => undefined));
+  const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  await Promise.race([Promise.all(connected), aborted]);
+}
+
+function hint({ nodes, port, broker }: SimulateArguments): string {
+  const place = broker ? `-h ${broker.host} -p ${broker.port}` : `-h 127.0.0.1 -p ${port}`;
+  return [
+    '',
+    `${nodes} virtual light${nodes > 1 ? 's' : ''} at ${broker ? broker.host : '127.0.0.1'}:${broker ? broker.port : port}. Try, in another terminal:`,
+    '',
+    `  mosquitto_pub ${place} -t home/bedroom/light -m on`,
+    `  mosquitto_pub ${place} -t home/bedroom/light -m '{"state":"ON","brightness":80,"transition":2}'`,
+    '',
+    'Ctrl-C ends everything.',
+    '',
+    '',
+  ].join('\n');
+}
+
+async function simulate(options: SimulateArguments, stage: Stage): Promise<void> {
+  const firmware = readFileSync(FIRMWARE, 'latin1');
+  const broker = options.broker ? undefined : await startBroker(options.port);
+  const target = options.broker ? `${options.broker.host}:${options.broker.port}` : `127.0.0.1:${options.port}`;
+  let commandMs = -Infinity;
+  broker?.onPublish(({ topic }) => {
+    if (!/\/(state|status|info)$/.test(topic)) commandMs = performance.now();
+  });
+  const boards = Array.from({ length: options.nodes }, () =>
+    createLight(firmware, target, (board, line) => {
+      const shown = report(board, line, commandMs);
+      if (shown !== undefined) stage.write(shown + '\n');
+    }),
+  );
+  for (const board of boards) board.powerOn();
+  await settle(boards, stage.signal);
+  stage.write(hint(options));
+  if (!stage.signal.aborted) await once(stage.signal, 'abort');
+  for (const board of boards) board.dispose();
+  await broker?.stop();
+}
+
+/**
+ * Runs the demo until the signal comes.
+ * @returns exit code: 0 after a wanted end, 1 when it cannot start, 2 for a wrong command line
+ */
+export async function runSimulation(argv: string[], stage: Stage): Promise<number> {
+  let options: SimulateArguments | undefined;
+  try {
+    options = parseArguments(argv);
+  } catch (error) {
+    stage.write(`simulate: ${(error as Error).message}\n`);
+    return 2;
+  }
+  if (!options) {
+    stage.write(HELP);
+    return 0;
+  }
+  try {
+    await simulate(options, stage);
+    return 0;
+  } catch (error) {
+    stage.write(`simulate: ${(error as Error).message}\n`);
+    return 1;
+  }
+}
