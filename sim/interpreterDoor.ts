@@ -21,7 +21,7 @@ const consoleOver = (port: number): string =>
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
 async function listening(onSocket: (socket: Socket) => void): Promise<Server> {
-  const server = createServer(onSocket);
+  const server = createServer({ noDelay: true }, onSocket);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return server;
 }

@@ -42,11 +42,19 @@ export interface ScriptedBoardOptions {
   faults?: BoardFaults;
 }
 
-/** A program that the interpreter sees: nothing of it when it begins with a comment that is not closed. */
-export function programIn(file: string | undefined): string {
-  if (file === undefined || !file.startsWith('/*')) return file ?? '';
+/** A byte of flash that nothing was written to. */
+const ERASED = '\xff';
+
+/**
+ * What the interpreter runs of a file.
+ * @throws SyntaxError, as the interpreter does, when the file begins erased or with a comment that is not closed
+ */
+export function programIn(file: string): string {
+  if (file.startsWith(ERASED)) throw new SyntaxError('Got [ERASED] expected EOF');
+  if (!file.startsWith('/*')) return file;
   const end = file.indexOf('*/');
-  return end < 0 ? '' : file.slice(end + 2);
+  if (end < 0) throw new SyntaxError('Got UNFINISHED COMMENT expected EOF');
+  return file.slice(end + 2);
 }
 
 /** Creates a board, switched on. */
@@ -74,8 +82,9 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     writes += 1;
     if (faults.lostFile === name) return true;
     if (writes !== faults.powerCutAtWrite) return storage.write(name, data, offset, size);
-    const half = data.slice(0, Math.floor(data.length / 2));
-    if (half !== '') storage.write(name, half, offset, size || data.length);
+    // The chip writes whole words; what was not reached stays erased.
+    const half = data.slice(0, Math.floor(data.length / 8) * 4);
+    if (half !== '' || offset === 0) storage.write(name, half || ERASED, offset, size || data.length);
     cutLine();
     throw new Error('power cut');
   }
@@ -121,12 +130,10 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     boots.push([]);
     realm = createContext({ ...globals });
     console.restart();
-    for (const statement of programIn(storage.read('.bootcde')).split('\n')) {
-      try {
-        runInContext(statement, realm);
-      } catch (error) {
-        return printLine(`Uncaught ${String(error)}`);
-      }
+    try {
+      for (const statement of programIn(storage.read('.bootcde') ?? '').split('\n')) runInContext(statement, realm);
+    } catch (error) {
+      printLine(`Uncaught ${String(error)}`);
     }
   }
 
@@ -161,6 +168,7 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
 
   function accept(socket: Socket): void {
     sockets.add(socket);
+    socket.setNoDelay(true);
     socket.on('data', (data) => receive(data.toString('latin1')));
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
@@ -186,7 +194,7 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
       for (const fault of Object.keys(faults) as (keyof BoardFaults)[]) delete faults[fault];
       cutLine();
       boot();
-      return boots[boots.length - 1] ?? [];
+      return [...(boots[boots.length - 1] ?? [])];
     },
     async close(): Promise<void> {
       cutLine();

@@ -19,10 +19,10 @@ function loadConnection(): new () => EspruinoConnection {
   const realm = {
     Espruino: { Core: {} } as EspruinoGlobal,
     console: { log: silence, warn: silence, error: silence },
-    setTimeout,
+    // The package leaves timers behind when a line breaks: they must not keep the process.
+    setTimeout: (callback: (...values: unknown[]) => void, ms: number, ...values: unknown[]) =>
+      setTimeout(callback, ms, ...values).unref(),
     clearTimeout,
-    setInterval,
-    clearInterval,
   };
   runInContext(readFileSync(file, 'utf8'), createContext(realm), { filename: file });
   return realm.Espruino.Core.Serial.connection.constructor;
