@@ -1,7 +1,7 @@
 // What the bundle weighs, source file by source file, against its budget.
 
 /** All the code of the firmware must fit in this; the settings that --config embeds are not code and do not count. */
-export const BUDGET_BYTES = 12_000;
+export const BUDGET_BYTES = 20_000;
 
 /** The name esbuild gives to the embedded settings. */
 const SETTINGS_INPUT = '<define:BUILD_SETTINGS>';

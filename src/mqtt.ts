@@ -25,8 +25,8 @@ const enum Limit {
   /** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
   CONGESTED_BYTES = 512,
   STUCK_BYTES = 8_192,
-  /** Six for each packet identifier whose redelivery is recognised: mosquitto has 20 in flight, EMQX 32. */
-  SEEN_CHARS = 192,
+  /** Up to six for each packet identifier whose redelivery is recognised: mosquitto has 20 in flight. */
+  SEEN_CHARS = 128,
   /** Signs that another client uses our identifier: a short session is one, a session wiped meanwhile another. */
   TAKEOVER_SIGNS = 5,
 }
@@ -56,7 +56,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   let lasted = false; // the session has reached its first PINGREQ
   let isFirst = true; // no session since power-up has been lost yet
   let takeoverSigns = 0;
-  let seen = ','; // packet identifiers obeyed last, each between commas
+  let seen = ','.repeat(Limit.SEEN_CHARS); // packet identifiers obeyed last, each between commas; its length never grows
 
   /** The only writer of the state and the only owner of the timer; none where `ms` is negative. */
   function enter(next: State, ms: number): void {
@@ -162,7 +162,16 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function onDrain(this: Socket): void {
     if (this !== socket) return;
     unsent = 0;
-    if (refused) client.onReady(false);
+    if (refused) ready(false);
+  }
+
+  /** What goes wrong in the application is not the link's fault. */
+  function ready(isConnected: boolean): void {
+    try {
+      client.onReady(isConnected);
+    } catch (error) {
+      board.log('report failed: ' + (error as Error).message);
+    }
   }
 
   function onClose(this: Socket, hadError: boolean): void {
@@ -187,7 +196,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     const reasons = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
     if (connack.code) throw new Error('CONNACK refused: ' + (reasons[connack.code - 1] || connack.code));
     if (!connack.sessionPresent) {
-      seen = ',';
+      seen = ','.repeat(Limit.SEEN_CHARS);
       if (takeoverSigns) takeoverSigns++;
     }
     enter(State.SUBSCRIBING, Limit.HANDSHAKE_MS);
@@ -204,7 +213,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     untried = brokers.length;
     board.log('mqtt connected as ' + client.clientId(false) + ' at ' + broker.host + ':' + broker.port);
     enter(State.CONNECTED, settings.keepAliveS * Limit.PING_MS_PER_S);
-    client.onReady(true);
+    ready(true);
   }
 
   /**

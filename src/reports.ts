@@ -66,12 +66,19 @@ export function createReports(options: ReportsOptions): Reports {
   }
 
   function info(): boolean {
-    const wifi = options.wifi();
+    let ip: string | undefined;
+    let rssi: number | undefined;
+    try {
+      ip = options.wifi()!.getIP()!.ip;
+      rssi = options.wifi()!.getStatus().rssi;
+    } catch {
+      // a network that is not ours, or does not tell
+    }
     const message = infoMessage(options.boot, board.getTime(), {
       version: options.version,
       clientId: options.clientId(),
-      ip: wifi && wifi.getIP()!.ip,
-      rssi: wifi && wifi.getStatus().rssi,
+      ip: ip,
+      rssi: rssi,
       memory: options.memory(),
       reconnects: sessions - 1,
       lastReason: lastReason,
