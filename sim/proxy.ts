@@ -1,7 +1,7 @@
 // A TCP proxy with faults, for a broker that is not ours to change: a real mosquitto behind a bad line.
 
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createFaults, END_OF_STREAM, type Faults } from './faults.ts';
+import { createFaults, END_OF_STREAM, type Direction, type Faults, type Pipe } from './faults.ts';
 
 /** What the proxy does with a new connection. */
 export type ProxyMode = 'pass' | 'silent' | 'close';
@@ -12,6 +12,8 @@ export interface ProxyOptions {
   target: number | string;
   /** Where to listen; a free port by default. */
   port?: number;
+  /** Hears every byte of each connection: the board's as they come, before the faults, and the server's as they leave for the board. */
+  onBytes?: (connection: number, direction: Direction, bytes: string) => void;
 }
 
 /** A TCP proxy on 127.0.0.1. */
@@ -44,7 +46,7 @@ interface Passage {
 }
 
 /** Starts a proxy. */
-export async function createProxy({ target, port = 0 }: ProxyOptions): Promise<Proxy> {
+export async function createProxy({ target, port = 0, onBytes = () => {} }: ProxyOptions): Promise<Proxy> {
   const faults = createFaults();
   const passages = new Set<Passage>();
   let mode: ProxyMode = 'pass';
@@ -58,22 +60,41 @@ export async function createProxy({ target, port = 0 }: ProxyOptions): Promise<P
     return connect({ host: String(host), port: Number(portText), noDelay: true, allowHalfOpen: true });
   }
 
-  /** Leads one direction through the faults; a lost end leaves the other side waiting, as a cut cable does. */
-  function lead(direction: 'toBoard' | 'fromBoard', from: Socket, to: Socket) {
-    const pipe = faults.pipe(direction, (cargo) => {
-      if (cargo === END_OF_STREAM) to.end();
-      else to.write(Buffer.from(cargo as string, 'latin1'));
+  function sendToBoard(board: Socket, number: number, bytes: string): void {
+    onBytes(number, 'toBoard', bytes);
+    board.write(Buffer.from(bytes, 'latin1'));
+  }
+
+  function hear(board: Socket, number: number, take: (bytes: string) => void): void {
+    board.on('data', (data) => {
+      const bytes = data.toString('latin1');
+      onBytes(number, 'fromBoard', bytes);
+      take(bytes);
     });
-    from.on('data', (bytes) => pipe.push(bytes.toString('latin1')));
-    from.on('end', () => pipe.push(END_OF_STREAM));
-    return pipe;
+  }
+
+  /** Leads both directions through the faults; a lost end leaves the other side waiting, as a cut cable does. */
+  function lead(board: Socket, far: Socket, number: number): Pipe[] {
+    const there = faults.pipe('fromBoard', (cargo) => {
+      if (cargo === END_OF_STREAM) far.end();
+      else far.write(Buffer.from(cargo as string, 'latin1'));
+    });
+    const back = faults.pipe('toBoard', (cargo) => {
+      if (cargo === END_OF_STREAM) board.end();
+      else sendToBoard(board, number, cargo as string);
+    });
+    hear(board, number, there.push);
+    far.on('data', (bytes) => back.push(bytes.toString('latin1')));
+    board.on('end', () => there.push(END_OF_STREAM));
+    far.on('end', () => back.push(END_OF_STREAM));
+    return [there, back];
   }
 
   function pass(board: Socket, number: number): void {
     const far = dial();
-    const pipes = [lead('fromBoard', board, far), lead('toBoard', far, board)];
+    const pipes = lead(board, far, number);
     const forget = faults.onReset(tear);
-    const passage: Passage = { number, tear, inject: (bytes) => void board.write(Buffer.from(bytes, 'latin1')) };
+    const passage: Passage = { number, tear, inject: (bytes) => sendToBoard(board, number, bytes) };
     passages.add(passage);
 
     function leave(): void {
@@ -104,10 +125,10 @@ export async function createProxy({ target, port = 0 }: ProxyOptions): Promise<P
     const passage: Passage = {
       number,
       tear: () => void board.resetAndDestroy(),
-      inject: (bytes) => void board.write(Buffer.from(bytes, 'latin1')),
+      inject: (bytes) => sendToBoard(board, number, bytes),
     };
     passages.add(passage);
-    board.resume();
+    hear(board, number, () => {});
     board.on('error', () => board.destroy());
     board.on('close', () => passages.delete(passage));
   }
