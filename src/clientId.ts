@@ -20,9 +20,16 @@ export function createClientId(
 ): (renew: boolean) => string {
   let id = '';
 
+  /** What a power cut left of a half-written file is no identifier either. */
   function kept(): string {
     const parts = (board.storage.read(ClientId.FILE) || '').split(' ');
-    return parts[0] === board.serial && parts[1] && parts[1].length === ClientId.LENGTH ? parts[1] : '';
+    const found = parts[1] || '';
+    const isWhole =
+      found.length === ClientId.LENGTH &&
+      found.split('').every(function (char) {
+        return ClientId.ALPHABET.indexOf(char) >= 0;
+      });
+    return isWhole && parts[0] === board.serial ? found : '';
   }
 
   function make(): string {

@@ -144,12 +144,22 @@ describe('the real interpreter', { skip: missing() }, () => {
       one.type('print("USED "+process.memory().usage)');
       return Number((await one.waitFor(/^USED \d+/, 10_000, from)).slice(5));
     }
-    await send('off');
-    await sleep(500);
+    /** All that was sent has been obeyed, and what was answered has left the board. */
+    async function settle(): Promise<void> {
+      const writes = one.pinWrites.length;
+      await send('{"brightness":77}');
+      await until(() => one.pinWrites.length > writes && one.pinWrites.at(-1)!.duty < 1, 'it is still busy');
+      await send('on');
+      await send('{"brightness":255}');
+      await until(() => one.pinWrites.at(-1)!.duty === 1, 'it is still busy');
+      await sleep(500);
+    }
+
+    await settle();
     await used(); // the line itself goes into the console's history
     const before = await used();
     for (let i = 0; i < 500; i++) await Promise.all([send('on'), send('off')]);
-    await sleep(500);
+    await settle();
     const grown = (await used()) - before;
     assert.ok(grown <= 0, `${grown} more variables`);
     console.log(`# chip variables used after subscribing: ${before}`);
