@@ -3,6 +3,9 @@
 /** How long a wait lasts before it counts as failed, in wall milliseconds. */
 const DEFAULT_LIMIT_MS = 10_000;
 
+/** How often a condition is looked at when the board itself does nothing: it may be about something else. */
+const LOOK_AGAIN_MS = 10;
+
 /** What to wait for: a line that matches, or a condition that holds. */
 export type Awaited = RegExp | string | (() => boolean);
 
@@ -48,11 +51,15 @@ export function createWaiting(name: string, lines: string[]) {
           isDone,
           done() {
             clearTimeout(timer);
+            clearInterval(look);
             waiters.delete(waiter);
             resolve();
           },
         };
+        const look =
+          typeof what === 'function' ? setInterval(() => isDone() && waiter.done(), LOOK_AGAIN_MS) : undefined;
         const timer = setTimeout(() => {
+          clearInterval(look);
           waiters.delete(waiter);
           reject(failure(what, limitMs));
         }, limitMs);

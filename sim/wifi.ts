@@ -114,8 +114,8 @@ export function createWifi(options: WifiOptions) {
 
   function connect(name: unknown, settings?: unknown, callback?: unknown): void {
     if (typeof name !== 'string') throw new Error('No SSID provided');
-    if (options !== undefined && (options === null || typeof options !== 'object'))
-      throw new Error(`Expecting Object, got ${options}`);
+    if (settings !== undefined && (settings === null || typeof settings !== 'object'))
+      throw new Error(`Expecting Object, got ${String(settings)}`);
     if (callback !== undefined && typeof callback !== 'function')
       throw new Error(`Expecting callback function but got ${String(callback)}`);
     const secret = (settings as { password?: unknown } | undefined)?.password;

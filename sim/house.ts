@@ -1,0 +1,35 @@
+// A house full of boards: one access point, one set of hosts, one switch that ends them all.
+
+import { createAccessPoint, type AccessPoint } from './accessPoint.ts';
+import { createBoard, type Board, type BoardOptions } from './board.ts';
+
+/** A house. */
+export interface House {
+  readonly accessPoint: AccessPoint;
+  /** Where names and addresses lead, for every board: see the board's option. */
+  readonly hosts: Map<string, string>;
+  /** Adds a board that uses the house's access point and hosts, and switches it on. */
+  board(options?: BoardOptions): Board;
+  readonly boards: Board[];
+  /** Ends every board. */
+  dispose(): void;
+}
+
+/** Creates an empty house. @param speed chip milliseconds per wall millisecond, for every board in it */
+export function createHouse({ speed = 1 }: { speed?: number } = {}): House {
+  const accessPoint = createAccessPoint();
+  const hosts = new Map<string, string>();
+  const boards: Board[] = [];
+  return {
+    accessPoint,
+    hosts,
+    boards,
+    board(options = {}) {
+      const board = createBoard({ speed, accessPoint, hosts, ...options });
+      boards.push(board);
+      board.powerOn();
+      return board;
+    },
+    dispose: () => boards.forEach((board) => board.dispose()),
+  };
+}
