@@ -3,7 +3,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /** Debian puts daemons where a user's PATH does not look. */
@@ -70,6 +70,8 @@ function configuration(
     'allow_anonymous true',
     'log_dest stderr',
     'log_type all',
+    // Started by root, as in a container, it would become a user who may not write to our folder.
+    `user ${userInfo().username}`,
     ...(persistence
       ? ['persistence true', `persistence_location ${folder}/`, 'autosave_on_changes true', 'autosave_interval 1']
       : []),
