@@ -12,6 +12,8 @@ export interface Command {
 }
 
 const enum Range {
+  /** JSON of 1 KB may be the beginning of more. */
+  JSON_CHARS = 1023,
   BRIGHTNESS = 255,
   TRANSITION_S = 3600,
 }
@@ -21,11 +23,10 @@ function fits(value: unknown, max: number): boolean {
   return value === undefined || (typeof value === 'number' && value >= 0 && value <= max);
 }
 
-/** JSON.parse of the chip takes trailing garbage unless it is in a list, single quotes, and hexadecimal. */
+/** JSON.parse of the chip takes single quotes and hexadecimal, and trailing garbage unless it is in a list. */
 function parseStrictly(json: string): unknown {
-  if (json[json.length - 1] !== '}' || json.indexOf("'") >= 0 || json.indexOf('0x') >= 0 || json.indexOf(']') >= 0) {
-    return undefined;
-  }
+  if (json.length > Range.JSON_CHARS || json[json.length - 1] !== '}') return undefined;
+  if (json.indexOf("'") >= 0 || json.indexOf('0x') >= 0 || json.indexOf(']') >= 0) return undefined;
   try {
     const list = JSON.parse('[' + json + ']') as unknown[];
     return list.length === 1 ? list[0] : undefined;
@@ -49,7 +50,7 @@ function parseJson(json: string): Command | undefined {
  * @returns undefined for JSON that is malformed, out of range, or asks for nothing
  */
 export function parseCommand(payload: Bytes): Command | undefined {
-  if (payload[0] === '{') return parseJson(payload.trim());
+  if (payload[0] === '{') return parseJson(payload);
   const word = payload.toUpperCase();
   return { state: word === 'ON' || word === 'TOGGLE' ? word : 'OFF' };
 }

@@ -17,7 +17,7 @@ export interface Settings {
   password?: string;
   /** Shared command topics. */
   topics: string[];
-  /** Names this node in its own topics, 1-32 chars. */
+  /** Names this node in its own topics: 1-32 bytes, without `/`, `"` and `\\`. */
   name: string;
   /** The pin the lamp hangs on. */
   pin: string;
@@ -131,7 +131,7 @@ export function loadSettings(
     },
     name: function (value) {
       const name = topic(value, 32);
-      return name && name.indexOf('/') < 0 ? name : undefined;
+      return name && !has(name, '/"\\') ? name : undefined;
     },
     pin: pin,
     activeLow: flag,

@@ -1,15 +1,5 @@
 // Home Assistant's MQTT discovery: one retained message that describes the device (home-assistant.io/integrations/mqtt).
 
-/** What is announced. */
-export interface Device {
-  /** Its name, of which the identifiers are made. */
-  name: string;
-  version: string;
-  dimmable: boolean;
-  /** `light/<name>`: the parent of set, state, status and info. */
-  topic: string;
-}
-
 /** Where the announcement goes; an empty message there takes the device out of Home Assistant. */
 export function discoveryTopic(name: string): string {
   // an object id is [a-zA-Z0-9_-]+
@@ -20,32 +10,35 @@ export function discoveryTopic(name: string): string {
   return 'homeassistant/device/' + id.join('') + '/config';
 }
 
-/** The announcement, in Home Assistant's abbreviations: a light with the JSON schema, and four diagnostic sensors. */
-export function discoveryMessage(device: Device): string {
-  function sensor(key: string, name: string, more: object): object {
+/**
+ * The announcement, in Home Assistant's abbreviations: a light with the JSON schema, and four diagnostic sensors.
+ * @param name UTF-8 bytes without `"` and `\\`; it goes in behind JSON.stringify, which would escape the bytes one by one
+ */
+export function discoveryMessage(name: string, version: string, dimmable: boolean): string {
+  function sensor(key: string, label: string, more: object): object {
     return Object.assign(more, {
       p: 'sensor',
-      unique_id: device.name + '-' + key,
-      name: name,
-      stat_t: device.topic + '/info',
+      unique_id: '@-' + key,
+      name: label,
+      stat_t: 'light/@/info',
       val_tpl: '{{value_json.' + key + '}}',
       ent_cat: 'diagnostic',
     });
   }
 
-  return JSON.stringify({
-    dev: { ids: [device.name], name: device.name, mf: 'espruino-light-node', mdl: 'ESP32 light', sw: device.version },
-    o: { name: 'espruino-light-node', sw: device.version },
-    avty_t: device.topic + '/status',
+  const message = JSON.stringify({
+    dev: { ids: ['@'], name: '@', mf: 'espruino-light-node', mdl: 'ESP32 light', sw: version },
+    o: { name: 'espruino-light-node', sw: version },
+    avty_t: 'light/@/status',
     cmps: {
       light: {
         p: 'light',
-        unique_id: device.name,
+        unique_id: '@',
         name: null,
         schema: 'json',
-        cmd_t: device.topic + '/set',
-        stat_t: device.topic + '/state',
-        brightness: device.dimmable,
+        cmd_t: 'light/@/set',
+        stat_t: 'light/@/state',
+        brightness: dimmable,
         effect: true,
         fx_list: ['blink'],
         qos: 1,
@@ -56,4 +49,5 @@ export function discoveryMessage(device: Device): string {
       restarts: sensor('restarts', 'Restarts', {}),
     },
   });
+  return message.split('@').join(name);
 }

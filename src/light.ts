@@ -45,7 +45,7 @@ export function createLight(options: LightOptions): Light {
     else if (command.state) isOn = command.state === 'ON';
     else if (command.brightness !== undefined) isOn = true;
     if (!level) isOn = false;
-    else if (isOn) brightness = level;
+    else brightness = level;
     options.fade.to(isOn ? brightness : 0, (options.dimmable && command.transition) || 0);
     if (command.effect) options.fade.blink();
     if (state() === before) return;

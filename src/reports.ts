@@ -10,7 +10,7 @@ const enum Timing {
   BIRTH_MS = 10_000,
 }
 
-/** Exists while an announcement is retained at the broker. */
+/** Holds the topic of the announcement that is retained at the broker. */
 const ANNOUNCED_FILE = 'light.ha';
 
 /** What the reports are made of. */
@@ -86,21 +86,18 @@ export function createReports(options: ReportsOptions): Reports {
     return options.publish(options.topic + '/info', message);
   }
 
-  /** Announces the light, or takes back the announcement of a configuration that had the option. */
+  /** Announces the light, and takes back what an earlier configuration has announced. */
   function announcement(): boolean {
-    const isAnnounced = board.storage.read(ANNOUNCED_FILE) !== undefined;
-    if (!settings.homeAssistant && !isAnnounced) return true;
-    const message = settings.homeAssistant
-      ? discoveryMessage({
-          name: settings.name,
-          version: options.version,
-          dimmable: settings.dimmable,
-          topic: options.topic,
-        })
-      : '';
-    if (!options.publish(discoveryTopic(settings.name), message)) return false;
-    if (!settings.homeAssistant) board.storage.erase(ANNOUNCED_FILE);
-    else if (!isAnnounced) board.storage.write(ANNOUNCED_FILE, 'announced');
+    const topic = settings.homeAssistant ? discoveryTopic(settings.name) : '';
+    const before = board.storage.read(ANNOUNCED_FILE);
+    if (before && before !== topic) {
+      if (!options.publish(before, '')) return false;
+      board.storage.erase(ANNOUNCED_FILE);
+    }
+    if (!topic) return true;
+    const message = discoveryMessage(settings.name, options.version, settings.dimmable);
+    if (!options.publish(topic, message)) return false;
+    board.storage.write(ANNOUNCED_FILE, topic); // writing what is there already is free
     return true;
   }
 
