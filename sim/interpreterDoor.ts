@@ -52,10 +52,9 @@ export async function createInterpreterDoor(executable: string) {
     socket.on('close', () => hosts.delete(socket));
   });
 
-  writeFileSync(
-    join(directory, 'console.js'),
-    `require("Storage").write(".boot0",${JSON.stringify(consoleOver(portOf(chipSide)))})`,
-  );
+  // Evaluated from RAM: functions of a file end when the file is erased.
+  const boot = `eval(""+${JSON.stringify(consoleOver(portOf(chipSide)))})`;
+  writeFileSync(join(directory, 'console.js'), `require("Storage").write(".boot0",${JSON.stringify(boot)})`);
   execFileSync(executable, ['console.js'], { cwd: directory, stdio: 'ignore' });
 
   function start(): ChildProcess {

@@ -23,7 +23,8 @@ const REFUSALS: { says: RegExp; as: (path: string) => Failure }[] = [
   },
 ];
 
-function refusal(path: string, error: Error): Failure {
+/** What a refusal to open a port means; the operating systems tell it in words only. */
+export function serialRefusal(path: string, error: Error): Failure {
   const known = REFUSALS.find(({ says }) => says.test(error.message));
   const first = error.message.split('\n')[0] ?? '';
   return known ? known.as(path) : failure('noSuchPort', `${path} cannot be opened as a serial port (${first})`);
@@ -32,7 +33,7 @@ function refusal(path: string, error: Error): Failure {
 function openPort(path: string, baud: number): Promise<SerialPort> {
   return new Promise((resolve, reject) => {
     const port = new SerialPort({ path, baudRate: baud, autoOpen: false });
-    port.open((error) => (error ? reject(refusal(path, error)) : resolve(port)));
+    port.open((error) => (error ? reject(serialRefusal(path, error)) : resolve(port)));
   });
 }
 
