@@ -25,8 +25,8 @@ function fits(value: unknown, max: number): boolean {
 
 /** JSON.parse of the chip takes single quotes and hexadecimal, and trailing garbage unless it is in a list. */
 function parseStrictly(json: string): unknown {
-  if (json.length > Range.JSON_CHARS || json[json.length - 1] !== '}') return undefined;
-  if (json.indexOf("'") >= 0 || json.indexOf('0x') >= 0 || json.indexOf(']') >= 0) return undefined;
+  if (json[json.length - 1] !== '}' || json.indexOf("'") >= 0 || json.indexOf('0x') >= 0 || json.indexOf(']') >= 0)
+    return undefined;
   try {
     const list = JSON.parse('[' + json + ']') as unknown[];
     return list.length === 1 ? list[0] : undefined;
@@ -36,7 +36,8 @@ function parseStrictly(json: string): unknown {
 }
 
 function parseJson(json: string): Command | undefined {
-  const given = parseStrictly(json) as Command | undefined;
+  if (json.length > Range.JSON_CHARS) return undefined;
+  const given = parseStrictly(json.trim()) as Command | undefined;
   if (!given || !fits(given.brightness, Range.BRIGHTNESS) || !fits(given.transition, Range.TRANSITION_S))
     return undefined;
   const state = given.state;

@@ -5,7 +5,7 @@ export function discoveryTopic(name: string): string {
   // an object id is [a-zA-Z0-9_-]+
   const id = name.split('').map(function (char) {
     const isWord = (char >= '0' && char <= '9') || (char >= 'A' && char <= 'Z') || (char >= 'a' && char <= 'z');
-    return isWord || char === '-' ? char : '_';
+    return isWord || char === '-' ? char : '_' + char.charCodeAt(0);
   });
   return 'homeassistant/device/' + id.join('') + '/config';
 }
