@@ -40,8 +40,9 @@ function parseJson(json: string): Command | undefined {
   const given = parseStrictly(json.trim()) as Command | undefined;
   if (!given || !fits(given.brightness, Range.BRIGHTNESS) || !fits(given.transition, Range.TRANSITION_S))
     return undefined;
-  const state = given.state;
+  const state = typeof given.state === 'string' ? given.state.toUpperCase() : given.state;
   if (state !== undefined && ['ON', 'OFF', 'TOGGLE'].indexOf(state) < 0) return undefined;
+  given.state = state as Command['state'];
   if (given.effect !== undefined && given.effect !== 'blink') return undefined;
   return state || given.effect || given.brightness !== undefined ? given : undefined;
 }
