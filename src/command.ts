@@ -18,17 +18,32 @@ const enum Range {
   TRANSITION_S = 3600,
 }
 
+const enum Json {
+  /** Outside of strings, without lists: structure, numbers, and the letters of true, false and null. */
+  CHARS = '{}:,+-.0123456789Eeaflnrstu \t\r\n',
+}
+
 /** True for undefined, and for a number in range; NaN, which the chip reads from a lone `-`, is in none. */
 function fits(value: unknown, max: number): boolean {
   return value === undefined || (typeof value === 'number' && value >= 0 && value <= max);
 }
 
-/** JSON.parse of the chip takes single quotes and hexadecimal, and trailing garbage unless it is in a list. */
+/**
+ * JSON.parse of the chip takes hexadecimal, single quotes, comments and more, which cannot be written with JSON's own chars,
+ * and trailing garbage unless it is in a list.
+ */
 function parseStrictly(json: string): unknown {
-  if (json[json.length - 1] !== '}' || json.indexOf("'") >= 0 || json.indexOf('0x') >= 0 || json.indexOf(']') >= 0)
-    return undefined;
+  const outside = json.split('"').filter(function (_part, index) {
+    return !(index & 1); // not in a string
+  });
+  const isPlain = outside
+    .join('')
+    .split('')
+    .every(function (char) {
+      return Json.CHARS.indexOf(char) >= 0;
+    });
   try {
-    const list = JSON.parse('[' + json + ']') as unknown[];
+    const list = isPlain ? (JSON.parse('[' + json + ']') as unknown[]) : [];
     return list.length === 1 ? list[0] : undefined;
   } catch {
     return undefined;

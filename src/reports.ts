@@ -102,8 +102,7 @@ export function createReports(options: ReportsOptions): Reports {
   }
 
   function all(): void {
-    add(state);
-    add(announcement);
+    waiting.splice(0, waiting.length, state, announcement);
     add(info);
   }
 
