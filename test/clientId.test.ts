@@ -107,7 +107,7 @@ for (const [name, content] of BROKEN) {
   });
 }
 
-for (const leaves of ['old', 'nothing'] as const) {
+for (const leaves of ['old', 'nothing', 'truncated'] as const) {
   test(`is valid after a power cut in the middle of its write that leaves ${leaves} in the flash`, () => {
     const storage = createStorage();
     storage.cutPowerDuring(FILE, leaves);

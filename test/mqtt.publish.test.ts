@@ -73,3 +73,17 @@ flow('calls a refused publish ready with the next session, when the link was los
   rig.accept();
   assert.deepEqual(rig.ready, [true, true]);
 });
+
+flow('keeps the link when making a report throws, and says so on the log', (rig) => {
+  rig.light.onReady = () => {
+    throw new Error('no memory');
+  };
+  rig.online();
+  assert.equal(rig.lastLine(), 'report failed: no memory');
+  rig.mqtt.publish('t', 'x'.repeat(600));
+  rig.mqtt.publish('t', 'p');
+  rig.drain();
+  assert.deepEqual(rig.ready, [true, false]);
+  assert.deepEqual(rig.reasons, []);
+  assert.equal(rig.mqtt.publish('t', 'p'), true);
+});

@@ -86,22 +86,57 @@ flow('reads nothing more of a chunk once its session has ended within it', (rig)
   rig.receive(message('off', { qos: 1 }), message('on', { qos: 1 }));
   assert.deepEqual(rig.messages, ['home/light off']);
   assert.deepEqual(rig.sent(), []);
+  assert.deepEqual(rig.reasons, []);
+  assert.equal(rig.clock.pending(), 0);
 });
 
-flow(
-  'starts each link with a clean slate: half a packet, a skip and a missing PINGRESP of the old one are forgotten',
-  (rig) => {
-    rig.online();
-    rig.receive('\x30\xff\xff\xff\x7f\x00\x01t' + 'x'.repeat(2000));
-    rig.advance(15_000);
-    rig.closeByPeer();
-    rig.nextTimer();
+flow('takes its listeners off a socket that it lets go: the chip has no room for them', (rig) => {
+  rig.online();
+  let removals = 0;
+  rig.net.last().removeAllListeners = () => (removals += 1);
+  rig.closeByPeer();
+  assert.equal(removals, 1);
+});
+
+flow('understands a new link whatever the old one left half-read', (rig) => {
+  for (const leftover of ['\x30\x80', '\x30\xff\xff\xff\x7f\x00\x01t' + 'x'.repeat(2000)]) {
+    rig.start();
     rig.accept();
-    rig.advance(15_000);
-    rig.receive('\xd0\x00');
-    rig.advance(14_999);
-    rig.receive(message('on'));
-    assert.deepEqual(rig.reasons, ['closed by the broker']);
-    assert.equal(rig.messages.at(-1), 'home/light on');
-  },
-);
+    rig.receive(leftover);
+    rig.mqtt.stop(false);
+  }
+  rig.start();
+  rig.accept();
+  rig.receive(message('on'));
+  assert.equal(rig.messages.at(-1), 'home/light on');
+});
+
+flow('does not take what streamed in on the old link for life of the new one', (rig) => {
+  rig.online();
+  rig.receive(message('x'.repeat(2000)));
+  rig.closeByPeer();
+  rig.nextTimer();
+  rig.connack();
+  rig.advance(10_000);
+  assert.deepEqual(rig.reasons, ['closed by the broker', 'no SUBACK']);
+});
+
+flow('does not miss a PINGRESP on the new link that was due on the old one', (rig) => {
+  rig.online();
+  rig.advance(15_000);
+  rig.closeByPeer();
+  rig.nextTimer();
+  rig.accept();
+  rig.advance(29_999);
+  assert.deepEqual(rig.reasons, ['closed by the broker']);
+});
+
+flow('is not held up on the new link by what the old one could not send', (rig) => {
+  rig.online();
+  rig.mqtt.publish('t', 'x'.repeat(4000));
+  rig.closeByPeer();
+  rig.nextTimer();
+  rig.connack();
+  rig.suback();
+  assert.equal(rig.mqtt.publish('t', 'p'), true);
+});

@@ -40,6 +40,15 @@ flow('takes another identifier after five short sessions, where they are not wip
   assert.equal(rig.renewals(), 1);
 });
 
+flow('does not count it as a sign that its very first session is a new one', (rig) => {
+  rig.start();
+  shortSession(rig, false);
+  shortSessions(rig, 3, true);
+  assert.equal(rig.renewals(), 0);
+  shortSession(rig, true);
+  assert.equal(rig.renewals(), 1);
+});
+
 flow('says on the log as whom it is connected then', (rig) => {
   rig.start();
   shortSessions(rig, 3, false);

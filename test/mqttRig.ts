@@ -39,8 +39,8 @@ function createRig(options: RigOptions) {
   const messages: string[] = [];
   const ready: boolean[] = [];
   const reasons: string[] = [];
-  /** What the light does with a message; a test may replace it. */
-  const light: Pick<MqttClient, 'onMessage'> = { onMessage: () => {} };
+  /** What the application does; a test may replace it. */
+  const light: Pick<MqttClient, 'onMessage' | 'onReady'> = { onMessage: () => {}, onReady: () => {} };
   let renewals = 0;
   /** Per socket, how many writes it had when its CONNACK came. */
   const beforeConnack = new Map<FakeSocket, number>();
@@ -59,7 +59,10 @@ function createRig(options: RigOptions) {
         light.onMessage(topic, payload);
       },
       onDown: (reason) => reasons.push(reason),
-      onReady: (connected) => ready.push(connected),
+      onReady(connected) {
+        ready.push(connected);
+        light.onReady(connected);
+      },
     },
   );
 
