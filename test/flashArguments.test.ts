@@ -2,6 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createPins } from '../sim/pin.ts';
+import { createStorage } from '../sim/storage.ts';
+import { loadSettings } from '../src/config.ts';
 import { parseOrder } from '../tools/flash/arguments.ts';
 import { EXIT, EXIT_MEANINGS, isFailure } from '../tools/flash/exits.ts';
 import { complaintsAbout, mergeSettings, secretsOf, settingRows, settingsFile } from '../tools/settingValues.ts';
@@ -70,28 +73,49 @@ test('refuses settings that no light knows', () => {
   ]);
 });
 
+/** For each rule a value that is refused, and its neighbour that is taken. */
+const NEIGHBOURS: [string, unknown, unknown][] = [
+  ['wifi', { ssid: '' }, { ssid: 'x'.repeat(32) }],
+  ['wifi', { ssid: 'ü'.repeat(17) }, { ssid: 'ü'.repeat(16) }],
+  ['wifi', { password: '1234567' }, { password: '' }],
+  ['broker', 'host:0', 'host:65535'],
+  ['broker', 'http://host', 'my-host.lan'],
+  ['broker', [], ['a', 'b:1']],
+  ['topics', 'home/light', ['home/light']],
+  ['topics', ['a/+/b'], ['a/b']],
+  ['name', 'a/b', 'Küche'],
+  ['name', 'x'.repeat(33), 'x'.repeat(32)],
+  ['pin', 5, 'D5'],
+  ['activeLow', 'yes', false],
+  ['keepAliveS', 4, 5],
+  ['button', 'BTN1', null],
+  ['powerOn', 'maybe', 'last'],
+  ['name', 'a"b', 'a b'],
+  ['keepAliveS', 3_601, 3_600],
+  ['username', '', 'x'.repeat(128)],
+  ['password', 'x'.repeat(129), 'p'],
+  ['topics', ['x'.repeat(129)], ['x'.repeat(128)]],
+  ['watchdogS', 59, 60],
+  ['watchdogS', -1, 0],
+];
+
 test('refuses each kind of bad value, and accepts its neighbour', () => {
-  const cases: [string, unknown, unknown][] = [
-    ['wifi', { ssid: '' }, { ssid: 'x'.repeat(32) }],
-    ['wifi', { ssid: 'ü'.repeat(17) }, { ssid: 'ü'.repeat(16) }],
-    ['wifi', { password: '1234567' }, { password: '' }],
-    ['broker', 'host:0', 'host:65535'],
-    ['broker', 'http://host', 'my-host.lan'],
-    ['broker', [], ['a', 'b:1']],
-    ['topics', 'home/light', ['home/light']],
-    ['topics', ['a/+/b'], ['a/b']],
-    ['name', 'a/b', 'Küche'],
-    ['name', 'x'.repeat(33), 'x'.repeat(32)],
-    ['pin', 5, 'D5'],
-    ['activeLow', 'yes', false],
-    ['keepAliveS', 4, 5],
-    ['button', 'BTN1', null],
-    ['powerOn', 'maybe', 'last'],
-    ['watchdogS', 5, 60],
-  ];
-  for (const [key, bad, good] of cases) {
+  for (const [key, bad, good] of NEIGHBOURS) {
     assert.equal(complaintsAbout({ [key]: bad }).length, 1, `${key} ${JSON.stringify(bad)}`);
     assert.deepEqual(complaintsAbout({ [key]: good }), [], `${key} ${JSON.stringify(good)}`);
+  }
+});
+
+test('takes no value that the firmware would refuse', () => {
+  const pins = createPins({ nowMs: () => 0, wake: () => {} });
+  for (const [key, , good] of NEIGHBOURS) {
+    const log: string[] = [];
+    const storage = createStorage();
+    const value = key === 'wifi' ? { ssid: 'Home', ...(good as object) } : good;
+    storage.write('light.json', Buffer.from(settingsFile({ [key]: value })).toString('latin1'));
+    const pin = (name: string) => pins.pin(name);
+    loadSettings({ serial: 'aabbccdd-eeff', storage, log: (line) => log.push(line), pin }, {}, (text) => text);
+    assert.deepEqual(log, [], `${key} ${JSON.stringify(good)}`);
   }
 });
 

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { INTERPRETER_HINT, interpreterPath } from '../sim/interpreter.ts';
 import { createInterpreterDoor } from '../sim/interpreterDoor.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../sim/mosquitto.ts';
+import { createProxy, type Proxy } from '../sim/proxy.ts';
 import { openBoard } from '../tools/flash/board.ts';
 import { EXIT } from '../tools/flash/exits.ts';
 import { LIMITS } from '../tools/flash/limits.ts';
@@ -40,6 +41,19 @@ async function withInterpreters(count: number, run: (doors: Door[]) => Promise<v
 }
 
 const real = (argv: string[]) => flash([...argv, '--force'], { limits });
+
+/** A line to a door that breaks after a number of bytes. */
+async function cuttingProxy(door: Door, cutAfterBytes: number): Promise<Proxy> {
+  let sent = 0;
+  const proxy = await createProxy({
+    target: door.address.slice('tcp://'.length),
+    onBytes: (_, direction, bytes) => {
+      if (direction === 'fromBoard') sent += bytes.length;
+      if (sent > cutAfterBytes) proxy.kill();
+    },
+  });
+  return proxy;
+}
 
 /** Waits for words on a console from a place in its log on. */
 async function says(door: Door, words: string, from = 0): Promise<void> {
@@ -83,6 +97,34 @@ test('updates the real interpreter while a program runs, and erases it', REAL, (
     const erased = await real(['--port', door!.address, '--erase']);
     assert.equal(erased.code, EXIT.ok, erased.output);
     assert.match(erased.output, /erased .*light\.json/);
+  }),
+);
+
+test('boots the old program, the new one or none wherever the line to the real interpreter is cut', REAL, () =>
+  withInterpreters(1, async ([door]) => {
+    const [old, next] = [bundle('1.0.0'), bundle('2.0.0')];
+    assert.equal((await real(['--port', door!.address, '--bundle', old, ...SETTINGS_ARGV])).code, EXIT.ok);
+    let cuts = 0;
+    for (let code: number = EXIT.lostInTransfer; code !== EXIT.ok; cuts += 1) {
+      const proxy = await cuttingProxy(door!, 50 + cuts * 250);
+      ({ code } = await real(['--port', `tcp://127.0.0.1:${proxy.port}`, '--bundle', next, ...SETTINGS_ARGV]));
+      await proxy.stop();
+      assert.ok(
+        [EXIT.ok, EXIT.lostInTransfer].some((one) => one === code),
+        `cut ${cuts}: ${code}`,
+      );
+      const mark = door!.log().length;
+      door!.powerCycle();
+      await says(door!, '>', mark);
+      const ran = [
+        ...door!
+          .log()
+          .slice(mark)
+          .matchAll(/(start|boot light-node) (\d)/g),
+      ].map((match) => match[0]);
+      assert.ok(['', 'start 1,boot light-node 1', 'start 2,boot light-node 2'].includes(ran.join()), ran.join());
+    }
+    assert.ok(cuts > 5, `only ${cuts} cuts fell into the conversation`);
   }),
 );
 

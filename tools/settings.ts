@@ -85,7 +85,7 @@ const topics: Check = (value) =>
     ? undefined
     : 'wants a list of topics without + and #';
 
-const nameRule = `wants 1 to ${NAME_MAX_BYTES} bytes without / + # and control characters`;
+const nameRule = `wants 1 to ${NAME_MAX_BYTES} bytes without / + # " \\ and control characters`;
 
 /** The configuration table: one row a setting, in the order of the help and of `--show`. */
 export const SETTINGS: readonly Setting[] = [
@@ -147,7 +147,10 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'text',
     value: 'TEXT',
     help: 'this light in its own topics, light/NAME/…; once per --port, in their order',
-    check: text((value) => bytes(value) > 0 && bytes(value) <= NAME_MAX_BYTES && !/[/+#\p{Cc}]/u.test(value), nameRule),
+    check: text(
+      (value) => bytes(value) > 0 && bytes(value) <= NAME_MAX_BYTES && !/[/+#"\\\p{Cc}]/u.test(value),
+      nameRule,
+    ),
   },
   {
     key: 'pin',
@@ -211,7 +214,7 @@ export const SETTINGS: readonly Setting[] = [
     kind: 'number',
     value: 'S',
     help: 'seconds after which a hung interpreter restarts; 0 for never',
-    check: (value) => (value === 0 ? undefined : whole(30, 3_600)(value) && 'wants 0, or 30 to 3600'),
+    check: (value) => (value === 0 ? undefined : whole(60, 3_600)(value) && 'wants 0, or 60 to 3600'),
   },
 ];
 

@@ -55,7 +55,7 @@ async function reopen({ path, baud, limits }: BootOptions): Promise<Board> {
   for (;;) {
     try {
       return await openBoard(path, { baud, limits });
-    } catch (error) {
+    } catch {
       if (Date.now() > deadline) throw failure('lostInTransfer', 'the port did not come back after the restart');
       await pause(REOPEN_PAUSE_MS);
     }
