@@ -2,7 +2,10 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** The values that a part may import; types it may import from everywhere. Parts that are not listed import none. */
+/**
+ * The values that a part may import; types it may import from everywhere. Parts that are not listed import none.
+ * @type {Record<string, string[]>}
+ */
 const IMPORTS = {
   light: ['command'],
   mqtt: ['backoff', 'packet'],
@@ -29,6 +32,10 @@ const CHIP_GLOBALS = [
   'E',
 ];
 
+/**
+ * @param {string} part
+ * @returns {import('eslint').Linter.Config}
+ */
 function importRule(part) {
   const allowed = (IMPORTS[part] ?? []).join('|');
   return {
