@@ -15,6 +15,7 @@ test('takes a bare board to a running light, step by step', () =>
     const steps = [...output.matchAll(/✓ (\w+)/g)].map((match) => match[1]);
     assert.deepEqual(steps, ['open', 'identify', 'space', 'upload', 'verify', 'install', 'restart']);
     assert.deepEqual(present(board), wholeRun('1.0.0'));
+    assert.match(output, /Try it: mosquitto_pub -h 192\.168\.1\.10 -t 'home\/bedroom\/light' -m toggle\n$/);
   }));
 
 test('leaves the program, the settings and nothing else in Storage', () =>

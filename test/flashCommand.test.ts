@@ -88,3 +88,16 @@ test('monitor refuses a port that is not there', LIMIT, async () => {
   assert.equal(await ended, EXIT.noSuchPort);
   assert.match(output(), /^monitor: \/dev\/nowhere: no such port/);
 });
+
+test(
+  'says in a line that udevadm is missing, and what to do',
+  { ...LIMIT, skip: process.platform !== 'linux' && 'only Linux asks udevadm' },
+  async () => {
+    const { ended, output } = start('flash', ['--list'], { PATH: '/nowhere' });
+    assert.equal(await ended, EXIT.noSuchPort);
+    assert.match(
+      output(),
+      /^flash: cannot look for boards \(udevadm is not installed\): name the port, such as --port \S+\n$/,
+    );
+  },
+);

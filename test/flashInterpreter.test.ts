@@ -171,10 +171,23 @@ test('two real boards at once become lights that obey mosquitto_pub', REAL_LIGHT
       const { code, output } = await real([...ports, '--bundle', FIRMWARE, ...settings, '--wait']);
       assert.equal(code, EXIT.ok, output);
       assert.equal([...output.matchAll(/✓ connect +mqtt connected as /g)].length, 2, output);
-      assert.match(output, /2 of 2 boards done\n$/);
+      assert.match(output, /2 of 2 boards done\n/);
       const marks = doors.map((door) => door.log().length);
       execFileSync('mosquitto_pub', ['-p', String(broker.port), '-q', '1', '-t', 'home/bedroom/light', '-m', 'on']);
       await Promise.all(doors.map((door, i) => says(door, 'light on', marks[i])));
     }),
   ),
+);
+
+test('a light whose broker is away is a light all the same, only not with --wait', REAL_LIGHT, () =>
+  withInterpreters(1, async ([door]) => {
+    const argv = ['--port', door!.address, '--bundle', FIRMWARE, '--wifi-ssid', 'Home', '--wifi-password', ''];
+    const { code, output } = await real([...argv, '--broker', '127.0.0.1:1']);
+    assert.equal(code, EXIT.ok, output);
+    const waiting = await flash([...argv, '--broker', '127.0.0.1:1', '--force', '--wait'], {
+      limits: { ...limits, connectMs: 2_000 },
+    });
+    assert.equal(waiting.code, EXIT.notConnected, waiting.output);
+    assert.match(waiting.output, /last line: .*(mqtt|ERROR)/);
+  }),
 );

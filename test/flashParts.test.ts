@@ -39,7 +39,12 @@ test('bounds a console line that never ends', () => {
 test('knows an error of the program from a log line', () => {
   for (const line of ['Uncaught ReferenceError: "x" is not defined', 'ERROR: Out of Memory!', 'SyntaxError: Got EOF'])
     assert.ok(isThrown(line), line);
-  for (const line of ['mqtt down: Error 111, retry in 3 s', 'E (123) wifi: Error', 'boot light'])
+  for (const line of [
+    'mqtt down: Error 111, retry in 3 s',
+    'E (123) wifi: Error',
+    'ERROR: Connect failed (err 111)',
+    'boot light',
+  ])
     assert.ok(!isThrown(line), line);
 });
 

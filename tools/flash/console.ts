@@ -30,7 +30,9 @@ export function createLineSplitter(onLine: (line: string) => void): (chars: stri
   };
 }
 
-/** What the interpreter prints when a program throws, or runs out of memory. */
+/** What the chip prints when a program throws, runs out of memory or crashes. A plain `ERROR:` may be a broker that is away. */
 export function isThrown(line: string): boolean {
-  return /^(Uncaught\b|(\w*Error|ERROR): |New interpreter error\b|Guru Meditation Error\b)/.test(line);
+  return /^(Uncaught\b|[A-Z]\w*Error: |ERROR: Out of Memory|New interpreter error\b|Guru Meditation Error\b)/.test(
+    line,
+  );
 }

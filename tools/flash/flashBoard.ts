@@ -2,7 +2,7 @@
 
 import { openBoard, type Board } from './board.ts';
 import { bootStep } from './boot.ts';
-import { failure } from './exits.ts';
+import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
 import { wantsTinyMqtt, type Image } from './image.ts';
 import type { Limits } from './limits.ts';
@@ -49,7 +49,8 @@ export async function withBoard<T>(
   const opened: Board[] = [];
   let stop = () => {};
   const interrupted = new Promise<never>((_, reject) => {
-    stop = () => reject(failure('interrupted', 'stopped: the board keeps its old program, or waits at its prompt'));
+    stop = () =>
+      reject(failure('interrupted', 'stopped: the board has its old program or none; press EN to restart it'));
   });
   access.signal.addEventListener('abort', stop);
   if (access.signal.aborted) stop();
@@ -102,6 +103,12 @@ async function restore(board: Board): Promise<void> {
   await board.evaluate(reboot);
 }
 
+/** What a broken transfer means for the board. */
+function withAdvice(error: unknown): unknown {
+  if (!isFailure(error) || error.exit !== 'lostInTransfer') return error;
+  return failure(error.exit, `${error.message}; the board has its old program or none: flash again`);
+}
+
 /**
  * Takes a board to a running light.
  * @throws Failure, after which the board has its old program or none, never a part of one
@@ -114,7 +121,7 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
       await transfer(board, report, job);
     } catch (error) {
       await restore(board).catch(() => {});
-      throw error;
+      throw withAdvice(error);
     }
     await bootStep(board, report, { ...job, keep });
   });

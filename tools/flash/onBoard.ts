@@ -18,7 +18,10 @@ const COPY_BYTES = 512;
 
 const str = (value: unknown): string => JSON.stringify(value);
 
-/** State of the Storage; `trash` is what compacting would free. */
+/** Names of a board that is full of files must fit in one answer. */
+const FILES_MAX = 40;
+
+/** State of the Storage; `trash` is what compacting would free, `files` are the first of its names. */
 export interface StorageState {
   free: number;
   trash: number;
@@ -29,7 +32,8 @@ export interface StorageState {
 /** Evaluates to a StorageState. */
 export const storageState =
   '(function(){var s=require("Storage"),t=s.getStats?s.getStats():{freeBytes:s.getFree(),trashBytes:0,totalBytes:0};' +
-  'return {free:t.freeBytes,trash:t.trashBytes,total:t.totalBytes,files:s.list()}})()';
+  'return {free:t.freeBytes,trash:t.trashBytes,total:t.totalBytes,files:s.list().slice(0,' +
+  `${FILES_MAX})}})()`;
 
 /** Length and CRC-32 of a file. */
 export interface FileState {

@@ -28,6 +28,9 @@ export interface Host {
   limits?: Limits;
 }
 
+/** What the firmware listens to unless it is told otherwise. */
+const DEFAULT_TOPIC = 'home/bedroom/light';
+
 /** What is done with one board. */
 type Work = (access: Access, index: number, report: BoardReport) => Promise<void>;
 
@@ -98,6 +101,15 @@ function summary(paths: string[], outcomes: (Failure | undefined)[]): string {
   return `${good} of ${paths.length} boards done${rest}`;
 }
 
+/** The first thing to try with a new light. */
+function tryLine({ settings, keepConfig }: Order): string | undefined {
+  if (keepConfig) return undefined;
+  const [host, port] = [settings.broker].flat()[0]?.split(':') ?? [];
+  const login = settings.username === undefined ? '' : ` -u '${settings.username}' -P …`;
+  const topic = settings.topics?.[0] ?? DEFAULT_TOPIC;
+  return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
+}
+
 async function carryOut(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
   const screen = (secrets: string[]) => createReport({ ...host, secrets });
   const paths = async () => (order.ports.length > 0 ? order.ports : choosePorts(await list(), order.all));
@@ -112,7 +124,11 @@ async function carryOut(order: Order, host: Host, list: () => Promise<Port[]>): 
   const program = readBundle(order.bundle);
   const chosen = await paths();
   const settings = await withSecrets(order.settings, host);
-  return onAll(chosen, order, host, screen(secretsOf(settings)), flashWork(order, settings, program));
+  const report = screen(secretsOf(settings));
+  const code = await onAll(chosen, order, host, report, flashWork(order, settings, program));
+  const hint = tryLine(order);
+  if (code === EXIT.ok && hint) report.say(hint);
+  return code;
 }
 
 /**

@@ -7,7 +7,8 @@ import type { Limits } from './limits.ts';
 import { compact, erase, NEW_PROGRAM_FILE, NEW_SETTINGS_FILE, storageState, type StorageState } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 
-const UPLOADS = [NEW_PROGRAM_FILE, NEW_SETTINGS_FILE];
+/** Of an upload that was interrupted. */
+const LEFTOVERS = [NEW_PROGRAM_FILE, NEW_SETTINGS_FILE];
 
 const kB = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
 
@@ -23,8 +24,8 @@ export async function spaceStep(board: Board, report: BoardReport, job: { images
   const look = async () => (await board.evaluate(storageState)) as StorageState;
   const want = needed(job.images);
   let state = await look();
-  if (state.free < want && state.files.some((file) => UPLOADS.includes(file))) {
-    await board.evaluate(erase(UPLOADS));
+  if (state.free < want) {
+    await board.evaluate(erase(LEFTOVERS));
     state = await look();
   }
   if (state.free < want && state.free + state.trash >= want) {
