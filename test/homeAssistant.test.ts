@@ -4,27 +4,32 @@ import { infoMessage } from '../src/info.ts';
 import { discoveryMessage, discoveryTopic } from '../src/homeAssistant.ts';
 import { DISCOVERY_TOPIC, readDiscovery } from './homeAssistantRules.ts';
 
-const DEVICE = { name: 'light-aabbccddeeff', version: '1.2.3', dimmable: true, topic: 'light/light-aabbccddeeff' };
+const NAME = 'light-aabbccddeeff';
+const VERSION = '1.2.3';
+const TOPIC = `light/${NAME}`;
+
+const read = (name = NAME, dimmable = true) => readDiscovery(discoveryMessage(name, VERSION, dimmable));
+
 const SENSORS = ['rssi', 'uptimeS', 'freeVariables', 'restarts'];
 
 test('has what Home Assistant requires of a device, and no key that it does not know', () => {
-  const { device, origin } = readDiscovery(discoveryMessage(DEVICE));
-  assert.deepEqual([device['identifiers']].flat(), [DEVICE.name]);
-  assert.equal(device['name'], DEVICE.name);
-  assert.equal(device['sw_version'], DEVICE.version);
+  const { device, origin } = read();
+  assert.deepEqual([device['identifiers']].flat(), [NAME]);
+  assert.equal(device['name'], NAME);
+  assert.equal(device['sw_version'], VERSION);
   assert.equal(typeof origin['name'], 'string');
 });
 
 test('the light listens and speaks on the topics of the node, at QoS 1, and blinks on request', () => {
-  const { components } = readDiscovery(discoveryMessage(DEVICE));
+  const { components } = read();
   const lights = Object.values(components).filter((entity) => entity['platform'] === 'light');
   assert.equal(lights.length, 1);
   const { command_topic, state_topic, schema, brightness, qos, effect, effect_list } = lights[0]!;
   assert.deepEqual(
     { command_topic, state_topic, schema, brightness, qos, effect, effect_list },
     {
-      command_topic: `${DEVICE.topic}/set`,
-      state_topic: `${DEVICE.topic}/state`,
+      command_topic: `${TOPIC}/set`,
+      state_topic: `${TOPIC}/state`,
       schema: 'json',
       brightness: true,
       qos: 1,
@@ -35,41 +40,48 @@ test('the light listens and speaks on the topics of the node, at QoS 1, and blin
 });
 
 test('a light that only switches says so', () => {
-  const { components } = readDiscovery(discoveryMessage({ ...DEVICE, dimmable: false }));
+  const { components } = read(NAME, false);
   assert.ok(!components['light']!['brightness']);
 });
 
 test('its availability is the status topic, with the words that Home Assistant expects by default', () => {
-  const discovery = readDiscovery(discoveryMessage(DEVICE));
-  assert.equal(discovery['availability_topic'], `${DEVICE.topic}/status`);
+  const discovery = read();
+  assert.equal(discovery['availability_topic'], `${TOPIC}/status`);
   assert.ok(!('payload_available' in discovery) && !('payload_not_available' in discovery));
 });
 
 test('signal, uptime, free memory and restarts are diagnostic sensors, read from the info message', () => {
-  const { components } = readDiscovery(discoveryMessage(DEVICE));
+  const { components } = read();
   const sensors = Object.values(components).filter((entity) => entity['platform'] === 'sensor');
   const info = infoMessage({ count: 2, reason: '', atS: 0 }, 60, {
     ...{ version: '', clientId: '', ip: '', rssi: -60, reconnects: 0, lastReason: '' },
     memory: { free: 5000, usage: 800 },
   });
-  const read = sensors.map((sensor) => {
-    assert.equal(sensor['state_topic'], `${DEVICE.topic}/info`);
+  const keys = sensors.map((sensor) => {
+    assert.equal(sensor['state_topic'], `${TOPIC}/info`);
     assert.equal(sensor['entity_category'], 'diagnostic');
     const [, key = ''] = /^\{\{ ?value_json\.(\w+) ?\}\}$/.exec(String(sensor['value_template'])) ?? [];
     assert.equal(typeof (JSON.parse(info) as Record<string, unknown>)[key], 'number', key);
     return key;
   });
-  assert.deepEqual(read.sort(), [...SENSORS].sort());
+  assert.deepEqual(keys.sort(), [...SENSORS].sort());
 });
 
 test('two devices share no unique_id and no topic', () => {
-  const other = { ...DEVICE, name: 'light-112233445566', topic: 'light/light-112233445566' };
-  const ids = [DEVICE, other].flatMap((device) =>
-    Object.values(readDiscovery(discoveryMessage(device)).components).map((entity) => entity['unique_id']),
-  );
+  const names = [NAME, 'light-112233445566', 'a b', 'a_b', 'a_32b'];
+  const ids = names.flatMap((name) => Object.values(read(name).components).map((entity) => entity['unique_id']));
   assert.equal(new Set(ids).size, ids.length);
-  assert.notEqual(discoveryTopic(DEVICE.name), discoveryTopic(other.name));
+  assert.equal(new Set(names.slice(0, 4).map(discoveryTopic)).size, 4);
 });
+
+for (const text of ['K\u00fcche', '\u0441\u0432\u0435\u0442', '@', '$&']) {
+  test(`names the topics of ${JSON.stringify(text)} as the node does, in UTF-8`, () => {
+    const discovery = read(Buffer.from(text).toString('latin1'));
+    assert.equal(discovery.device['name'], text);
+    assert.equal(discovery['availability_topic'], `light/${text}/status`);
+    assert.equal(discovery.components['light']!['command_topic'], `light/${text}/set`);
+  });
+}
 
 for (const name of ['light-aabbccddeeff', 'Desk_2', 'living room', 'a.b', 'K\xc3\xbcche', '@[`{/:', '~']) {
   test(`announces ${JSON.stringify(name)} on a topic of the documented form`, () => {
@@ -77,13 +89,12 @@ for (const name of ['light-aabbccddeeff', 'Desk_2', 'living room', 'a.b', 'K\xc3
   });
 }
 
-test('keeps a name of letters, digits, underscores and hyphens as it is', () => {
-  assert.equal(discoveryTopic('Az-09_'), 'homeassistant/device/Az-09_/config');
+test('keeps a name of letters, digits and hyphens as it is', () => {
+  assert.equal(discoveryTopic('Az-09'), 'homeassistant/device/Az-09/config');
 });
 
 test('fits what the chip sends in one go, for the longest name too', () => {
-  const name = 'n'.repeat(32);
-  assert.ok(discoveryMessage({ ...DEVICE, name, topic: `light/${name}` }).length < 2048);
+  assert.ok(discoveryMessage('n'.repeat(32), VERSION, true).length < 2048);
 });
 
 const BROKEN: [what: string, from: string | RegExp, to: string, reason: RegExp][] = [
@@ -99,7 +110,7 @@ const BROKEN: [what: string, from: string | RegExp, to: string, reason: RegExp][
 
 for (const [what, from, to, reason] of BROKEN) {
   test(`the rules refuse a message with ${what}`, () => {
-    const message = discoveryMessage(DEVICE);
+    const message = discoveryMessage(NAME, VERSION, true);
     const broken = message.replace(from, to);
     assert.notEqual(broken, message);
     assert.throws(() => readDiscovery(broken), reason);

@@ -144,10 +144,10 @@ test('a bad command changes nothing and costs one line that quotes its beginning
   assert.ok(log.every((line) => line.length < 300 && !line.includes('\n')));
 });
 
-for (const before of ['on', 'off', '{"brightness":3}']) {
-  test(`its state is a command that gives the same state to another light: after ${before}`, () => {
+for (const before of [['on'], ['off'], ['{"brightness":3}'], ['{"brightness":3}', 'off']]) {
+  test(`its state is a command that gives the same state to another light: after ${before.join(', ')}`, () => {
     const { light } = bench();
-    light.command(before);
+    before.forEach(light.command);
     const other = bench().light;
     other.command(light.state());
     assert.equal(other.state(), light.state());

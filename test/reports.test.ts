@@ -11,14 +11,14 @@ const INFO = 'light/desk/info';
 const CONFIG = 'homeassistant/device/desk/config';
 
 /** One boot of a node whose session the test plays. */
-function boot({ homeAssistant = false, storage = createStorage(), random = 0.5, hasWifi = true } = {}) {
+function boot({ name = 'desk', homeAssistant = false, storage = createStorage(), random = 0.5, hasWifi = true } = {}) {
   const clock = createVirtualClock();
   const sent: { topic: string; payload: string; atMs: number }[] = [];
   const now = { isOnline: false, state: 'off' };
   const wifi = { getIP: () => ({ ip: '192.168.1.20' }), getStatus: () => ({ rssi: -60 }) };
   const reports = createReports({
     board: { ...clock, storage, random: () => random } as unknown as ReportsOptions['board'],
-    settings: { name: 'desk', dimmable: true, homeAssistant },
+    settings: { name, dimmable: true, homeAssistant },
     version: '1.2.3',
     boot: { count: 1, reason: 'power on', atS: 0 },
     topic: 'light/desk',
@@ -158,6 +158,16 @@ test('info comes every five minutes, with one timer however many sessions there 
   assert.equal(clock.pending(), 1);
 });
 
+test('info that fell due while the node was away is told once', () => {
+  const { connect, lose, clock, sent, info } = boot();
+  connect();
+  lose('gone');
+  sent.length = 0;
+  clock.advance(3 * INFO_MS);
+  connect();
+  assert.equal(info().length, 1);
+});
+
 test('a node that was never connected has nothing to tell, however long that takes', () => {
   const { clock, connect, topics } = boot();
   clock.advance(10 * INFO_MS);
@@ -220,4 +230,22 @@ test('an announcement that could not be taken back yet is taken back later', () 
   const next = boot({ storage });
   next.connect();
   assert.ok(next.topics().includes(CONFIG));
+});
+
+test('a node with another name takes the announcement of the old one back', () => {
+  const { storage, connect } = boot({ homeAssistant: true });
+  connect();
+  const renamed = boot({ homeAssistant: true, storage, name: 'shelf' });
+  renamed.connect();
+  renamed.lose('gone');
+  renamed.connect();
+  const told = renamed.sent.filter((message) => message.topic.startsWith('homeassistant/'));
+  assert.deepEqual(
+    told.map(({ topic, payload }) => [topic, payload === '']),
+    [
+      [CONFIG, true],
+      [CONFIG.replace('desk', 'shelf'), false],
+      [CONFIG.replace('desk', 'shelf'), false],
+    ],
+  );
 });
