@@ -1,0 +1,249 @@
+// The board around the lamp of the built bundle: button, power, telnet, watchdog.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createStorage, type TornWrite } from '../sim/storage.ts';
+import { inHome } from './home.ts';
+
+test(
+  'the button toggles with neither Wi-Fi nor broker',
+  inHome(async ({ node, accessPoint, broker }) => {
+    accessPoint.off();
+    await broker.stop();
+    const desk = node();
+    await desk.board.waitFor(/^boot/);
+    for (const duty of [1, 0, 1]) {
+      await desk.press();
+      assert.equal(desk.lamp.duty(), duty);
+    }
+    assert.equal(desk.board.attempts().length, 0);
+  }),
+);
+
+test(
+  'the button toggles while attempts to connect fail, and while the broker is there, and each press is told once',
+  inHome(async ({ node, broker }) => {
+    await broker.stop();
+    const desk = node();
+    await desk.until(() => desk.board.attempts().length >= 2);
+    await desk.press();
+    assert.equal(desk.lamp.duty(), 1);
+    await broker.start();
+    await desk.told();
+    await desk.press();
+    await desk.press();
+    await desk.until(() => desk.states().length === 3);
+    assert.deepEqual(
+      desk.states().map((told) => (told as { state: string }).state),
+      ['ON', 'OFF', 'ON'],
+    );
+  }),
+);
+
+test(
+  'a bouncing button counts as one press',
+  inHome(async ({ node }) => {
+    const desk = node();
+    await desk.told();
+    const button = desk.board.pin('D0');
+    for (const level of [0, undefined, 0, undefined, 0] as const) {
+      button.drive(level);
+      await desk.pass(10);
+    }
+    await desk.pass(300);
+    button.drive(undefined);
+    await desk.pass(300);
+    assert.equal(desk.lamp.duty(), 1);
+    await desk.until(() => desk.states().length === 2);
+  }, 5),
+);
+
+test(
+  'ten seconds on the button forget the Wi-Fi and nothing else, and restart the board; the button still toggles then',
+  inHome(async ({ node, broker }) => {
+    const desk = node({ topics: ['home/all'], button: 'D4' });
+    await desk.told();
+    await desk.press(9000, 'D4');
+    assert.equal(desk.board.resets.length, 1);
+    await desk.press(11_500, 'D4');
+    await desk.until(() => desk.board.resets.length === 2);
+    await desk.board.waitFor(/wifi settings forgotten/);
+    await desk.until(() => broker.retained().get('light/desk/status') === 'offline');
+    const kept = { broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
+    assert.deepEqual(JSON.parse(desk.board.storage.read('light.json')!), kept);
+    await desk.board.waitFor(/^boot/);
+    await desk.pass(500);
+    const before = desk.lamp.duty();
+    await desk.press(300, 'D4');
+    assert.equal(desk.lamp.duty(), 1 - before);
+    await desk.pass(10_000);
+    assert.equal(desk.board.attempts().length, 0);
+    assert.equal(desk.board.resets.at(-1)!.cause, 'reboot');
+  }, 40),
+);
+
+test(
+  'no button where none is set: its pin is left alone',
+  inHome(async ({ node }) => {
+    const desk = node({ button: null });
+    await desk.told();
+    await desk.press();
+    await desk.press(11_000);
+    assert.equal(desk.lamp.duty(), 0);
+    assert.equal(desk.board.pin('D0').mode(), 'input');
+    assert.equal(desk.board.resets.length, 1);
+  }, 40),
+);
+
+/** Cuts the power and gives it back. */
+async function cycle({
+  board,
+  pass,
+}: {
+  board: { powerOff(): void; powerOn(): void };
+  pass(ms: number): Promise<void>;
+}) {
+  board.powerOff();
+  await pass(100);
+  board.powerOn();
+}
+
+for (const [powerOn, duty] of [
+  ['off', 0],
+  ['on', 1],
+] as const) {
+  test(
+    `with power comes a lamp that is ${powerOn}, before any network, and it costs no flash write`,
+    inHome(async (home) => {
+      home.accessPoint.off();
+      const desk = home.node({ powerOn });
+      await desk.board.waitFor(/^boot/);
+      await desk.pass(200);
+      assert.equal(desk.lamp.duty(), duty);
+      home.accessPoint.on();
+      await desk.told();
+      assert.equal((desk.states()[0] as { state: string }).state, powerOn.toUpperCase());
+      const writes = desk.board.storage.writes.length;
+      await desk.light(duty ? 'off' : 'on', 1 - duty);
+      await desk.pass(6000);
+      assert.equal(desk.board.storage.writes.length, writes);
+      await cycle(desk);
+      await desk.told(2);
+      assert.equal(desk.lamp.duty(), duty);
+    }, 40),
+  );
+}
+
+const LAST = 'light.last';
+
+test(
+  'with power comes the last state, brightness too, which cost one flash write 5 s after the last change',
+  inHome(async ({ node }) => {
+    const desk = node({ powerOn: 'last' });
+    const writes = () => desk.board.storage.writes.filter((write) => write.name === LAST).length;
+    await desk.told();
+    for (const brightness of [10, 20, 30, 40]) {
+      await desk.command(`{"brightness":${brightness}}`);
+      await desk.pass(1000);
+    }
+    assert.equal(writes(), 0);
+    const duty = desk.lamp.duty();
+    await desk.until(() => writes() === 1);
+    await cycle(desk);
+    await desk.board.waitFor(() => desk.lamp.duty() === duty && desk.lamp.mode() === 'output');
+    await desk.told(2);
+    assert.deepEqual(desk.states().at(-1), { state: 'ON', brightness: 40 });
+    await desk.command('off');
+    await desk.command('{"brightness":40}');
+    await desk.pass(7000);
+    assert.equal(desk.lamp.duty(), duty);
+    assert.equal(writes(), 1);
+  }),
+);
+
+test(
+  'a change that is younger than 5 s when the power goes is forgotten',
+  inHome(async ({ node }) => {
+    const desk = node({ powerOn: 'last' });
+    await desk.told();
+    await desk.light('on', 1);
+    await desk.until(() => desk.board.storage.read(LAST) !== undefined);
+    await desk.press();
+    assert.equal(desk.lamp.duty(), 0);
+    await cycle(desk);
+    await desk.told(2);
+    assert.equal(desk.lamp.duty(), 1);
+  }),
+);
+
+for (const [leaves, duty] of [
+  ['old', 1],
+  ['nothing', 0],
+  ['truncated', 0],
+] as [TornWrite, number][]) {
+  test(
+    `power that goes in the middle of that write, which leaves ${leaves}, leaves a lamp that works`,
+    inHome(async ({ node }) => {
+      const desk = node({ powerOn: 'last' });
+      await desk.told();
+      await desk.light('on', 1);
+      await desk.until(() => desk.board.storage.read(LAST) !== undefined);
+      desk.board.storage.cutPowerDuring(LAST, leaves);
+      await desk.light('off', 0);
+      await desk.until(() => !desk.board.isOn());
+      desk.board.powerOn();
+      await desk.told(2);
+      assert.equal(desk.lamp.duty(), duty);
+      await desk.light(duty ? 'off' : 'on', 1 - duty);
+      await desk.until(() => (desk.board.storage.read(LAST) ?? '').includes(duty ? 'OFF' : 'ON'));
+    }),
+  );
+}
+
+test(
+  'leaves no telnet door open, before the Wi-Fi is up and after',
+  inHome(async ({ node }) => {
+    const desk = node();
+    const bare = node({ name: 'bare' }, { firmware: 'require("Wifi").connect("Home",{password:"secret-password"})' });
+    await desk.told();
+    await bare.until(() => bare.board.isTelnetOpen(), 'a bare board is open: the trap');
+    assert.equal(desk.board.isTelnetOpen(), false);
+    const without = node({ name: 'without' }, { missingModules: ['TelnetServer'] });
+    await without.told();
+  }),
+);
+
+/** Runs before the firmware and notes how it uses the watchdog. */
+const WATCH = `var kept = E.enableWatchdog, watched = [];
+E.enableWatchdog = function (timeout, isAuto) { watched.push(timeout, isAuto); kept(timeout, isAuto); };`;
+
+for (const [name, config, expected] of [
+  ['two minutes by default', {}, '120,true'],
+  ['the configured time', { watchdogS: 300 }, '300,true'],
+  ['no time when it is off', { watchdogS: 0 }, ''],
+] as const) {
+  test(
+    `asks the watchdog for ${name}`,
+    inHome(async ({ node }) => {
+      const desk = node(config, { storage: createStorage({ files: { '.boot0': WATCH } }) });
+      await desk.told();
+      assert.equal(String(desk.board.global()['watched']), expected);
+    }),
+  );
+}
+
+test(
+  'a chip that hangs is restarted, tells why, and is a light again',
+  inHome(async ({ node }) => {
+    const desk = node({ watchdogS: 60 }, { hangLimitMs: 200 });
+    await desk.told();
+    desk.board.type('while (true);');
+    await desk.told(2);
+    assert.deepEqual(
+      desk.board.resets.map((reset) => reset.cause),
+      ['power', 'watchdog'],
+    );
+    assert.match(String(desk.infos()[1]!['lastRestartReason']), /watchdog/);
+    assert.equal(desk.infos()[1]!['restarts'], 1);
+    await desk.light('on', 1);
+  }, 60),
+);
