@@ -1,0 +1,82 @@
+// A radio without air for unit tests: a scripted `require("Wifi")` whose access point is the test.
+
+import type { Wifi } from '../src/ports.ts';
+
+type Details = Record<string, string>;
+
+/** One call of `connect`. */
+export interface Join {
+  ssid: string;
+  options: { password?: string };
+  /** What the driver calls, or never calls, with null or a reason. */
+  callback(error: string | null): void;
+}
+
+/** `require("Wifi")` with a test behind it. */
+export interface ScriptedWifi extends Wifi {
+  /** Every call of `connect`, oldest first. */
+  readonly joins: Join[];
+  /** Sets the address without a word, as when an event is missing; undefined while not joined. */
+  setAddress(ip: string | undefined): void;
+  /** From now on `getIP` throws, as in a build that has none. */
+  hideAddress(): void;
+  /** The next `connect` throws this. */
+  throwOnConnect(message: string): void;
+  /** Emits an event, whose details the listeners share and may empty; returns them. */
+  emit(event: 'connected' | 'disconnected', details: Details): Details;
+  /** An address comes: the newest callback is called, then 'connected' is emitted. */
+  up(ip?: string): Details;
+  /** The station is thrown off: 'disconnected' is emitted. */
+  down(msg?: string): Details;
+}
+
+/** Creates a station that has not joined. */
+export function createScriptedWifi(): ScriptedWifi {
+  const joins: Join[] = [];
+  const listeners: Record<string, ((details: Details) => void)[]> = { connected: [], disconnected: [] };
+  let address: string | undefined;
+  let isHidden = false;
+  let refusal: string | undefined;
+
+  function emit(event: string, details: Details): Details {
+    listeners[event]?.forEach((listener) => listener(details));
+    return details;
+  }
+
+  return {
+    joins,
+    connect(ssid, options, callback) {
+      const message = refusal;
+      refusal = undefined;
+      if (message !== undefined) throw new Error(message);
+      joins.push({ ssid, options, callback });
+    },
+    getIP() {
+      if (isHidden) throw new Error('Function "getIP" not found!');
+      return { ip: address ?? '0.0.0.0' };
+    },
+    getStatus: () => (address === undefined ? {} : { rssi: -58 }),
+    on(event: string, listener: (details: Details) => void) {
+      listeners[event]?.push(listener);
+    },
+    setAddress(ip) {
+      address = ip;
+    },
+    hideAddress() {
+      isHidden = true;
+    },
+    throwOnConnect(message) {
+      refusal = message;
+    },
+    emit,
+    up(ip = '192.168.1.20') {
+      address = ip;
+      joins.at(-1)?.callback(null);
+      return emit('connected', { ip, netmask: '255.255.255.0', gw: '192.168.1.1' });
+    },
+    down(msg = 'BEACON_TIMEOUT') {
+      address = undefined;
+      return emit('disconnected', { reason: '200', msg, ssid: 'Home' });
+    },
+  };
+}
