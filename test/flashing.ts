@@ -12,16 +12,16 @@ import { runFlash, type Host } from '../tools/flash/run.ts';
 export const SHORT: Limits = {
   ...LIMITS,
   openMs: 500,
-  identifyMs: 600,
-  identifyTryMs: 100,
-  evaluateMs: 400,
+  identifyMs: 1_500,
+  identifyTryMs: 200,
+  evaluateMs: 1_500,
   stopMs: 20,
   resyncMs: 10,
   uploadMs: 2_000,
-  bootMs: 300,
+  bootMs: 1_500,
   reopenMs: 100,
   settleMs: 20,
-  connectMs: 300,
+  connectMs: 500,
   packetBytes: [128, 100],
 };
 

@@ -38,6 +38,9 @@ const BAR_CHARS = 24;
 const STEP_CHARS = 9;
 const MASK = '••••••••';
 
+/** Shorter secrets are parts of ordinary words: masking them would give them away. */
+const SECRET_MIN_CHARS = 4;
+
 /** A sign with a space on each side, and the last column left free. */
 const SIGN_CHARS = 4;
 
@@ -65,7 +68,8 @@ export function createReport({ write, isTerminal, columns = 80, secrets }: Repor
   const row = (label: string, sign: string, text: string): string =>
     `${colour.bold(label.padEnd(labelChars))} ${sign} ${text}`;
   const clipped = (text: string): string => text.slice(0, Math.max(0, columns - labelChars - SIGN_CHARS));
-  const masked = (text: string): string => secrets.reduce((seen, secret) => seen.replaceAll(secret, MASK), text);
+  const hidden = secrets.filter((secret) => secret.length >= SECRET_MIN_CHARS);
+  const masked = (text: string): string => hidden.reduce((seen, secret) => seen.replaceAll(secret, MASK), text);
 
   function draw(): void {
     if (!isTerminal) return;
