@@ -1,12 +1,11 @@
-// Turns src/ into the one file that is flashed: bundled and minified by esbuild, then passed by the guard.
+// Turns src/ into the one file that is flashed: bundled by esbuild, made small, then passed by the guard.
 
 import { readFileSync } from 'node:fs';
-import { SourceMap } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { namesToAvoid } from './globals.mjs';
 import { guard } from './guard.mjs';
+import { minify } from './minify.mjs';
 import { settingsLiteral } from './settings.mjs';
 import { measure, overBudget } from './size.mjs';
 
@@ -66,14 +65,12 @@ export async function build({ root = PROJECT, mqtt = 'own', settings = {} } = {}
   if (result.errors.length > 0 || !result.outputFiles || !result.metafile)
     return { code: '', size: undefined, problems };
 
-  const raw = text(result.outputFiles, '.js');
-  const code = escapeControls(raw);
-  const origin = locator(raw, text(result.outputFiles, '.js.map'));
-  problems.push(...guard(code, origin));
+  const { code, placeOf } = await minify(text(result.outputFiles, '.js'), text(result.outputFiles, '.js.map'));
+  problems.push(...guard(code, placeOf));
   if (mqtt === 'tinyMQTT' && !('src/tinyMqtt.ts' in result.metafile.inputs)) {
     problems.push("src/main.ts:1:1 no-mqtt: it does not import './mqtt.ts'; --mqtt=tinyMQTT replaces that import");
   }
-  const size = measure(result.metafile, code.length);
+  const size = measure(code, placeOf);
   const tooBig = overBudget(size);
   if (tooBig) problems.push(tooBig);
   return { code, size, problems };
@@ -102,14 +99,10 @@ async function bundle({ root, mqtt, settings }) {
       target: 'es2015',
       charset: 'ascii',
       legalComments: 'none',
-      minifyWhitespace: true,
-      minifyIdentifiers: true,
-      minifySyntax: false,
       supported: SUPPORTED,
       tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
       define: { BUILD_SETTINGS: settingsLiteral(settings), VERSION: JSON.stringify(version) },
-      inject: [RESERVED_NAMES],
-      plugins: [reserveNames, chooseClient(mqtt), leaveChipModules],
+      plugins: [chooseClient(mqtt), leaveChipModules],
     });
   } catch (error) {
     const { errors, warnings } = /** @type {esbuild.BuildFailure} */ (error);
@@ -117,23 +110,6 @@ async function bundle({ root, mqtt, settings }) {
     return { errors, warnings, outputFiles: undefined, metafile: undefined };
   }
 }
-
-const RESERVED_NAMES = 'chip:names';
-
-/**
- * Keeps the minifier from naming a variable like a pin or another chip global: it avoids every global that any file mentions,
- * so one file mentions them all, in a function that is dropped as unused and costs no byte.
- * @type {esbuild.Plugin}
- */
-const reserveNames = {
-  name: 'reserve-names',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^chip:names$/ }, () => ({ path: 'names', namespace: 'chip' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'chip' }, () => ({
-      contents: `function mention(){${namesToAvoid().join(';')}}`,
-    }));
-  },
-};
 
 /**
  * Puts src/tinyMqtt.ts in the place of src/mqtt.ts where main.ts imports it.
@@ -160,7 +136,7 @@ const leaveChipModules = {
   name: 'leave-chip-modules',
   setup(bundler) {
     bundler.onResolve({ filter: /^[^./]/ }, ({ kind, path: name }) => {
-      if (kind === 'entry-point' || name === RESERVED_NAMES) return undefined;
+      if (kind === 'entry-point') return undefined;
       if (kind === 'require-call') return { path: name, external: true };
       const text = `"${name}" must be imported as: import ${name} = require('${name}'); other forms need helpers the chip misreads`;
       return { errors: [{ text }] };
@@ -183,41 +159,4 @@ function text(files, extension) {
 function describe({ text: what, location }) {
   const line = what.replace(/\s+/g, ' ');
   return location ? `${location.file}:${location.line}:${location.column + 1} esbuild: ${line}` : `esbuild: ${line}`;
-}
-
-/** What esbuild leaves as it is in a string. */
-const CONTROLS = /[^\n -~]/g;
-
-/**
- * Writes control characters in strings as \xHH: a raw ^C would break off an upload over the serial console.
- * @param {string} raw
- */
-function escapeControls(raw) {
-  return raw.replace(CONTROLS, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-}
-
-/**
- * @param {string} raw the bundle as esbuild made it, which its source map is for
- * @param {string} map
- * @returns {import('./guard.mjs').Locator} for the bundle with its control characters escaped
- */
-function locator(raw, map) {
-  const sourceMap = new SourceMap(JSON.parse(map));
-  const lines = raw.split('\n');
-  return (line, column) => {
-    const entry = sourceMap.findEntry(line - 1, rawColumn(lines[line - 1] ?? '', column));
-    if (!('originalSource' in entry) || !entry.originalSource) return undefined;
-    const file = entry.originalSource.replace(/^(\.\.\/)+/, '');
-    return { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
-  };
-}
-
-/**
- * @param {string} line
- * @param {number} column in the line with its control characters escaped
- */
-function rawColumn(line, column) {
-  let raw = 0;
-  for (let left = column; left > 0 && raw < line.length; raw++) left -= escapeControls(line.charAt(raw)).length;
-  return raw;
 }

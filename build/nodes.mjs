@@ -14,7 +14,13 @@
  * @returns {Node[]}
  */
 export function childrenOf(node) {
-  return Object.values(node).flat().filter(isNode);
+  /** @type {Node[]} */
+  const children = [];
+  for (const value of Object.values(node)) {
+    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    else if (isNode(value)) children.push(value);
+  }
+  return children;
 }
 
 /** @param {Node | null | undefined} node @returns {node is FunctionNode} */

@@ -6,6 +6,9 @@ export const BUDGET_BYTES = 20_000;
 /** The name esbuild gives to the embedded settings. */
 const SETTINGS_INPUT = '<define:BUILD_SETTINGS>';
 
+/** What comes from no source file. */
+const GLUE = 'glue (esbuild)';
+
 /**
  * @typedef {object} Size
  * @property {number} totalBytes the whole bundle
@@ -15,21 +18,29 @@ const SETTINGS_INPUT = '<define:BUILD_SETTINGS>';
 
 /**
  * Weighs a bundle.
- * @param {import('esbuild').Metafile} metafile
- * @param {number} totalBytes of the finished bundle
+ * @param {string} code one byte a char
+ * @param {(line: number, column: number) => { file: string } | undefined} placeOf where something in it comes from (line from
+ *   1, column from 0)
  * @returns {Size}
  */
-export function measure(metafile, totalBytes) {
-  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
-  const files = inputs.map(([name, { bytesInOutput }]) => ({
+export function measure(code, placeOf) {
+  /** @type {Map<string, number>} */
+  const bytesOf = new Map();
+  let line = 1;
+  let column = 0;
+  for (const char of code) {
+    const file = placeOf(line, column)?.file ?? GLUE;
+    bytesOf.set(file, (bytesOf.get(file) ?? 0) + 1);
+    column = char === '\n' ? 0 : column + 1;
+    if (char === '\n') line += 1;
+  }
+  const settingsBytes = bytesOf.get(SETTINGS_INPUT) ?? 0;
+  const files = [...bytesOf].map(([name, bytes]) => ({
     name: name === SETTINGS_INPUT ? 'settings (--config)' : name,
-    bytes: bytesInOutput,
+    bytes,
   }));
-  const rest = totalBytes - files.reduce((sum, file) => sum + file.bytes, 0);
-  files.push({ name: 'glue (esbuild)', bytes: rest });
   files.sort((a, b) => b.bytes - a.bytes || a.name.localeCompare(b.name));
-  const settingsBytes = inputs.find(([name]) => name === SETTINGS_INPUT)?.[1].bytesInOutput ?? 0;
-  return { totalBytes, settingsBytes, files };
+  return { totalBytes: code.length, settingsBytes, files };
 }
 
 /**

@@ -174,22 +174,17 @@ describe('build', () => {
 });
 
 describe('size report', () => {
-  const metafile = {
-    inputs: {},
-    outputs: {
-      'dist/firmware.js': {
-        ...{ bytes: 0, imports: [], exports: [] },
-        inputs: {
-          'src/a.ts': { bytesInOutput: 20 },
-          'src/b.ts': { bytesInOutput: 70 },
-          '<define:BUILD_SETTINGS>': { bytesInOutput: 8 },
-        },
-      },
-    },
-  };
+  const FILES = ['src/a.ts', 'src/b.ts', '<define:BUILD_SETTINGS>'];
+
+  /** A line of each file, and one that no file wrote. */
+  const weigh = (...lengths: number[]) =>
+    measure(lengths.map((length) => 'x'.repeat(length - 1)).join('\n') + '\n', (line) => {
+      const file = FILES[line - 1];
+      return file === undefined ? undefined : { file };
+    });
 
   it('adds up to the bundle, largest file first, settings not counted as code', () => {
-    const size = measure(metafile, 100);
+    const size = weigh(20, 70, 8, 2);
     assert.deepEqual(reportSize('firmware.js', size).split('\n'), [
       `firmware.js: 92 of ${BUDGET_BYTES.toLocaleString('en-US')} bytes (${Math.round(9200 / BUDGET_BYTES)} %)`,
       '      70  src/b.ts',
@@ -200,8 +195,8 @@ describe('size report', () => {
   });
 
   it('refuses the first byte over the budget', () => {
-    assert.equal(overBudget(measure(metafile, BUDGET_BYTES + 8)), undefined);
-    assert.match(String(overBudget(measure(metafile, BUDGET_BYTES + 9))), /^over budget by 1 bytes: /);
+    assert.equal(overBudget(weigh(BUDGET_BYTES - 1, 1, 8)), undefined);
+    assert.match(String(overBudget(weigh(BUDGET_BYTES, 1, 8))), /^over budget by 1 bytes: /);
   });
 
   it('is part of every build', async () => {

@@ -1,0 +1,84 @@
+// Rewrites the bundle so that it takes fewer of the chip's variables, of which every function and closure that is kept takes
+// four to seven. It does the same as before, and each rewrite is one file of shrink/.
+
+import { createTree } from './tree.mjs';
+import { replaceAliases } from './shrink/aliases.mjs';
+import { moveIntoCalls } from './shrink/calls.mjs';
+import { unwrapFactories } from './shrink/factories.mjs';
+import { declaresTwice, separateNames } from './shrink/names.mjs';
+import { takeObjectsApart } from './shrink/objects.mjs';
+import { createText, editText } from './shrink/text.mjs';
+
+/** @typedef {import('./shrink/text.mjs').Edit} Edit */
+/** @typedef {import('./shrink/text.mjs').Text} Text */
+/** @typedef {(tree: import('./tree.mjs').Tree) => Edit[][]} Rewrite */
+
+/** Rewrites that give each other work. */
+const FLATTENING = [unwrapFactories, takeObjectsApart, replaceAliases];
+
+/**
+ * @param {string} code a bundle in which every module's variables are the program's own
+ * @returns {Text} the same program, and where each of its chars was
+ */
+export function shrink(code) {
+  const first = createText(code);
+  let tree = treeOf(code);
+  if (!tree || declaresTwice(tree)) return first;
+
+  /**
+   * @param {Text} text
+   * @param {Rewrite} rewriter
+   */
+  function once(text, rewriter) {
+    if (tree?.code !== text.code) tree = createTree(text.code);
+    return editText(text, compatible(rewriter(tree)));
+  }
+
+  return untilStable(once(first, separateNames), (text) => {
+    const flat = untilStable(text, (each) => FLATTENING.reduce(once, each));
+    return once(flat, moveIntoCalls); // what is in a call cannot be unwrapped any more: one step at a time
+  });
+}
+
+/**
+ * @param {string} code
+ * @returns {import('./tree.mjs').Tree | undefined} undefined where the guard will say what is wrong
+ */
+function treeOf(code) {
+  try {
+    return createTree(code);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {Text} text
+ * @param {(text: Text) => Text} step
+ * @returns {Text}
+ */
+function untilStable(text, step) {
+  const next = step(text);
+  return next.code === text.code ? text : untilStable(next, step);
+}
+
+/**
+ * The groups of edits that do not touch an earlier one; the others are found again in the next round.
+ * @param {Edit[][]} groups
+ */
+function compatible(groups) {
+  /** @type {Edit[]} */
+  const edits = [];
+  for (const group of groups) {
+    if (!group.some((edit) => edits.some((other) => touches(edit, other)))) edits.push(...group);
+  }
+  return edits;
+}
+
+/**
+ * @param {Edit} a
+ * @param {Edit} b
+ */
+function touches(a, b) {
+  return a.start < b.end && b.start < a.end;
+}

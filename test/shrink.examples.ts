@@ -1,0 +1,145 @@
+// Programs for the tests of the pass that saves chip variables; each shows by `print` what it does.
+
+/** What a program becomes, layout aside. */
+export const CASES: { title: string; before: string; after: string }[] = [
+  {
+    title: 'moves a function into its only call, where it is gone after it has run',
+    before: 'function twice(n) { return 2 * n; } print(twice(getTime()));',
+    after: 'print((function () { const n = getTime(); return 2 * n; })());',
+  },
+  {
+    title: 'moves what only a moved function calls, too',
+    before: 'function inner() { return getTime(); } function outer() { return inner(); } print(outer());',
+    after: 'print((function () { return (function () { return getTime(); })(); })());',
+  },
+  {
+    title: 'lets a parameter change that is assigned to',
+    before: 'function f(n) { n++; return n; } print(f(getTime()));',
+    after: 'print((function () { let n = getTime(); n++; return n; })());',
+  },
+  {
+    title: 'declares a parameter that no argument is for',
+    before: 'function f(a, b) { return [a, b]; } print(f(getTime()));',
+    after: 'print((function () { const a = getTime(); let b; return [a, b]; })());',
+  },
+  {
+    title: 'takes a factory out of its function, and its parameters with it',
+    before: `function createCounter(step, name) {
+        let count = 0;
+        function add() { count += step; }
+        return { add: function () { add(); }, show: function () { print(name, count); } };
+      }
+      const counter = createCounter(getTime(), 'c');
+      counter.add(); counter.add(); counter.show(); setTimeout(counter.show);`,
+    after: `const step = getTime();
+      let count = 0;
+      function counter_add() { (function () { count += step; })(); }
+      function counter_show() { print('c', count); }
+      counter_add(); counter_add(); counter_show(); setTimeout(counter_show);`,
+  },
+  {
+    title: 'takes out a factory that returns nothing but hands out a closure',
+    before: `function start(every) { let ticks = 0; function tick() { ticks++; print(ticks); } setTimeout(tick, every); tick(); }
+      start(40);`,
+    after: 'let ticks = 0; function tick() { ticks++; print(ticks); } setTimeout(tick, 40); tick();',
+  },
+  {
+    title: 'leaves a function that returns plain data a function, which takes its variables with it',
+    before: `function load() { const o = { a: getTime() }; function set(v) { o.a = v; } set(1); set(2); return o; }
+      const o = load(); print(o);`,
+    after: `const o = (function () { const o$2 = { a: getTime() }; function set(v) { o$2.a = v; } set(1); set(2); return o$2; })();
+      print(o);`,
+  },
+  {
+    title: 'gives the properties of an object that stays at home names of their own',
+    before: `const at = getTime(); const o = { n: at + 1, f: function (a, b) { return a + b + at; }, none: null };
+      print(o.n, o.f(1, o.n), o.f(2, 3), o.missing, o.none);`,
+    after: `const at = getTime(); const o_n = at + 1; function o_f(a, b) { return a + b + at; } const o_none = null;
+      print(o_n, o_f(1, o_n), o_f(2, 3), undefined, o_none);`,
+  },
+  {
+    title: 'lets a property change that is assigned to',
+    before: 'const o = { n: 1 }; o.n = 2; o.n++; print(o.n);',
+    after: 'let o_n = 1; o_n = 2; o_n++; print(o_n);',
+  },
+  {
+    title: 'names the built-ins of a board by their own names',
+    before: `const board = { setTimeout: setTimeout, random: Math.random, storage: require('Storage') };
+      board.setTimeout(function () { print(board.storage); }); setTimeout(function () { print(board.storage, typeof board.random()); });`,
+    after: `const board_storage = require('Storage');
+      setTimeout(function () { print(board_storage); }); setTimeout(function () { print(board_storage, typeof Math.random()); });`,
+  },
+  {
+    title: 'names a constant that only repeats another one, or a literal, by that',
+    before: `const a = getTime(); const b = a; const text = 'x'; const n = 5; const yes = true;
+      print({ b, text }, text.length, n, yes, a + b);`,
+    after: `const a = getTime();
+      print({ b: a, text: 'x' }, 'x'.length, 5, true, a + a);`,
+  },
+  {
+    title: 'gives variables of the same name different names before it moves anything',
+    before: `const n = getTime(); function f(n) { const q = [n]; return q; } function h(q) { return [q, n]; } print(f(2), f(3), h(1), h(2));`,
+    after: `const n = getTime(); function f(n$2) { const q = [n$2]; return q; } function h(q$2) { return [q$2, n]; } print(f(2), f(3), h(1), h(2));`,
+  },
+];
+
+/** Programs that look as if something could be saved, and must stay as they are. */
+export const LEFT_ALONE: { title: string; code: string }[] = [
+  { title: 'a function that calls itself', code: 'function f(n) { return n ? f(n - 1) : 0; } print(f(3));' },
+  { title: 'a function that is handed out', code: 'function f() { print(1); } setTimeout(f);' },
+  { title: 'a function that is called twice', code: 'function f() { print(1); } f(); f();' },
+  {
+    title: 'a function that asks for its arguments',
+    code: 'function f() { return arguments.length; } print(f(1, 2));',
+  },
+  { title: 'a function that asks for its this', code: 'function f() { return typeof this; } print(f());' },
+  { title: 'a call with more arguments than parameters', code: 'function f() { return 1; } print(f(print(2)));' },
+  {
+    title: 'a function that is called in a loop',
+    code: 'function f(n) { print(n); } for (let i = 0; i < 2; i++) f(i);',
+  },
+  {
+    title: 'an object that is handed out',
+    code: 'const o = { n: getTime() }; print(o.n); print(o);',
+  },
+  {
+    title: 'an object with a method that asks for it',
+    code: 'const o = { n: getTime(), f: function () { return this.n; } }; print(o.f(), o.n);',
+  },
+  {
+    title: 'an object whose property goes away',
+    code: 'const o = { n: getTime() }; delete o.n; print(o.n);',
+  },
+  {
+    title: 'an object that is asked for something every object has',
+    code: 'const o = { n: getTime() }; print(typeof o.toString, o.n);',
+  },
+  {
+    title: 'an object whose keys are computed',
+    code: "const o = { n: getTime() }; const key = ['n']; print(o[key[0]]);",
+  },
+  {
+    title: 'a method on an object that it may need as its this',
+    code: 'const o = { f: [print][0] }; o.f(1);',
+  },
+  {
+    title: 'a copy of a variable that changes',
+    code: 'let n = getTime(); const before = n; n++; print(before, n);',
+  },
+  {
+    title: 'a copy of what the head of a loop declares',
+    code: 'for (const n of [1, 2]) { const copy = n; setTimeout(function () { print(copy); }); }',
+  },
+  {
+    title: 'a built-in that the program replaces',
+    code: 'const clock = getTime; print(clock()); getTime = function () { return 2; }; print(clock(), getTime());',
+  },
+  {
+    title: 'a regular expression, which remembers where it was',
+    code: "const r = /a/g; print(r.exec('aa').index); print(r.exec('aa').index);",
+  },
+  {
+    title: 'a long text that is used twice',
+    code: `const text = '${'x'.repeat(60)}'; print(text); print(text);`,
+  },
+];
