@@ -225,6 +225,13 @@ test('takes a build that cannot tell its address for joined', () => {
   assert.deepEqual(calls, ['up']);
 });
 
+test('takes no failed callback for an address in a build that cannot tell it', () => {
+  const { wifi, calls } = supervise({ prepare: (station) => station.hideAddress() });
+  wifi.down();
+  wifi.joins[0]?.callback('NO_AP_FOUND');
+  assert.deepEqual(calls, ['up', 'down']);
+});
+
 test('empties the details of every event, which the driver never frees', () => {
   const { wifi } = supervise();
   assert.deepEqual(wifi.up(), {});
