@@ -30,7 +30,7 @@ function fits(value: unknown, max: number): boolean {
 
 /**
  * JSON.parse of the chip takes hexadecimal, single quotes, comments and more, which cannot be written with JSON's own chars,
- * and trailing garbage unless it is in a list.
+ * and trailing garbage unless it is in a list. A backslash, which no command needs, could hide the end of a string.
  */
 function parseStrictly(json: string): unknown {
   const outside = json.split('"').filter(function (_part, index) {
@@ -43,7 +43,7 @@ function parseStrictly(json: string): unknown {
       return Json.CHARS.indexOf(char) >= 0;
     });
   try {
-    const list = isPlain ? (JSON.parse('[' + json + ']') as unknown[]) : [];
+    const list = isPlain && json.indexOf('\\') < 0 ? (JSON.parse('[' + json + ']') as unknown[]) : [];
     return list.length === 1 ? list[0] : undefined;
   } catch {
     return undefined;

@@ -68,16 +68,17 @@ export function loadSettings(
     return given && given.length <= max ? given : undefined;
   }
 
+  /** Whether a name has one of these chars, or a control character. */
   function has(name: string, chars: string): boolean {
     return name.split('').some(function (char) {
-      return chars.indexOf(char) >= 0;
+      return char < ' ' || chars.indexOf(char) >= 0;
     });
   }
 
   /** A topic to publish or subscribe to literally [MQTT-4.7.1-1]. */
   function topic(value: unknown, max: number): string | undefined {
     const name = text(value, max);
-    return name && !has(name, '+#\0') ? name : undefined;
+    return name && !has(name, '+#') ? name : undefined;
   }
 
   function flag(value: unknown): boolean | undefined {
