@@ -81,6 +81,31 @@ function loosen(global: Bag, json: JsonRealm): void {
   });
 }
 
+/** `indexOf` also finds what the text only begins with at its very end: "abc".indexOf("cd") is 2 (seen on 2v29). */
+function loosenSearch(prototype: object): void {
+  function indexOf(text: string, wanted: string, start = 0): number {
+    const from = Math.min(start, text.length - wanted.length + 1);
+    const at = text.indexOf(wanted, from);
+    if (at >= 0 || wanted.length > text.length) return at;
+    for (let tail = Math.max(0, from, text.length - wanted.length); tail < text.length; tail += 1)
+      if (wanted.startsWith(text.slice(tail))) return tail;
+    return -1;
+  }
+  const native = String.prototype.replace as (this: string, wanted: unknown, by: unknown) => string;
+  hide(prototype, 'indexOf', function (this: unknown, wanted: unknown, from?: number) {
+    return indexOf(String(this), String(wanted), from);
+  });
+  hide(prototype, 'includes', function (this: unknown, wanted: unknown, from?: number) {
+    return indexOf(String(this), String(wanted), from) >= 0;
+  });
+  hide(prototype, 'replace', function (this: unknown, wanted: unknown, by: unknown) {
+    const text = String(this);
+    const at = typeof wanted === 'string' ? indexOf(text, wanted) : -1;
+    const isTail = at >= 0 && !text.startsWith(String(wanted), at);
+    return isTail ? text.slice(0, at) + String(by) : native.call(text, wanted, by);
+  });
+}
+
 /** Every object has `on` and `emit`: `"on" in {}` is true. */
 function addListenerMethods(prototype: object, events: Events): void {
   const add = (name: string, method: (this: object, ...args: unknown[]) => unknown): void =>
@@ -112,6 +137,7 @@ export function createRealm(events: Events): Realm {
   addListenerMethods(Object.getPrototypeOf(newObject()) as object, events);
   strip(global);
   loosen(global, json);
+  loosenSearch((global['String'] as StringConstructor).prototype);
   global['global'] = global;
   const within = (limitMs: number | undefined): object => (limitMs === undefined ? {} : { timeout: limitMs });
 

@@ -86,6 +86,16 @@ test('JSON.parse is lax and its objects belong to the program', () => {
   assert.equal(run('result = JSON.parse("{\'a\':[1]}x").a instanceof Array'), true);
 });
 
+test('a text is found where it only begins, at the very end', () => {
+  assert.equal(run('result = "abc".indexOf("cd")'), 2);
+  assert.equal(run('result = "abc".indexOf("bd")'), -1);
+  assert.equal(run('result = "abc".indexOf("abcd")'), -1);
+  assert.equal(run('result = ",1,".indexOf(",2,")'), 2);
+  assert.equal(run('result = "abc".includes("cd")'), true);
+  assert.equal(run('result = "abc".replace("cd", "X")'), 'abX');
+  assert.equal(run('result = "aXbX".replace("X", "y") + "ab".replace(/b/, "c")'), 'aybXac');
+});
+
 test('JSON.stringify writes nothing but ASCII', () => {
   assert.equal(run('result = JSON.stringify("\\xe9\\x7f\\u20ac")'), '"\\u00E9\\u007F\\u20AC"');
 });
