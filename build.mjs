@@ -14,6 +14,7 @@ const HELP = `Bundles src/ into the one file that is flashed, and checks that th
   --mqtt=tinyMQTT   build on Espruino's tinyMQTT module instead of our own client (dist/firmware-tinyMQTT.js)
   --config FILE     settings to embed as this build's defaults: JSON, the same keys as the device's light.json
   --outfile FILE    where to write the bundle (default: dist/firmware.js)
+  --quiet           no size report
   --help            this text
 
 Exit codes: 0 written, 1 refused (one line per reason, nothing is written), 2 wrong usage.`;
@@ -35,7 +36,8 @@ async function run(argv) {
       return 0;
     }
     const settings = options.config === undefined ? {} : readSettings(options.config);
-    return deliver(options.outfile, await build({ mqtt: options.mqtt, settings }));
+    const terminal = options.quiet ? { log() {}, error: console.error } : console;
+    return deliver(options.outfile, await build({ mqtt: options.mqtt, settings }), terminal);
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);
     return error instanceof UsageError ? 2 : 1;
@@ -49,13 +51,14 @@ function readOptions(argv) {
   if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
   const home = path.relative('.', fileURLToPath(new URL('.', import.meta.url)));
   const outfile = values.outfile ?? path.join(home, 'dist', mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`);
-  return { help: values.help, config: values.config, mqtt, outfile };
+  return { help: values.help, quiet: values.quiet, config: values.config, mqtt, outfile };
 }
 
 /** @param {string[]} argv */
 function parse(argv) {
   const text = /** @type {const} */ ({ type: 'string' });
-  const options = { mqtt: text, config: text, outfile: text, help: /** @type {const} */ ({ type: 'boolean' }) };
+  const flag = /** @type {const} */ ({ type: 'boolean' });
+  const options = { mqtt: text, config: text, outfile: text, quiet: flag, help: flag };
   try {
     return parseArgs({ args: argv, options }).values;
   } catch (error) {
