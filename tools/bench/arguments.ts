@@ -1,0 +1,67 @@
+// The command line of the measurements.
+
+import { parseArgs } from 'node:util';
+
+/** What can be measured, in the order in which it is. */
+export const SECTIONS = ['latency', 'throughput', 'reconnect', 'variables', 'growth', 'instructions'] as const;
+
+/** One of the tables. */
+export type Section = (typeof SECTIONS)[number];
+
+/** What was asked for. */
+export interface BenchArguments {
+  /** In the order of SECTIONS. */
+  sections: Section[];
+  isQuick: boolean;
+  isJson: boolean;
+  /** File with the text of Espruino's tinyMQTT module. */
+  tinyMqtt: string | undefined;
+}
+
+/** The text of `--help`. */
+export const HELP = `Usage: npm run bench -- [options]
+
+Measures dist/firmware.js: on the virtual board, and on the real interpreter where ESPRUINO names it or espruino-linux is on
+the PATH; against the embedded broker (aedes), and against mosquitto where it is installed. Takes up to five minutes.
+
+  --quick            fewer runs, shorter ones: a rough picture in about a minute
+  --only SECTION     only this table; may be given several times: ${SECTIONS.join(', ')}
+  --tinymqtt FILE    also measures a bare light on Espruino's tinyMQTT module, whose text is in FILE
+                     (https://www.espruino.com/modules/tinyMQTT.js)
+  --json             the figures as JSON instead of tables
+  --help             this text
+
+Exit codes: 0 measured, 1 a measurement failed, 2 wrong usage, 130 interrupted. Figures never make it fail.
+`;
+
+function section(text: string): Section {
+  const found = SECTIONS.find((name) => name === text);
+  if (!found) throw new Error(`--only ${text} is unknown; choose from ${SECTIONS.join(', ')}`);
+  return found;
+}
+
+/**
+ * Reads the command line.
+ * @returns undefined when help was asked for
+ * @throws Error with one line for the user
+ */
+export function parseArguments(argv: string[]): BenchArguments | undefined {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      tinymqtt: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const wanted = values.only.map(section);
+  return {
+    sections: SECTIONS.filter((name) => wanted.length === 0 || wanted.includes(name)),
+    isQuick: values.quick,
+    isJson: values.json,
+    tinyMqtt: values.tinymqtt,
+  };
+}

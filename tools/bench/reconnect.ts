@@ -1,0 +1,69 @@
+// How long a light is out of reach when its broker restarts.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missingBrokers, withEachBroker, type BenchBroker } from './brokers.ts';
+import type { Lab } from './lab.ts';
+import { lightKinds, missingLights, type Light, type LightKind } from './lights.ts';
+import { median } from './statistics.ts';
+import type { Table } from './table.ts';
+
+/** The shortest that the firmware takes. */
+const KEEP_ALIVE_S = 5;
+
+/** A session that has reached its first PINGREQ, after half the keep alive, has lasted: the back-off begins anew. */
+const LASTING_MS = (KEEP_ALIVE_S / 2) * 1000 + 500;
+
+/** Lights side by side: each restart gives that many samples. */
+const SIDE_BY_SIDE = 5;
+
+interface Group {
+  kind: LightKind;
+  lights: Light[];
+  samples: number[];
+}
+
+/** @param down filled with how long the broker itself was away, in milliseconds */
+async function restartOnce(broker: BenchBroker, groups: Group[], down: number[]): Promise<void> {
+  await sleep(LASTING_MS);
+  const startedMs = performance.now();
+  const back = groups.flatMap(({ lights, samples }) =>
+    lights.map((light) => light.subscribed().then(() => void samples.push(performance.now() - startedMs))),
+  );
+  const restarted = broker.restart().then(() => void down.push(performance.now() - startedMs));
+  await Promise.all([...back, restarted]);
+}
+
+/** Measures several restarts. */
+export async function measureReconnect(lab: Lab): Promise<Table> {
+  const restarts = lab.isQuick ? 2 : 5;
+  const rows: Table['rows'] = [];
+  await withEachBroker(lab, async (broker) => {
+    const down: number[] = [];
+    const groups: Group[] = lightKinds().map((kind) => ({ kind, lights: [], samples: [] }));
+    for (const { kind, lights } of groups) {
+      for (let made = 0; made < SIDE_BY_SIDE; made += 1) lights.push(await kind.start(lab, broker.port, KEEP_ALIVE_S));
+    }
+    for (let done = 0; done < restarts; done += 1) await restartOnce(broker, groups, down);
+    for (const { kind, samples } of groups) {
+      const [from, to] = [Math.min(...samples), Math.max(...samples)];
+      rows.push({ broker: broker.name, light: kind.name, median: median(samples), from, to, down: median(down) });
+    }
+  });
+  return {
+    title: 'Back after a broker restart, in milliseconds',
+    method: [
+      `From the broker's end to the light's SUBACK; the broker itself is away for as long as its restart takes.`,
+      `Medians of ${restarts * SIDE_BY_SIDE}: ${restarts} restarts with ${SIDE_BY_SIDE} lights of each kind. The first wait is a random part of a second, on purpose.`,
+    ],
+    columns: [
+      { key: 'broker', label: 'broker' },
+      { key: 'light', label: 'light' },
+      { key: 'down', label: 'broker away' },
+      { key: 'median', label: 'light back' },
+      { key: 'from', label: 'soonest' },
+      { key: 'to', label: 'latest' },
+    ],
+    rows,
+    notes: [...missingBrokers(), ...missingLights()],
+  };
+}

@@ -1,0 +1,48 @@
+// Tables as a person reads them in a terminal: text to the left, numbers to the right.
+
+/** A column of a table. */
+export interface Column {
+  key: string;
+  label: string;
+  /** Decimal places of its numbers; default 0. */
+  digits?: number;
+}
+
+/** What stands in a cell; undefined where nothing was measured. */
+export type Cell = string | number | undefined;
+
+/** What a measurement has found. */
+export interface Table {
+  title: string;
+  /** How it was measured, one line each. */
+  method: string[];
+  columns: Column[];
+  rows: Record<string, Cell>[];
+  /** What was left out, and what to install for it. */
+  notes: string[];
+}
+
+const GAP = '  ';
+
+function cellText(cell: Cell, digits: number): string {
+  if (cell === undefined) return '-';
+  if (typeof cell === 'string') return cell;
+  return cell.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** The table as text that ends in a line feed; without rows, its title and notes. */
+export function formatTable({ title, method, columns, rows, notes }: Table): string {
+  const body = rows.map((row) => columns.map(({ key, digits = 0 }) => cellText(row[key], digits)));
+  const lines = [columns.map(({ label }) => label), ...body];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
+  const isNumeric = columns.map(({ key }) => rows.some((row) => typeof row[key] === 'number'));
+  const format = (line: string[]): string =>
+    line
+      .map((text, at) => (isNumeric[at] ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0)))
+      .join(GAP)
+      .trimEnd();
+  const rule = widths.map((width) => '-'.repeat(width)).join(GAP);
+  const [head = [], ...rest] = lines;
+  const grid = rows.length > 0 ? [format(head), rule, ...rest.map(format)] : [];
+  return [title, ...method.map((line) => `  ${line}`), ...grid, ...notes.map((note) => `! ${note}`), ''].join('\n');
+}
