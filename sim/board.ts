@@ -5,6 +5,7 @@ import { startBoot, type Boot, type ResetCause } from './boot.ts';
 import type { Connection } from './connection.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createPins, type PinProbe } from './pin.ts';
+import { steadyMs } from './steady.ts';
 import { createStorage, type VirtualStorage } from './storage.ts';
 import { createWaiting, type Awaited } from './waiting.ts';
 
@@ -139,8 +140,8 @@ function settle(options: BoardOptions, number: number): Settled {
 export function createBoard(options: BoardOptions = {}): Board {
   const number = (boardsMade += 1);
   const settled = settle(options, number);
-  const createdMs = performance.now();
-  const labMs = (): number => (performance.now() - createdMs) * settled.speed;
+  const createdMs = steadyMs();
+  const labMs = (): number => (steadyMs() - createdMs) * settled.speed;
   let bootedAtMs = 0;
   const parts: BoardParts = {
     options: settled,

@@ -1,5 +1,8 @@
 // The board's time and its idle loop: chip time may run faster than the wall's, stands still for nobody, and nothing runs in a block.
 
+import { holdSteadyClock, steadyMs } from './steady.ts';
+import { askForTurn, cancelTurn } from './turns.ts';
+
 /** Node's longest timer; a longer wait is asked for again. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
@@ -32,27 +35,26 @@ export interface BoardClock {
 
 /** Creates the real-time clock of a board, at 0 and running. */
 export function createBoardClock({ speed = 1 }: BoardClockOptions = {}): BoardClock {
-  const startMs = performance.now();
+  const startMs = steadyMs();
+  const release = holdSteadyClock();
   let blockedUntilMs = 0;
-  let immediate: NodeJS.Immediate | undefined;
   let timer: NodeJS.Timeout | undefined;
   let timerDueMs = Infinity;
   let stopped = false;
 
-  const worldMs = (): number => (performance.now() - startMs) * speed;
+  const worldMs = (): number => (steadyMs() - startMs) * speed;
   const blockedForMs = (): number => Math.max(0, (blockedUntilMs - worldMs()) / speed);
 
   function turn(): void {
-    immediate = undefined;
     if (stopped) return;
     if (blockedForMs() > 0) return wakeAt(blockedUntilMs);
     clock.onTurn();
   }
 
   function wake(): void {
-    if (stopped || immediate) return;
+    if (stopped) return;
     if (blockedForMs() > 0) wakeAt(blockedUntilMs);
-    else immediate = setImmediate(turn);
+    else askForTurn(turn);
   }
 
   function wakeAt(dueMs: number): void {
@@ -81,7 +83,8 @@ export function createBoardClock({ speed = 1 }: BoardClockOptions = {}): BoardCl
     onTurn: () => {},
     stop() {
       stopped = true;
-      if (immediate) clearImmediate(immediate);
+      release();
+      cancelTurn(turn);
       clearTimeout(timer);
     },
   };

@@ -85,7 +85,7 @@ async function foreignPeer(t: TestContext, onAccept: string): Promise<number> {
 }
 
 /** Keeps the interpreter busy, in chip seconds. */
-const SPIN = 'const from = getTime(); while (getTime() < from + 2);';
+const SPIN = 'const from = getTime(); while (getTime() < from + 5);';
 
 test('brings data before the connect callback when the peer speaks first', async (t) => {
   const program = `watch(net.connect(target, () => log('callback'))); ${SPIN}`;
