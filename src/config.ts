@@ -4,7 +4,7 @@ import type { Broker } from './session.ts';
 
 const enum Config {
   FILE = 'light.json',
-  DEFAULT_PORT = 1883,
+  DEFAULT_PORT = '1883',
   MAX_TOPIC = 128,
 }
 
@@ -102,9 +102,12 @@ export function loadSettings(
 
   function broker(value: unknown): Broker | undefined {
     const parts = (text(value, 128) || '').split(':');
-    const port = parts.length > 1 ? parseInt(parts[1]!, 10) : Config.DEFAULT_PORT;
-    const isGood = parts.length < 3 && !!parts[0] && !has(parts[0], ' /#@') && port > 0 && port < 65536;
-    return isGood ? { host: parts[0]!, port: port } : undefined;
+    const digits = parts.length > 1 ? parts[1]! : Config.DEFAULT_PORT;
+    const port = parseInt(digits, 10);
+    const isPort = '' + port === digits && port > 0 && port < 65536;
+    return isPort && parts.length < 3 && parts[0] && !has(parts[0], ' /#@')
+      ? { host: parts[0], port: port }
+      : undefined;
   }
 
   function wifi(value: unknown): Settings['wifi'] | undefined {
@@ -157,7 +160,7 @@ export function loadSettings(
       return board.log(from + ': not a JSON object, ignored');
     }
     Object.keys(source).forEach(function (key) {
-      const rule = rules[key];
+      const rule = Object.keys(rules).indexOf(key) < 0 ? undefined : rules[key]; // every object has inherited members
       const value = rule && rule((source as Record<string, unknown>)[key]);
       if (value !== undefined) (settings as unknown as Record<string, unknown>)[key] = value;
       else board.log(from + ': ' + (rule ? 'bad value for "' : 'unknown setting "') + key + '", ignored');

@@ -105,9 +105,9 @@ if (settings.button) {
     },
     onLongPress: function () {
       board.log('wifi settings forgotten, restarting');
-      forgetWifi(board.storage);
       mqtt.stop(true);
       board.setTimeout(E.reboot, REBOOT_MS);
+      forgetWifi(board.storage);
     },
   });
 }

@@ -157,9 +157,9 @@ function readPublish(bytes: Bytes, at: number, length: number): Publish | undefi
   const idAt = at + 2 + uint16At(bytes, at);
   const payloadAt = qos ? idAt + 2 : idAt;
   if (qos > 2) throw new Error('QoS 3 [MQTT-3.3.1-4]');
-  if (length < 2 || payloadAt > end) throw new Error('topic longer than its packet [MQTT-3.3.2-1]');
+  if (payloadAt > end) throw new Error('topic longer than its packet [MQTT-3.3.2-1]');
   if (idAt === at + 2) throw new Error('empty topic [MQTT-4.7.3-1]');
-  if (payloadAt > bytes.length) throw new Error('topic that was never subscribed to [MQTT-3.3.2-3]');
+  if (idAt - at - 2 > Limit.TOPIC_BYTES) throw new Error('topic that was never subscribed to [MQTT-3.3.2-3]');
   const id = qos ? uint16At(bytes, idAt) : 0;
   if (qos && !id) throw new Error('packet identifier 0 [MQTT-2.3.1-1]');
   return {

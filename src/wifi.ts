@@ -28,13 +28,13 @@ export function superviseWifi(options: WifiOptions): void {
   let timer = 0;
   let periods = 0; // that we have been down
 
-  /** The truth, whatever events are missing, doubled or late. */
-  function currentAddress(): string {
+  /** The truth, whatever events are missing, doubled or late; `otherwise` in a build that cannot tell. */
+  function currentAddress(otherwise: string): string {
     try {
       const ip = wifi.getIP()!.ip!;
       return ip === '0.0.0.0' ? '' : ip;
     } catch {
-      return 'unknown address'; // a build that cannot tell: try
+      return otherwise;
     }
   }
 
@@ -53,7 +53,7 @@ export function superviseWifi(options: WifiOptions): void {
     if (!network.ssid) return;
     try {
       wifi.connect(network.ssid, network.password ? { password: network.password } : {}, function (error) {
-        if (!error) update(currentAddress(), '');
+        if (!error) update(currentAddress('unknown address'), '');
       });
     } catch (error) {
       board.log('wifi: ' + (error as Error).message);
@@ -62,7 +62,7 @@ export function superviseWifi(options: WifiOptions): void {
 
   function check(): void {
     timer = board.setTimeout(check, Limit.PERIOD_MS);
-    update(currentAddress(), 'no address');
+    update(currentAddress(address), 'no address');
     if (!address && (periods++ < Limit.EAGER_PERIODS || periods % 3 === 0)) join();
   }
 
@@ -84,5 +84,6 @@ export function superviseWifi(options: WifiOptions): void {
     update('', reason);
     join();
   });
+  if (!network.ssid) board.log('no Wi-Fi set: npm run flash -- --wifi-ssid NAME');
   check();
 }

@@ -112,7 +112,26 @@ const BAD: [key: Key, ...values: unknown[]][] = [
   ['wifi', null, 'Home', 5, [], {}, { ssid: '' }, { ssid: 's'.repeat(33) }, { ssid: 'ä'.repeat(17) }, { ssid: 5 }],
   ['wifi', { password: 'secret12' }, { ssid: 'Home', password: 12345678 }, { ssid: 'Home', password: null }],
   ['wifi', { ssid: 'Home', password: 'p'.repeat(65) }],
-  ['broker', null, '', 5, {}, [], [''], ['good.lan', ''], ':1883', 'a:', 'a:0', 'a:65536', 'a:-1', 'a:b', 'a:1:2'],
+  [
+    'broker',
+    null,
+    '',
+    5,
+    {},
+    [],
+    [''],
+    ['good.lan', ''],
+    ':1883',
+    'a:',
+    'a:0',
+    'a:65536',
+    'a:-1',
+    'a:b',
+    'a:1:2',
+    'a:1883x',
+    'a:1883/',
+    'a:1e3',
+  ],
   ['broker', '::1', 'mqtt://a', 'a/b', 'user@a', 'a b', 'a#', { host: 'a', port: 1 }, 'a'.repeat(129)],
   ['username', null, '', 5, {}, 'u'.repeat(129), 'ä'.repeat(65)],
   ['password', null, '', 5, {}, 'p'.repeat(129)],
@@ -186,3 +205,11 @@ test('forgets the Wi-Fi of a device whose file is missing or broken', () => {
     assert.deepEqual(storage.readJSON(FILE), {});
   }
 });
+
+for (const key of ['on', 'emit', 'toString', 'hasOwnProperty', 'constructor', 'valueOf']) {
+  test(`does not know a setting "${key}", though every object has a member of that name`, () => {
+    const { settings, log } = load({ device: `{"${key}":1}` });
+    assert.deepEqual(Object.keys(settings), Object.keys(DEFAULTS));
+    assert.deepEqual(log, [`light.json: unknown setting "${key}", ignored`]);
+  });
+}

@@ -108,3 +108,11 @@ test('never waits for more than it keeps', () => {
     }
   }
 });
+
+test('refuses a topic longer than settings allow, however many of its bytes have come', () => {
+  const body = '\x02\x00' + 't'.repeat(512) + 'x'.repeat(5000);
+  for (const length of [Limit.BODY_BYTES, Limit.BODY_BYTES + 1, body.length]) {
+    const bytes = announced('\x30', body.length, body.slice(0, length));
+    assert.throws(() => decode(bytes), /^Error: topic that was never subscribed to \[MQTT-3\.3\.2-3\]$/);
+  }
+});
