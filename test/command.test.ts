@@ -152,3 +152,8 @@ describe('JSON', () => {
     }
   }
 });
+
+test('NaN is in no range, should an interpreter read it from a lone minus', ({ mock }) => {
+  mock.method(JSON, 'parse', () => [{ state: 'ON', brightness: NaN }]);
+  assert.equal(parseCommand('{"state":"ON","brightness":-}'), undefined);
+});

@@ -52,8 +52,10 @@ test(
     await desk.pass(300);
     button.drive(undefined);
     await desk.pass(300);
+    await desk.until(() => desk.states().length >= 2);
+    await desk.pass(200);
+    assert.equal(desk.states().length, 2);
     assert.equal(desk.lamp.duty(), 1);
-    await desk.until(() => desk.states().length === 2);
   }, 5),
 );
 
@@ -145,6 +147,7 @@ test(
       await desk.command(`{"brightness":${brightness}}`);
       await desk.pass(1000);
     }
+    await desk.pass(2000);
     assert.equal(writes(), 0);
     const duty = desk.lamp.duty();
     await desk.until(() => writes() === 1);
@@ -157,7 +160,7 @@ test(
     await desk.pass(7000);
     assert.equal(desk.lamp.duty(), duty);
     assert.equal(writes(), 1);
-  }),
+  }, 10),
 );
 
 test(
