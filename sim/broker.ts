@@ -2,6 +2,7 @@
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
+import { resetSocket } from './reset.mjs';
 
 /** A message that passed the broker. */
 export interface BrokerMessage {
@@ -138,7 +139,7 @@ export function createBroker(options: AedesOptions = {}): Broker {
 
   async function kill(): Promise<void> {
     const closed = closeServer();
-    for (const socket of sockets) socket.resetAndDestroy();
+    for (const socket of sockets) resetSocket(socket);
     await closeAedes();
     await closed;
   }

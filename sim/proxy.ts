@@ -2,6 +2,7 @@
 
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createFaults, END_OF_STREAM, type Direction, type Faults, type Pipe } from './faults.ts';
+import { resetSocket } from './reset.mjs';
 
 /** What the proxy does with a new connection. */
 export type ProxyMode = 'pass' | 'silent' | 'close';
@@ -104,8 +105,8 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
     }
     function tear(): void {
       leave();
-      board.resetAndDestroy();
-      far.resetAndDestroy();
+      resetSocket(board);
+      resetSocket(far);
     }
     for (const [near, other] of [
       [board, far],
@@ -124,7 +125,7 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
   function hold(board: Socket, number: number): void {
     const passage: Passage = {
       number,
-      tear: () => void board.resetAndDestroy(),
+      tear: () => void resetSocket(board),
       inject: (bytes) => sendToBoard(board, number, bytes),
     };
     passages.add(passage);

@@ -1,6 +1,7 @@
 // A broker that misbehaves to a script: a TCP server that speaks raw MQTT bytes, or anything else.
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { resetSocket } from './reset.mjs';
 
 /** The rogue's end of one connection. */
 export interface RoguePeer {
@@ -108,7 +109,7 @@ function createPeer(socket: Socket, number: number): RoguePeer {
     packet,
     send: (bytes) => void socket.write(Buffer.from(bytes, 'latin1')),
     end: () => void socket.end(),
-    reset: () => void socket.resetAndDestroy(),
+    reset: () => void resetSocket(socket),
     closed,
   };
 }

@@ -3,6 +3,7 @@
 
 import { connect } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { resetSocket } from './reset.mjs';
 
 /**
  * @typedef {{ op: 'connect', id: number, host: string, port: number }
@@ -32,7 +33,7 @@ function report(id, result) {
 /** @param {number} id @param {Connection} connection @param {Buffer} bytes */
 function received(id, connection, bytes) {
   // A segment for a connection that the rebooted chip does not know is answered with a reset (RFC 9293, 3.10.7.1).
-  if (connection.abandoned) return void connection.socket.resetAndDestroy();
+  if (connection.abandoned) return void resetSocket(connection.socket);
   connection.unread += bytes.length;
   if (connection.unread >= WINDOW_BYTES) connection.socket.pause();
   port.postMessage({ id, type: 'data', bytes });
@@ -54,7 +55,7 @@ function open(id, host, portNumber) {
   socket.on('error', (/** @type {NodeJS.ErrnoException} */ error) => decide(error.syscall === 'getaddrinfo' ? 3 : 2));
   socket.on('data', (bytes) => received(id, connection, bytes));
   socket.on('end', () => {
-    if (connection.abandoned) socket.resetAndDestroy();
+    if (connection.abandoned) resetSocket(socket);
     else port.postMessage({ id, type: 'end' });
   });
   socket.on('close', (failed) => {
@@ -78,10 +79,10 @@ function obey(order) {
   } else if (order.op === 'end') {
     // Input that comes after the chip closed finds no socket there.
     connection.abandoned = true;
-    if (connection.unread > 0) socket.resetAndDestroy();
+    if (connection.unread > 0) resetSocket(socket);
     else socket.end(() => socket.destroySoon());
     socket.resume();
-  } else if (order.op === 'reset') socket.resetAndDestroy();
+  } else if (order.op === 'reset') resetSocket(socket);
   else if (order.op === 'destroy') socket.destroy();
   else if (order.op === 'abandon') {
     connection.abandoned = true;
