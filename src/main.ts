@@ -50,10 +50,11 @@ const homeAssistantTopic = 'homeassistant/status';
 const randomWord = createRandomWord(board);
 const clientId = createClientId(board, randomWord);
 
+const fade = createFade(board, show);
 const powerOn = createPowerOn(board, settings.powerOn);
 
 const light = createLight({
-  fade: createFade(board, show),
+  fade: fade,
   log: board.log,
   dimmable: settings.dimmable,
   onChange: function () {

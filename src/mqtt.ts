@@ -221,7 +221,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
    * retained is news to the first session only: a reconnect must not repeat an old command.
    */
   function onPublish(message: Publish): void {
-    const isAgain = message.dup && seen.indexOf(',' + message.id + ',') >= 0;
+    // the interpreter also finds a needle that only begins at the end of a text: `;` is in none
+    const isAgain = message.dup && (seen + ';').indexOf(',' + message.id + ',') >= 0;
     if (message.qos > 1) throw new Error('QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]');
     try {
       if (message.topic === client.statusTopic) {
