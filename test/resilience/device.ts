@@ -1,0 +1,124 @@
+// One board under test, virtual or real: the few handles that both have, so that a scenario runs on either.
+
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { createBoard, type Board, type BoardOptions } from '../../sim/board.ts';
+import { createInterpreter } from '../../sim/interpreter.ts';
+
+/** The pin that the lamp hangs on, by default. */
+const LAMP = 'D5';
+
+/** The lamp's curve, as the firmware has it. */
+const GAMMA = 2.2;
+
+/** Half a step of the 10-bit PWM, by which a duty on the pin is too low in the mean. */
+const HALF_STEP = 1 / 2048;
+
+/** What a board uses up. */
+export interface Vitals {
+  timers: number;
+  /** Chip variables; an estimate on the virtual board. */
+  variables: number;
+}
+
+/** A board with a lamp. */
+export interface Device {
+  /** How much faster than the wall its time runs. */
+  readonly speed: number;
+  readonly console: readonly string[];
+  powerOn(): void;
+  /** The power goes, at once. What the peer hears of it is up to the line. */
+  powerOff(): Promise<void>;
+  /** Every brightness that the lamp has shown, 0-255, without repetitions. From 60 on, each level is told from its neighbours. */
+  levels(): number[];
+  /** The station notices that its access point is gone, or has it back. */
+  wifi(isUp: boolean): void;
+  vitals(): Promise<Vitals>;
+  /** The virtual board, for what the real one has no handle for. */
+  readonly board?: Board;
+  dispose(): Promise<void>;
+}
+
+/** How a device is made. */
+export interface DeviceOptions {
+  firmware: string;
+  settings: object;
+  speed: number;
+  serial: string;
+  /** Of the virtual board alone. */
+  board?: BoardOptions;
+}
+
+/** The brightness that gives this duty. */
+function levelOf(duty: number): number {
+  if (duty <= 0 || duty >= 1) return duty <= 0 ? 0 : 255;
+  return Math.round(255 * Math.max(0, duty + HALF_STEP - 0.001) ** (1 / GAMMA));
+}
+
+function levelsOf(duties: number[]): number[] {
+  return duties.map(levelOf).filter((level, at, all) => level !== all[at - 1]);
+}
+
+/** A virtual board without power. */
+export function createVirtualDevice({
+  firmware,
+  settings,
+  speed,
+  serial,
+  board: more,
+}: DeviceOptions): Promise<Device> {
+  const wifi = { ssid: 'Home', password: 'secret-password' };
+  const board = createBoard({ firmware, config: { wifi, ...settings }, speed, serial, ...more });
+  return Promise.resolve({
+    speed,
+    console: board.console,
+    powerOn: () => board.powerOn(),
+    powerOff: () => Promise.resolve(board.powerOff()),
+    levels: () => levelsOf(board.pin(LAMP).history.map(({ duty }) => duty)),
+    wifi: (isUp) => (isUp ? board.accessPoint.on() : board.accessPoint.off('alive')),
+    vitals: () => {
+      const { memory } = board.global()['process'] as { memory(): { usage: number } };
+      return Promise.resolve({ timers: board.pendingTimers(), variables: memory().usage });
+    },
+    board,
+    dispose: () => Promise.resolve(board.dispose()),
+  });
+}
+
+/** Its console loses bytes that are typed fast, so a program line of ours comes over a connection that it makes itself. */
+const LISTENS = (port: number): string =>
+  `require("net").connect({host:"127.0.0.1",port:${port}}).on("data",function(line){eval(line)});`;
+
+const TELLS_VITALS = 'print("VITALS",Object.keys(global["\\xff"].timers).length,process.memory().usage)';
+
+/** The real interpreter without power; throws where there is none. */
+export async function createRealDevice({ firmware, settings, speed, serial }: DeviceOptions): Promise<Device> {
+  let line: Socket | undefined;
+  const desk = createServer((socket) => (line = socket.on('error', () => {})));
+  await once(desk.listen(0, '127.0.0.1'), 'listening');
+  const preamble = LISTENS((desk.address() as AddressInfo).port);
+  const device = createInterpreter({
+    ...{ bundle: firmware, serial, speed, preamble },
+    settings: { wifi: { ssid: 'Home' }, ...settings },
+  });
+  return {
+    speed,
+    console: device.console,
+    powerOn: () => device.powerOn(),
+    powerOff: () => device.powerOff(),
+    levels: () => levelsOf(device.pinWrites.filter(({ pin }) => pin === LAMP).map(({ duty }) => duty)),
+    wifi: (isUp) => void line?.write(`require("Wifi").fake("${isUp ? '127.0.0.1' : '0.0.0.0'}")`),
+    async vitals() {
+      const asked = device.console.length;
+      line?.write(TELLS_VITALS);
+      const told = await device.waitFor(/^VITALS/, undefined, asked);
+      const [timers, variables] = told.split(' ').slice(1).map(Number);
+      return { timers: timers as number, variables: variables as number };
+    },
+    async dispose() {
+      await device.dispose();
+      line?.destroy();
+      desk.close();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+// The story that every fault is put into: commands before, during and after it, and what must hold in the end.
+
+import assert from 'node:assert/strict';
+import { describe, test, type TestContext } from 'node:test';
+import { createRogueBroker, type RogueScript } from '../../sim/rogue.ts';
+import { benches, type Bench, type Rig, type RigOptions } from './rigs.ts';
+
+/** Timers of an idle node: the session's, the station's and that of the next info message. */
+export const IDLE_TIMERS = 3;
+
+/** The longest wait between two attempts, in chip seconds. */
+const LONGEST_BACKOFF_S = 60;
+
+/** CONNACK and SUBACK may each be this late. */
+const HANDSHAKE_S = 20;
+
+/** A fault, and how it is mended. */
+export interface Scenario {
+  /** A sentence. */
+  name: string;
+  fault(rig: Rig, t: TestContext): void | Promise<void>;
+  /** What the board says when it has noticed. Without it the session must not end at all. */
+  tells?: RegExp;
+  /** How often it must have said so before the fault is mended; once by default. */
+  times?: number;
+  heal?(rig: Rig): void | Promise<void>;
+  /** The broker itself is away: nobody can send commands meanwhile. */
+  isBrokerAway?: true;
+  /** The node takes the broker's misdeed for a second device with its identifier, and makes another one. */
+  renews?: true;
+  options?: RigOptions;
+}
+
+/** Leads the board to a server that misbehaves, and back. */
+export function misled(script: RogueScript): Pick<Scenario, 'fault' | 'heal'> {
+  return {
+    async fault({ proxy }, t) {
+      const rogue = createRogueBroker(script);
+      proxy.retarget(await rogue.start());
+      proxy.kill();
+      t.after(() => rogue.stop());
+    },
+    heal({ proxy, broker }) {
+      proxy.retarget(broker.port);
+      proxy.kill();
+    },
+  };
+}
+
+/** A command for this brightness. */
+export const dim = (level: number): string => `{"brightness":${level}}`;
+
+/** What holds for a node that has nothing to complain of. @param levels what the lamp must have shown, in this order and nothing else */
+export async function checkPeace({ device, wire, retained, topic, until }: Rig, levels: number[]): Promise<void> {
+  await until(() => device.levels().at(-1) === levels.at(-1), `a lamp at ${levels.at(-1)}`);
+  assert.deepEqual(device.levels(), levels, 'the lamp obeyed each command once, and nothing else');
+  wire.check();
+  assert.equal(await retained(`${topic}/status`), 'online');
+  assert.ok((device.board?.openSockets() ?? 1) === 1, `${device.board?.openSockets()} sockets are open`);
+  assert.ok((await device.vitals()).timers <= IDLE_TIMERS, `${(await device.vitals()).timers} timers wait`);
+}
+
+/** The wait that the board has announced last, in chip seconds. */
+const announcedWaitS = (rig: Rig): number =>
+  Number(
+    rig.device.console.map((line) => /retry in ([\d.]+) s/.exec(line)?.[1]).findLast(Boolean) ?? LONGEST_BACKOFF_S,
+  );
+
+/** Chip seconds since a wall time. */
+const secondsSince = (wallMs: number, { device }: Rig): number => ((performance.now() - wallMs) * device.speed) / 1000;
+
+async function tell(
+  rig: Rig,
+  { fault, tells, times = 1, heal, isBrokerAway, renews }: Scenario,
+  t: TestContext,
+): Promise<void> {
+  const { device, send, line, until } = rig;
+  await send(dim(100));
+  await until(() => device.levels().at(-1) === 100, 'a first command');
+  await until(() => rig.wire.sent().some(({ cmd }) => cmd === 'pingreq'), 'a session that lasts');
+
+  const calm = device.console.length;
+  const faultMs = performance.now();
+  await fault(rig, t);
+  let told = calm;
+  if (tells) told = await line(tells, told);
+  const noticedS = secondsSince(faultMs, rig);
+  for (let left = times - 1; tells && left > 0; left -= 1) told = await line(tells, told);
+  if (!isBrokerAway) await send(dim(120));
+
+  const limitS = announcedWaitS(rig) + HANDSHAKE_S;
+  const heals = heal?.(rig);
+  if (heals) await heals;
+  const healMs = performance.now();
+  if (renews) await line(/^mqtt connected/, told);
+  if (isBrokerAway || renews) await send(dim(120));
+  await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
+  const backS = secondsSince(healMs, rig);
+  if (tells) assert.ok(backS < limitS, `back ${backS.toFixed(1)} s after healing instead of ${limitS} s`);
+  else assert.ok(!device.console.slice(calm).some((text) => /mqtt/.test(text)), device.console.join('\n'));
+
+  await send(dim(140));
+  await checkPeace(rig, [0, 100, 120, 140]);
+  assert.equal(new Set(rig.identifiers()).size, renews ? 2 : 1, 'client identifiers used');
+  t.diagnostic(
+    tells ? `noticed after ${noticedS.toFixed(1)} s, back after ${backS.toFixed(1)} s` : 'the session went on',
+  );
+}
+
+/** A test of each row on each bench, a few at a time: most of their time is waiting. */
+export function tellAll(title: string, scenarios: Scenario[], isOn: (bench: Bench) => boolean = () => true): void {
+  for (const bench of benches.filter(isOn)) {
+    describe(`${title}: ${bench.name}`, { skip: bench.skip, concurrency: bench.isVirtual ? 3 : 1 }, () => {
+      for (const scenario of scenarios)
+        test(scenario.name, async (t) => tell(await bench.open(t, scenario.options), scenario, t));
+    });
+  }
+}
