@@ -27,7 +27,7 @@ export function moveIntoCalls(tree) {
 function movesOf(tree, isTurn) {
   return bindingsOf(tree).flatMap((binding) => {
     const once = onlyCallOf(tree, binding);
-    if (!once || !isTurn(once) || isInLoop(tree, once.call)) return [];
+    if (!once || !isTurn(once) || isInLoop(tree, once.call) || runsPerMessage(tree, once.call)) return [];
     const { declaration, call } = once;
     const body = { start: declaration.body.start + 1, end: declaration.body.end - 1 };
     return [
@@ -47,6 +47,21 @@ function movesOf(tree, isTurn) {
 function isWaiting(tree, { declaration, call }) {
   const isTop = !tree.ancestorsOf(call).some(({ type }) => /(?<!Expression)Statement$|^Function/.test(type));
   return isTop && isFactory(tree, declaration);
+}
+
+/**
+ * What runs for each message, by the names that these functions have in src/ (an object's methods have the object's name in front).
+ * A function inside them would be read twice by the chip, which runs programs from their text, and be skipped char by char when it
+ * is not called: moving six of them there doubles the time that a message takes.
+ */
+const PER_MESSAGE = /^(decode|receive|onPublish|client_onMessage|light_command|parseCommand|obey|onData)(\$\d+)?$/;
+
+/**
+ * @param {Tree} tree
+ * @param {Node} node
+ */
+function runsPerMessage(tree, node) {
+  return tree.ancestorsOf(node).some((each) => isFunction(each) && PER_MESSAGE.test(each.id?.name ?? ''));
 }
 
 /**
