@@ -18,8 +18,8 @@ export interface MeteredOptions {
   port: number;
   /** How much faster than the wall its timers run; default 1. */
   speed?: number;
-  /** More before the program. */
-  preamble?: string;
+  /** More program, run at each write `v` to a pin. */
+  onLamp?: string;
 }
 
 /** A chip with a meter. */
@@ -37,14 +37,14 @@ setInterval(function(){print("\\nUSED "+process.memory().usage)},${READING_MS * 
 `;
 
 /** A chip that boots the program from its flash, and runs. */
-export function createMeteredChip(lab: Lab, { program, port, speed = 1, preamble = '' }: MeteredOptions): MeteredChip {
+export function createMeteredChip(lab: Lab, { program, port, speed = 1, onLamp = '' }: MeteredOptions): MeteredChip {
   const chip = lab.use(
     createInterpreter({
       bundle: program,
       settings: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: `127.0.0.1:${port}`, keepAliveS: 5 },
       serial: 'be9c0001-0001',
       speed,
-      preamble: lampReports() + meter(speed) + preamble,
+      preamble: lampReports(onLamp) + meter(speed),
     }),
   );
   chip.powerOn();

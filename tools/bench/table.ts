@@ -30,7 +30,7 @@ function cellText(cell: Cell, digits: number): string {
   return cell.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** The table as text that ends in a line feed; without rows, its title and notes. */
+/** The table as text that ends in a line feed; without rows, only why there are none. */
 export function formatTable({ title, method, columns, rows, notes }: Table): string {
   const body = rows.map((row) => columns.map(({ key, digits = 0 }) => cellText(row[key], digits)));
   const lines = [columns.map(({ label }) => label), ...body];
@@ -43,6 +43,6 @@ export function formatTable({ title, method, columns, rows, notes }: Table): str
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width)).join(GAP);
   const [head = [], ...rest] = lines;
-  const grid = rows.length > 0 ? [format(head), rule, ...rest.map(format)] : [];
-  return [title, ...method.map((line) => `  ${line}`), ...grid, ...notes.map((note) => `! ${note}`), ''].join('\n');
+  const grid = [...method.map((line) => `  ${line}`), format(head), rule, ...rest.map(format)];
+  return [title, ...(rows.length > 0 ? grid : []), ...notes.map((note) => `! ${note}`), ''].join('\n');
 }
