@@ -7,6 +7,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createPins, type PinProbe } from './pin.ts';
 import { steadyMs } from './steady.ts';
 import { createStorage, type VirtualStorage } from './storage.ts';
+import { warmUp } from './tcp.ts';
 import { createWaiting, type Awaited } from './waiting.ts';
 
 /** From reset to the first statement of the firmware, in chip milliseconds. */
@@ -220,6 +221,7 @@ export function createBoard(options: BoardOptions = {}): Board {
     powerOn() {
       if (isOn) return;
       isOn = true;
+      warmUp();
       start('power');
     },
     powerOff,

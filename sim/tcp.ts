@@ -5,9 +5,9 @@ import { Worker } from 'node:worker_threads';
 /** lwIP's send buffer on the ESP32: more than this stays in the interpreter until the peer has taken some. */
 const SEND_BUFFER_BYTES = 5744;
 
-/** How long the whole process waits for a handshake before it counts as unanswered; on loopback a free listener answers at once. */
+/** How long the whole process waits for a handshake before it counts as unanswered; on loopback a listener answers at once, if the machine is not busy. */
 const HANDSHAKE_LIMIT_MS = 3000;
-const LOOPBACK_HANDSHAKE_LIMIT_MS = 300;
+const LOOPBACK_HANDSHAKE_LIMIT_MS = 1500;
 
 /** One TCP connection, as the driver under the interpreter sees it. */
 export interface TcpLink {
@@ -61,6 +61,11 @@ function startThread(): Thread {
   worker.on('message', heard);
   worker.unref();
   return { worker, outcome: new Int32Array(shared) };
+}
+
+/** Starts the thread ahead of the first connect, which would have to wait for it. */
+export function warmUp(): void {
+  thread ??= startThread();
 }
 
 /** A process lives as long as one of its boards holds a connection. */
