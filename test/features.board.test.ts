@@ -64,10 +64,11 @@ test(
   inHome(async ({ node, broker }) => {
     const desk = node({ topics: ['home/all'], button: 'D4' });
     await desk.told();
-    await desk.press(9000, 'D4');
+    await desk.hold(5000, 'D4');
     assert.equal(desk.board.resets.length, 1);
-    await desk.press(11_500, 'D4');
+    desk.board.pin('D4').drive(0);
     await desk.until(() => desk.board.resets.length === 2);
+    desk.board.pin('D4').drive(undefined);
     await desk.board.waitFor(/wifi settings forgotten/);
     await desk.until(() => broker.retained().get('light/desk/status') === 'offline');
     const kept = { broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
@@ -75,7 +76,7 @@ test(
     await desk.board.waitFor(/^boot/);
     await desk.pass(500);
     const before = desk.lamp.duty();
-    await desk.press(300, 'D4');
+    await desk.press('D4');
     assert.equal(desk.lamp.duty(), 1 - before);
     await desk.pass(10_000);
     assert.equal(desk.board.attempts().length, 0);
@@ -88,8 +89,8 @@ test(
   inHome(async ({ node }) => {
     const desk = node({ button: null });
     await desk.told();
-    await desk.press();
-    await desk.press(11_000);
+    await desk.hold(300);
+    await desk.hold(12_000);
     assert.equal(desk.lamp.duty(), 0);
     assert.equal(desk.board.pin('D0').mode(), 'input');
     assert.equal(desk.board.resets.length, 1);

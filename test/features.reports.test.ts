@@ -42,7 +42,7 @@ test(
       restarts: 0,
       lastRestartReason: 'power on',
     });
-  }),
+  }, 10),
 );
 
 test(
@@ -67,17 +67,15 @@ test(
     await desk.told(4);
     const { reconnects, restarts } = desk.infos()[3]!;
     assert.deepEqual({ reconnects, restarts }, { reconnects: 0, restarts: 1 });
-  }),
+  }, 10),
 );
 
 test(
   'info comes every five minutes',
   inHome(async ({ node }) => {
     const desk = node({ keepAliveS: 600 });
-    await desk.told(3);
-    const [, second, third] = desk.infos().map((info) => Number(info['uptimeS']));
-    assert.ok(Math.abs(second! - 300) < 20 && Math.abs(third! - 600) < 20, `${second} s, ${third} s`);
-  }, 150),
+    await desk.until(() => desk.infos().some((info) => Math.abs(Number(info['uptimeS']) - 300) < 20));
+  }, 120),
 );
 
 test(
