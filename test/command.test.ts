@@ -70,7 +70,13 @@ const BAD: [what: string, ...payloads: string[]][] = [
   ],
   ['two objects', '{"state":"ON"}{"state":"OFF"}', '{"state":"ON"},{"state":"OFF"}', '{"state":"ON"}\n{"state":"ON"}'],
   ['single quotes', "{'state':'ON'}", '{"state":\'ON\'}'],
-  ['other quotes', '{`state`:`ON`}', '{"state":`ON`}', '{"state":"ON\\"", "effect":\'blink\'}'],
+  [
+    'other quotes',
+    '{"a":"\\"","state":\'ON\'}',
+    '{`state`:`ON`}',
+    '{"state":`ON`}',
+    '{"state":"ON\\"", "effect":\'blink\'}',
+  ],
   [
     'other bases',
     '{"brightness":0x10}',
