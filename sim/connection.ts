@@ -12,7 +12,10 @@ export interface Connection {
   send(bytes: string): number;
   /** Up to `limit` bytes, '' when there are none, undefined once the peer has closed and all was read. */
   receive(limit: number): string | undefined;
+  /** Sends what is buffered, then FIN: through the line, so that a stalled one holds both. */
   close(): void;
+  /** Whether nothing is left of it. */
+  isGone(): boolean;
   /** The chip dies: the peer is told nothing (`silent`), or all that a kinder fate would send. */
   die(how: 'silent' | 'fin' | 'reset'): void;
   /** The chip has booted again: to the peer's next bytes it answers with a reset. */
@@ -29,8 +32,14 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
   let inPipe = 0;
   let torn = false;
 
+  let closing = false;
+  let gone = false;
+
   const fromBoard = faults.pipe('fromBoard', (cargo) => {
-    if (typeof cargo !== 'string') return;
+    if (typeof cargo !== 'string') {
+      closing = true;
+      return flush();
+    }
     inPipe -= cargo.length;
     unsent += cargo;
     flush();
@@ -48,10 +57,12 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
   });
 
   function flush(): void {
-    if (unsent === '') return;
-    const count = link.send(unsent);
+    const count = unsent === '' ? 0 : link.send(unsent);
     if (count < 0) torn = !toBoard.isDead();
     else unsent = unsent.slice(count);
+    if (!closing || (unsent !== '' && !torn)) return;
+    leave();
+    link.end();
   }
 
   let ended = false;
@@ -66,6 +77,7 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
   };
 
   function leave(): void {
+    gone = true;
     forget();
     toBoard.close();
     fromBoard.close();
@@ -88,12 +100,14 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
       return bytes;
     },
     close() {
-      const isLost = fromBoard.isDead() || toBoard.isDead();
+      ended = true;
+      if (!fromBoard.isDead()) return fromBoard.push(END_OF_STREAM);
       leave();
-      if (isLost) link.abandon();
-      else link.end();
+      link.abandon();
     },
+    isGone: () => gone,
     die(how) {
+      if (gone) return;
       leave();
       if (how === 'silent') link.abandon();
       else if (how === 'fin') link.end();

@@ -62,6 +62,8 @@ export function createNet({
   connectLimitMs = CONNECT_LIMIT_MS,
 }: NetOptions) {
   const open = new Set<SocketDriver>();
+  /** Closed by the program, with bytes or a FIN still on their way. */
+  let leaving: Connection[] = [];
   const attempts: (Address & { error?: string })[] = [];
 
   /** Where the address leads, or the message of the exception. */
@@ -123,7 +125,9 @@ export function createNet({
       for (const driver of [...open]) {
         if (isHeld()) return true;
         if (driver.idle(run)) busy = true;
-        if (driver.isClosed()) open.delete(driver);
+        if (!driver.isClosed()) continue;
+        open.delete(driver);
+        leaving = [...leaving, driver.connection].filter((connection) => !connection.isGone());
       }
       return busy;
     },
@@ -132,7 +136,8 @@ export function createNet({
     /** Every connect, failed ones with their exception. */
     attempts,
     /** The chip dies: gives the connections that nobody closes. */
-    die: (): Connection[] => [...open].map((driver) => driver.connection),
+    die: (): Connection[] =>
+      [...[...open].map((driver) => driver.connection), ...leaving].filter((connection) => !connection.isGone()),
   };
 }
 

@@ -261,3 +261,28 @@ test('does not spin while a stalled line holds its data', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.ok(process.cpuUsage(before).user < 100_000, 'a tenth of a second of work in a fifth');
 });
+
+test('a line that splits every byte delivers single ones', async (t) => {
+  const program = `let all = ''; net.connect(target).on('data', (d) => { all += d; log('piece', d.length); if (all === 'hello') log('whole'); });`;
+  const { board, server } = await bench(t, scripts.silent(), program);
+  board.faults.set({ chunkBytes: 1 });
+  await board.waitFor(() => server.peers.length === 1);
+  server.peers[0]?.send('hello');
+  await board.waitFor('whole');
+  assert.equal(board.console.filter((line) => line === 'piece 1').length, 5);
+});
+
+test('a dropped line leaves the socket open, in silence, whatever the peer does', async (t) => {
+  const { board, server } = await bench(
+    t,
+    scripts.silent(),
+    `const s = watch(net.connect(target)); s.write('hello'); setInterval(() => log('tick'), 1000);`,
+  );
+  await board.waitFor(() => server.peers[0]?.received() === 'hello');
+  board.faults.drop();
+  server.peers[0]?.send('lost');
+  server.peers[0]?.end();
+  for (let tick = 0; tick < 5; tick += 1) await board.waitFor('tick');
+  assert.ok(!board.console.some((line) => /^(data|end|close)/.test(line)));
+  assert.equal(board.openSockets(), 1);
+});

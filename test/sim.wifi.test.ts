@@ -130,6 +130,20 @@ test('closes no socket: what was sent meanwhile arrives when the radio is back',
   assert.equal(seen(board.console, 'close'), 0);
 });
 
+test('a socket that is ended while the radio is away is closed for the peer when it is back', async (t) => {
+  const { board, house, server } = await connected(t);
+  let isEnded = false;
+  void server.peers[0]?.packet().then(() => (isEnded = true));
+  house.accessPoint.off();
+  board.type(`s.end()`);
+  await board.waitFor('close');
+  await board.waitFor(/^disconnected/);
+  assert.equal(isEnded, false);
+  house.accessPoint.on();
+  board.type('join()');
+  await board.waitFor(() => isEnded);
+});
+
 test('a connection that did not survive stays open and silent for ever', async (t) => {
   const { board, house, server } = await connected(t);
   house.accessPoint.off('dead');
