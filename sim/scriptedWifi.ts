@@ -22,23 +22,23 @@ export interface ScriptedWifi extends Wifi {
   hideAddress(): void;
   /** The next `connect` throws this. */
   throwOnConnect(message: string): void;
-  /** Emits an event, whose details the listeners share and may empty; returns them. */
-  emit(event: 'connected' | 'disconnected', details: Details): Details;
+  /** Emits an event, with or without details, which the listeners share and may empty; returns them. */
+  emit(event: 'connected' | 'disconnected', details?: Details): Details | undefined;
   /** An address comes: the newest callback is called, then 'connected' is emitted. */
-  up(ip?: string): Details;
+  up(ip?: string): Details | undefined;
   /** The station is thrown off: 'disconnected' is emitted. */
-  down(msg?: string): Details;
+  down(msg?: string): Details | undefined;
 }
 
 /** Creates a station that has not joined. */
 export function createScriptedWifi(): ScriptedWifi {
   const joins: Join[] = [];
-  const listeners: Record<string, ((details: Details) => void)[]> = { connected: [], disconnected: [] };
+  const listeners: Record<string, ((details?: Details) => void)[]> = { connected: [], disconnected: [] };
   let address: string | undefined;
   let isHidden = false;
   let refusal: string | undefined;
 
-  function emit(event: string, details: Details): Details {
+  function emit(event: string, details?: Details): Details | undefined {
     listeners[event]?.forEach((listener) => listener(details));
     return details;
   }
@@ -56,7 +56,7 @@ export function createScriptedWifi(): ScriptedWifi {
       return { ip: address ?? '0.0.0.0' };
     },
     getStatus: () => (address === undefined ? {} : { rssi: -58 }),
-    on(event: string, listener: (details: Details) => void) {
+    on(event: string, listener: (details?: Details) => void) {
       listeners[event]?.push(listener);
     },
     setAddress(ip) {

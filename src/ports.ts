@@ -59,9 +59,9 @@ export interface Wifi {
   /** `rssi` in dBm, while joined. */
   getStatus(): { rssi?: number };
   /** Details: `ip`, `netmask`, `gw`. */
-  on(event: 'connected', listener: (details: Record<string, string>) => void): void;
+  on(event: 'connected', listener: (details?: Record<string, string>) => void): void;
   /** Details: `reason` (a number), `msg` (its name). */
-  on(event: 'disconnected', listener: (details: Record<string, string>) => void): void;
+  on(event: 'disconnected', listener: (details?: Record<string, string>) => void): void;
 }
 
 /** The board as main.ts hands it out; each part says which of it it needs. */

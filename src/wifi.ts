@@ -67,19 +67,19 @@ export function superviseWifi(options: WifiOptions): void {
   }
 
   /** The driver never frees the details of an event: emptied, they cost one variable instead of a dozen. */
-  function take(details: Record<string, string>, key: string): string {
-    const value = details[key]!;
-    Object.keys(details).forEach(function (each) {
-      delete details[each];
+  function take(details: Record<string, string> | undefined, key: string): string | undefined {
+    const value = details && details[key];
+    Object.keys(details || {}).forEach(function (each) {
+      delete details![each];
     });
     return value;
   }
 
   wifi.on('connected', function (details) {
-    update(take(details, 'ip'), '');
+    update(take(details, 'ip') || currentAddress('unknown address'), '');
   });
   wifi.on('disconnected', function (details) {
-    const reason = take(details, 'msg');
+    const reason = take(details, 'msg') || 'disconnected';
     if (!address) return board.log('wifi: not joined: ' + reason);
     update('', reason);
     join();

@@ -31,7 +31,7 @@ test('calls back the newest join alone, before the event', () => {
   const seen: string[] = [];
   wifi.connect('Home', {}, () => seen.push('first'));
   wifi.connect('Home', {}, (error) => seen.push(`second ${error}`));
-  wifi.on('connected', (details) => seen.push(`connected ${details.ip}`));
+  wifi.on('connected', (details) => seen.push(`connected ${details?.ip}`));
   wifi.up('10.0.0.5');
   assert.deepEqual(seen, ['second null', 'connected 10.0.0.5']);
 });
@@ -39,7 +39,7 @@ test('calls back the newest join alone, before the event', () => {
 test('gives a reason when it is thrown off', () => {
   const wifi = createScriptedWifi();
   const seen: unknown[] = [];
-  wifi.on('disconnected', (details) => seen.push(details.msg));
+  wifi.on('disconnected', (details) => seen.push(details?.msg));
   wifi.up();
   wifi.down('NO_AP_FOUND');
   assert.deepEqual(seen, ['NO_AP_FOUND']);
@@ -59,7 +59,7 @@ test('loses and finds its address without a word', () => {
 
 test('shares the details of an event, so that a listener can empty them', () => {
   const wifi = createScriptedWifi();
-  wifi.on('connected', (details) => delete details.ip);
+  wifi.on('connected', (details) => delete details?.['ip']);
   assert.deepEqual(wifi.emit('connected', { ip: '10.0.0.5', gw: '10.0.0.1' }), { gw: '10.0.0.1' });
 });
 

@@ -265,3 +265,10 @@ test('goes on watching when what it starts or stops throws', () => {
   assert.equal(calls.at(-1), 'up');
   assert.equal(clock.pending(), 1);
 });
+
+test('takes events without details as they come', () => {
+  const { wifi, calls } = supervise();
+  wifi.emit('connected');
+  wifi.emit('disconnected');
+  assert.deepEqual(calls, ['up', 'down']);
+});
