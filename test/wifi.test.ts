@@ -268,6 +268,7 @@ test('goes on watching when what it starts or stops throws', () => {
 
 test('takes events without details as they come', () => {
   const { wifi, calls } = supervise();
+  wifi.setAddress('10.0.0.5');
   wifi.emit('connected');
   wifi.emit('disconnected');
   assert.deepEqual(calls, ['up', 'down']);
