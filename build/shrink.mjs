@@ -7,6 +7,7 @@ import { moveIntoCalls } from './shrink/calls.mjs';
 import { unwrapFactories } from './shrink/factories.mjs';
 import { declaresTwice, separateNames } from './shrink/names.mjs';
 import { takeObjectsApart } from './shrink/objects.mjs';
+import { writeOutCalls } from './shrink/statements.mjs';
 import { createText, editText } from './shrink/text.mjs';
 
 /** @typedef {import('./shrink/text.mjs').Edit} Edit */
@@ -36,7 +37,8 @@ export function shrink(code) {
 
   return untilStable(once(first, separateNames), (text) => {
     const flat = untilStable(text, (each) => FLATTENING.reduce(once, each));
-    return once(flat, moveIntoCalls); // what is in a call cannot be unwrapped any more: one step at a time
+    // what has been moved cannot be unwrapped any more: one step at a time
+    return once(once(flat, writeOutCalls), moveIntoCalls);
   });
 }
 

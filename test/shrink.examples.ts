@@ -10,7 +10,21 @@ export const CASES: { title: string; before: string; after: string }[] = [
   {
     title: 'moves what only a moved function calls, too',
     before: 'function inner() { return getTime(); } function outer() { return inner(); } print(outer());',
-    after: 'print((function () { return (function () { return getTime(); })(); })());',
+    after: 'print((function () { { return getTime(); } })());',
+  },
+  {
+    title: 'writes a function out where its only call is a statement',
+    before: `let last = 0; function note(n) { if (!n) return; if (n > 3) { print('big'); return print(n); } last = n; print(n, last); return last; }
+      for (const n of [0, 2, 4]) note(n);`,
+    after: `let last = 0;
+      for (const n$2 of [0, 2, 4]) { const n = n$2; if (!n) {} else { if (n > 3) { print('big'); (print(n)); } else { last = n; print(n, last); (last); } } }`,
+  },
+  {
+    title: 'writes a function out where its only call is what another returns',
+    before: `function first(n) { while (n < 9) { if (n > 4) return n; n++; } }
+      function both(n) { if (n) return first(n); return 0; } print(both(0), both(3), both(9));`,
+    after: `function both(n$2) { if (n$2) { let n = n$2; while (n < 9) { if (n > 4) return n; n++; } return; } return 0; }
+      print(both(0), both(3), both(9));`,
   },
   {
     title: 'lets a parameter change that is assigned to',
@@ -33,7 +47,7 @@ export const CASES: { title: string; before: string; after: string }[] = [
       counter.add(); counter.add(); counter.show(); setTimeout(counter.show);`,
     after: `const step = getTime();
       let count = 0;
-      function counter_add() { (function () { count += step; })(); }
+      function counter_add() { { count += step; } }
       function counter_show() { print('c', count); }
       counter_add(); counter_add(); counter_show(); setTimeout(counter_show);`,
   },
@@ -95,8 +109,20 @@ export const LEFT_ALONE: { title: string; code: string }[] = [
   { title: 'a function that asks for its this', code: 'function f() { return typeof this; } print(f());' },
   { title: 'a call with more arguments than parameters', code: 'function f() { return 1; } print(f(print(2)));' },
   {
-    title: 'a function that is called in a loop',
-    code: 'function f(n) { print(n); } for (let i = 0; i < 2; i++) f(i);',
+    title: 'a function whose value is needed in a loop',
+    code: 'function f(n) { return n + getTime(); } for (let i = 0; i < 2; i++) print(f(i));',
+  },
+  {
+    title: 'a function with closures of its own that is called in a loop',
+    code: 'function f(n) { setTimeout(function () { print(n); }); } for (const i of [1, 2]) f(i);',
+  },
+  {
+    title: 'a function whose var keeps its value between the rounds of a loop',
+    code: 'function f(n) { var m; if (n) m = n; print(m); } for (const i of [1, 0]) f(i);',
+  },
+  {
+    title: 'what few messages run, and all would read',
+    code: 'function receive(n) { if (n > 9) onSuback(n); else print(n); } function onSuback(m) { print(-m); } receive(1); receive(10);',
   },
   {
     title: 'an object that is handed out',

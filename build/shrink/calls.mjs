@@ -3,6 +3,8 @@
 import { isFunction } from '../nodes.mjs';
 import { isFactory } from './factories.mjs';
 import { bindingsOf, boundParameters, onlyCallOf } from './facts.mjs';
+import { EVERY_MESSAGE, FEW_MESSAGES } from './hot.mjs';
+import { originalName } from './names.mjs';
 
 /** @typedef {import('../nodes.mjs').Node} Node */
 /** @typedef {import('../tree.mjs').Tree} Tree */
@@ -27,7 +29,14 @@ export function moveIntoCalls(tree) {
 function movesOf(tree, isTurn) {
   return bindingsOf(tree).flatMap((binding) => {
     const once = onlyCallOf(tree, binding);
-    if (!once || !isTurn(once) || isInLoop(tree, once.call) || runsPerMessage(tree, once.call)) return [];
+    if (
+      !once ||
+      !isTurn(once) ||
+      isNearMessages(binding.name) ||
+      isInLoop(tree, once.call) ||
+      runsPerMessage(tree, once.call)
+    )
+      return [];
     const { declaration, call } = once;
     const body = { start: declaration.body.start + 1, end: declaration.body.end - 1 };
     return [
@@ -37,6 +46,11 @@ function movesOf(tree, isTurn) {
       ],
     ];
   });
+}
+
+/** @param {string} name */
+function isNearMessages(name) {
+  return EVERY_MESSAGE.has(originalName(name)) || FEW_MESSAGES.has(originalName(name));
 }
 
 /**

@@ -1,7 +1,7 @@
 // Takes factories that are called once, at the top level, out of their function: their closures lose a scope each.
 
-import { childrenOf, isFunction } from '../nodes.mjs';
-import { bindingsOf, boundParameters, onlyCallOf } from './facts.mjs';
+import { isFunction } from '../nodes.mjs';
+import { bindingsOf, boundParameters, onlyCallOf, returnsIn } from './facts.mjs';
 
 /** @typedef {import('../nodes.mjs').Node} Node */
 /** @typedef {import('../tree.mjs').Tree} Tree */
@@ -81,15 +81,6 @@ function topStatement(tree, call) {
 function returnsAtMostAtTheEnd({ body }) {
   const returns = returnsIn(body);
   return returns.length === 0 || (returns.length === 1 && returns[0] === body.body.at(-1));
-}
-
-/**
- * @param {Node} node
- * @returns {Node[]}
- */
-function returnsIn(node) {
-  if (node.type === 'ReturnStatement') return [node];
-  return childrenOf(node).flatMap((child) => (isFunction(child) ? [] : returnsIn(child)));
 }
 
 /**

@@ -121,3 +121,13 @@ export function boundParameters(tree, { declaration, call }) {
     return [`${binding && isConstant(binding) ? 'const' : 'let'} ${name} = `, argument, ';\n'];
   });
 }
+
+/**
+ * The returns of the function that a piece of code is part of.
+ * @param {Node} node
+ * @returns {Node[]}
+ */
+export function returnsIn(node) {
+  if (node.type === 'ReturnStatement') return [node];
+  return childrenOf(node).flatMap((child) => (isFunction(child) ? [] : returnsIn(child)));
+}

@@ -47,6 +47,11 @@ function freeName(name, taken) {
   return free;
 }
 
+/** What a variable was called before it was given a name of its own. @param {string} name */
+export function originalName(name) {
+  return name.replace(/\$\d+$/, '');
+}
+
 /**
  * Whether a name is declared twice in one scope, which `var` and `function` allow.
  * @param {Tree} tree
