@@ -1,7 +1,7 @@
 import { packets } from '../../sim/rogue.ts';
+import { COMMANDS } from './rigs.ts';
 import { tellAll, type Scenario } from './scenario.ts';
 
-const COMMANDS = 'home/bedroom/light';
 const NO_PINGRESP = /^mqtt down: no PINGRESP/;
 
 const LINES: Scenario[] = [

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { createBroker } from '../../sim/broker.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter.ts';
-import { createMosquitto, mosquittoAvailable } from '../../sim/mosquitto.ts';
+import { createMosquitto, mosquittoAvailable, type MosquittoOptions } from '../../sim/mosquitto.ts';
 import { createProxy, type Proxy } from '../../sim/proxy.ts';
 import type { BoardOptions } from '../../sim/board.ts';
 import { createRealDevice, createVirtualDevice, type Device, type DeviceOptions } from './device.ts';
@@ -28,7 +28,8 @@ export const KEEP_ALIVE_S = 10;
 /** Longer than anything that is waited for takes on a busy machine, in wall milliseconds. */
 const PATIENCE_MS = 15_000;
 
-const COMMANDS = 'home/bedroom/light';
+/** Where commands go, by default. */
+export const COMMANDS = 'home/bedroom/light';
 
 /** What the rigs need of a broker. */
 export interface BrokerUnderTest {
@@ -51,8 +52,8 @@ export interface Rig {
   readonly wire: Wire;
   /** `light/<name>` of the board. */
   readonly topic: string;
-  /** Sends a command at QoS 1; settles when the broker has it. */
-  send(payload: string, topic?: string): Promise<void>;
+  /** Sends a command, at QoS 1 unless told otherwise; settles when the broker has it. */
+  send(payload: string, how?: { topic?: string; qos?: 0 | 1; retain?: boolean }): Promise<void>;
   /** What the broker keeps on a topic, '' for nothing. */
   retained(topic: string): Promise<string>;
   /** Polls until it holds. @throws AssertionError with the board's console */
@@ -69,8 +70,8 @@ export interface RigOptions {
   settings?: object;
   speed?: number;
   board?: BoardOptions;
-  /** Lines of mosquitto's configuration. */
-  mosquitto?: string[];
+  /** Where the broker is a mosquitto; it keeps its sessions by default. */
+  mosquitto?: MosquittoOptions;
   /** Leaves the board without power. */
   isOff?: boolean;
 }
@@ -91,8 +92,8 @@ async function createAedes(): Promise<BrokerUnderTest> {
   return { port: broker.port, stop, kill, start: () => broker.start(), dispose: stop };
 }
 
-const createMosquittoWith = (settings: string[] = []): Promise<BrokerUnderTest> =>
-  createMosquitto({ persistence: true, settings });
+const createMosquittoWith = (options: MosquittoOptions = {}): Promise<BrokerUnderTest> =>
+  createMosquitto({ persistence: true, ...options });
 
 /** A client of its own, straight to the broker; its own message comes behind what the broker keeps. */
 async function askRetained(port: number, topic: string): Promise<string> {
@@ -144,7 +145,8 @@ async function open(
   const rig: Rig = {
     ...{ device, broker, proxy, wire },
     topic: `light/light-${serial.replace('-', '')}`,
-    send: async (payload, topic = COMMANDS) => void (await person.publishAsync(topic, payload, { qos: 1 })),
+    send: async (payload, { topic = COMMANDS, qos = 1, retain = false } = {}) =>
+      void (await person.publishAsync(topic, payload, { qos, retain })),
     retained: (topic) => askRetained(broker.port, topic),
     async until(holds, what, limitMs = PATIENCE_MS) {
       for (const deadline = Date.now() + limitMs; !holds(); await sleep(4))
