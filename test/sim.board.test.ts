@@ -68,13 +68,23 @@ test("process's uncaughtException takes the exception from the console", async (
 test('a wild peek32 kills the whole board, which resets', async (t) => {
   const { board } = bench(
     t,
-    `print('boot'); setTimeout(() => { try { peek32(0x1234) } catch (e) { print('caught') } D5.write(1) }, 100)`,
+    `print('boot'); setTimeout(() => { try { peek32(0x1234) } catch (e) { print('caught') } print('after') }, 100)`,
   );
   await board.waitFor('Guru Meditation Error');
   await board.waitFor('rst: crash');
   await board.waitFor('boot');
-  assert.ok(!board.console.includes('caught'));
-  assert.equal(board.pin('D5').history.length, 0, 'a dead chip writes no pin');
+  assert.ok(!board.console.includes('caught') && !board.console.includes('after'));
+});
+
+test('a dead chip writes no pin and no flash, even if its program catches its death', async (t) => {
+  const { board } = bench(
+    t,
+    `const s = require('Storage'); let isFirst = !s.read('f'); s.write('f', 'alive');
+     if (isFirst) setTimeout(() => { try { E.reboot() } catch (e) { D5.write(1); s.write('f', 'dead') } }, 100); else print('back', s.read('f'))`,
+  );
+  await board.waitFor('back alive');
+  assert.equal(board.pin('D5').history.length, 0);
+  assert.equal(board.storage.writes.length, 1);
 });
 
 test('the radio makes the random register random: before Wi-Fi every board reads the same', async (t) => {

@@ -178,6 +178,17 @@ test('leaving calls its callback twice, and gives disconnected', async (t) => {
   assert.equal(seen(board.console, 'left'), 2);
 });
 
+test('leaving silences the sockets, and closes none', async (t) => {
+  const { board, server } = await connected(t);
+  board.type(`wifi.disconnect()`);
+  await board.waitFor('disconnected 8');
+  server.peers[0]?.send('unheard');
+  board.type(`setTimeout(() => print('later'), 3000)`);
+  await board.waitFor('later');
+  assert.equal(seen(board.console, 'data') + seen(board.console, 'close'), 0);
+  assert.equal(board.openSockets(), 1);
+});
+
 test('a second connect of a joined station leaves first and joins anew, without disconnected', async (t) => {
   const { board } = bench(t, `join('', () => join('', () => print('again')))`);
   await board.waitFor('again');
