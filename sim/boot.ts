@@ -1,15 +1,17 @@
 // One boot of one board: from the moment the chip runs to the moment it resets, dies or loses its power.
 
+import type { BoardParts } from './boardShape.ts';
 import { createChip } from './chip.ts';
 import type { Connection } from './connection.ts';
+import { ChipGone, guardAll } from './death.ts';
 import { createEvents } from './events.ts';
 import { formatUncaught } from './format.ts';
 import { createBoardClock } from './loop.ts';
+import { createModules } from './modules.ts';
 import { createNet } from './net.ts';
 import type { Pins } from './pin.ts';
 import { createHardwareRandom, createMathRandom } from './random.ts';
 import { createRealm } from './realm.ts';
-import type { BoardParts } from './board.ts';
 import { PowerCut } from './storage.ts';
 import { createTimerTable } from './timers.ts';
 import { createWatchdog } from './watchdog.ts';
@@ -20,9 +22,6 @@ const BOOT_FILES = ['.boot0', '.boot1', '.boot2', '.boot3', '.bootcde'];
 
 /** Longer than anything lasts: a hung interpreter never gets to its next turn. */
 const FOR_EVER_MS = 1e12;
-
-/** Unwinds a program whose chip is gone. */
-class ChipGone extends Error {}
 
 /** Why a boot ended. */
 export type ResetCause = 'reboot' | 'watchdog' | 'crash' | 'power';
@@ -39,24 +38,11 @@ export interface BootOptions {
   onTurn(): void;
 }
 
-/** Makes every function of an object refuse to work once the chip is gone. */
-function guardAll<Target extends object>(target: Target, check: () => void): Target {
-  for (const [name, value] of Object.entries(target)) {
-    if (typeof value !== 'function' || name === 'Pin') continue;
-    (target as Record<string, unknown>)[name] = function (this: unknown, ...args: unknown[]): unknown {
-      check();
-      return value.apply(this, args);
-    };
-  }
-  return target;
-}
-
 /** Starts the chip; it runs until `end`, or until it resets itself. */
 export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }: BootOptions) {
   const { options, storage, faults, hosts, accessPoint } = parts;
   const clock = createBoardClock({ speed: options.speed });
   let dead = false;
-  let isTelnetOpen = true;
 
   const events = createEvents(clock.wake);
   const realm = createRealm(events);
@@ -74,6 +60,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
     print,
     connectLimitMs: options.connectLimitMs,
   });
+  const modules = createModules({ net: net.module, Wifi: wifi.module, storage, check, ...options });
   const isHeld = (): boolean => dead || clock.blockedForMs() > 0;
   const { process, E, globals } = createChip({
     ...{
@@ -94,7 +81,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
       isRadioOn: wifi.isRadioOn,
       crash,
     }),
-    modules: modules(),
+    modules: modules.all,
     reboot: () => gone('reboot'),
   });
 
@@ -140,20 +127,6 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
     watchdog.stop();
     wifi.die();
     pins.reset();
-  }
-
-  function modules(): Map<string, unknown> {
-    const TelnetServer = {
-      setOptions: ({ mode }: { mode?: string }) =>
-        void (isTelnetOpen = mode === undefined ? isTelnetOpen : mode === 'on'),
-    };
-    const { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, compact } = storage;
-    const Storage = { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, compact };
-    const builtIn = { net: net.module, Wifi: wifi.module, Storage, TelnetServer };
-    Object.values(builtIn).forEach((module) => guardAll(module, check));
-    const all = new Map<string, unknown>(Object.entries({ ...builtIn, ...options.extraModules }));
-    options.missingModules.forEach((name) => all.delete(name));
-    return all;
   }
 
   /** Runs a piece of the program: what it throws is printed, and the chip goes on. */
@@ -210,7 +183,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
     },
     orphans: (): Connection[] => net.die(),
     wake: clock.wake,
-    isTelnetOpen: (): boolean => !dead && isTelnetOpen && wifi.network() === 'up',
+    isTelnetOpen: (): boolean => !dead && modules.isTelnetOn() && wifi.network() === 'up',
     pendingTimers: (): number => timers.pending(),
     openSockets: (): number => net.openSockets(),
     attempts: net.attempts,

@@ -2,6 +2,7 @@
 
 import type { AccessPoint, TcpFate } from './accessPoint.ts';
 import type { BoardClock } from './loop.ts';
+import { readConnect, type ConnectCallback } from './wifiRequest.ts';
 import type { Events } from './events.ts';
 
 /** From start to an address: scan, join, four-way handshake, DHCP. */
@@ -51,8 +52,6 @@ export interface WifiOptions {
   callsBackOnFailure?: boolean;
 }
 
-type Callback = (error: string | null) => void;
-
 /** Creates the station of one boot of one board. */
 export function createWifi(options: WifiOptions) {
   const { events, clock, accessPoint, mac, ip, carrier, noticesLoss = true, callsBackOnFailure = false } = options;
@@ -61,7 +60,7 @@ export function createWifi(options: WifiOptions) {
   let ssid = '';
   let password = '';
   let retries = 0;
-  let onAddress: Callback | undefined;
+  let onAddress: ConnectCallback | undefined;
   let onDisconnect: (() => void) | undefined;
   let lastReason: Reason | undefined;
   let step: NodeJS.Timeout | undefined;
@@ -83,7 +82,7 @@ export function createWifi(options: WifiOptions) {
   }
 
   function joined(): void {
-    if (!accessPoint.isOn()) return lost('NO_AP_FOUND');
+    if (!accessPoint.isOn() || accessPoint.ssid !== ssid) return lost('NO_AP_FOUND');
     state = 'joined';
     hasAddress = true;
     carrier(true);
@@ -112,20 +111,13 @@ export function createWifi(options: WifiOptions) {
     if (callsBackOnFailure) onAddress = undefined;
   }
 
-  function connect(name: unknown, settings?: unknown, callback?: unknown): void {
-    if (typeof name !== 'string') throw new Error('No SSID provided');
-    if (settings !== undefined && (settings === null || typeof settings !== 'object'))
-      throw new Error(`Expecting Object, got ${String(settings)}`);
-    if (callback !== undefined && typeof callback !== 'function')
-      throw new Error(`Expecting callback function but got ${String(callback)}`);
-    const secret = (settings as { password?: unknown } | undefined)?.password;
-    if (secret !== undefined && typeof secret !== 'string')
-      throw new Error(`Expecting options.password to be a string but got ${typeof secret}`);
-    ssid = name.slice(0, 32);
-    password = secret ?? '';
+  function connect(...args: unknown[]): void {
+    const request = readConnect(args);
+    ssid = request.ssid;
+    password = request.password;
     retries = RETRIES;
     onDisconnect = undefined;
-    onAddress = callback as Callback | undefined;
+    onAddress = request.callback;
     if (state === 'off') join();
     else if (state === 'joined') rejoin();
   }

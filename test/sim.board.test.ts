@@ -152,6 +152,11 @@ test('the telnet prompt is open once Wi-Fi is up, until it is closed', async (t)
   );
   await board.waitFor('up');
   assert.equal(board.isTelnetOpen(), true);
+  board.type(
+    `for (const o of [null, { mode: 'ajar' }]) try { require('TelnetServer').setOptions(o) } catch (e) { print(e.message) }`,
+  );
+  await board.waitFor('Expecting Object');
+  await board.waitFor('Unknown mode value');
   board.type(`require('TelnetServer').setOptions({ mode: 'off' })`);
   assert.equal(board.isTelnetOpen(), false);
   const without = house.board({
@@ -273,7 +278,7 @@ test('a board that loses power politely closes its connections', async (t) => {
 test('a wait that fails shows the console and what was matched', async (t) => {
   const { board } = bench(t, `print('one'); print('two')`);
   await board.waitFor('one');
-  await assert.rejects(board.waitFor(/three/, 50), /waited 50 ms for \/three\/ in vain[^]*  {3}one\n  > two/);
+  await assert.rejects(board.waitFor(/three/, 50), /waited 50 ms for \/three\/ in vain[^]*  {3}one\n {2}> two/);
 });
 
 test('waits match each line once, in order', async (t) => {

@@ -1,0 +1,99 @@
+// The shape of a board: what can be asked of it, and what it is made of.
+
+import type { AccessPoint } from './accessPoint.ts';
+import type { ResetCause } from './boot.ts';
+import type { Faults } from './faults.ts';
+import type { PinProbe } from './pin.ts';
+import type { VirtualStorage } from './storage.ts';
+import type { Awaited } from './waiting.ts';
+
+/** How a dying chip leaves its TCP connections: without a word, as a real one, or kinder. */
+export type LastWords = 'silent' | 'fin' | 'reset';
+
+/** Options of a board; every one has a default. */
+export interface BoardOptions {
+  /** The text of dist/firmware.js; goes to `.bootcde`. Without it the flash boots what it holds. */
+  firmware?: string;
+  /** Written to `light.json`. */
+  config?: object;
+  /** The chip's MAC address as `getSerial` gives it: `aabbccdd-eeff`. */
+  serial?: string;
+  boardName?: string;
+  version?: string;
+  /** The flash; a new one by default. */
+  storage?: VirtualStorage;
+  /** Chip milliseconds per wall millisecond. */
+  speed?: number;
+  accessPoint?: AccessPoint;
+  /** Names, addresses or `host:port` to `127.0.0.1:1884`, 'blackhole', 'unknown' or 'refused'; may be changed while the board runs. */
+  hosts?: Map<string, string>;
+  ip?: string;
+  /** Of this chip's noise; from the serial by default. */
+  hardwareSeed?: number;
+  wifi?: { noticesLoss?: boolean; callsBackOnFailure?: boolean };
+  /** How long an unanswered connect blocks, in chip milliseconds. */
+  connectLimitMs?: number;
+  /** Wall milliseconds after which a callback that does not return counts as hung; without it a hung program hangs the test. */
+  hangLimitMs?: number;
+  extraModules?: Record<string, unknown>;
+  /** Modules that this build lacks, such as TelnetServer. */
+  missingModules?: string[];
+  onLine?: (line: string) => void;
+}
+
+/** A board's options with their defaults, as far as a boot needs them. */
+export type Settled = Required<
+  Pick<
+    BoardOptions,
+    'serial' | 'boardName' | 'version' | 'speed' | 'hardwareSeed' | 'wifi' | 'extraModules' | 'missingModules'
+  >
+> &
+  Pick<BoardOptions, 'connectLimitMs' | 'hangLimitMs'>;
+
+/** What of a board outlives a boot. */
+export interface BoardParts {
+  options: Settled;
+  storage: VirtualStorage;
+  faults: Faults;
+  hosts: Map<string, string>;
+  accessPoint: AccessPoint;
+  mac: string;
+  ip: string;
+  /** Board time of this boot's start. */
+  bootedAtMs(): number;
+}
+
+/** A virtual ESP32. */
+export interface Board {
+  readonly serial: string;
+  readonly storage: VirtualStorage;
+  /** The line between this board's sockets and the network. */
+  readonly faults: Faults;
+  readonly hosts: Map<string, string>;
+  readonly accessPoint: AccessPoint;
+  /** Every line of the serial console since the board was made. */
+  readonly console: string[];
+  /** Every reset that the chip made itself, and every power-on. */
+  readonly resets: { timeMs: number; cause: ResetCause }[];
+  powerOn(): void;
+  /** The power goes, at once. By default no peer is told: their end of TCP stays open. */
+  powerOff(lastWords?: LastWords): void;
+  /** The reset button. */
+  reset(): void;
+  pin(name: string): PinProbe;
+  waitFor(what: Awaited, limitMs?: number): Promise<void>;
+  isOn(): boolean;
+  /** Chip milliseconds since the board was made, as the firmware sees them. */
+  nowMs(): number;
+  isTelnetOpen(): boolean;
+  pendingTimers(): number;
+  openSockets(): number;
+  /** Every connect of this boot, failed ones with their exception. */
+  attempts(): { host: string; port: number; error?: string }[];
+  /** Runs a line as if typed at the prompt. */
+  type(text: string): void;
+  /** The firmware's global object. */
+  global(): Record<string, unknown>;
+  /** Ends everything, connections that a dead chip left open too. */
+  dispose(): void;
+}
