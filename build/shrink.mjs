@@ -3,8 +3,10 @@
 
 import { createTree } from './tree.mjs';
 import { replaceAliases } from './shrink/aliases.mjs';
+import { letGo } from './shrink/boot.mjs';
 import { moveIntoCalls } from './shrink/calls.mjs';
 import { unwrapFactories } from './shrink/factories.mjs';
+import { writeOutExpressions } from './shrink/expressions.mjs';
 import { declaresTwice, separateNames } from './shrink/names.mjs';
 import { takeObjectsApart } from './shrink/objects.mjs';
 import { writeOutCalls } from './shrink/statements.mjs';
@@ -14,14 +16,21 @@ import { createText, editText } from './shrink/text.mjs';
 /** @typedef {import('./shrink/text.mjs').Text} Text */
 /** @typedef {(tree: import('./tree.mjs').Tree) => Edit[][]} Rewrite */
 
-/** Rewrites that give each other work. */
+/** What is done until there is nothing left to do. */
 const FLATTENING = [unwrapFactories, takeObjectsApart, replaceAliases];
+
+/** What is done in single steps, each followed by all of the above: what has been moved cannot be unwrapped any more. */
+const MOVING = [writeOutExpressions, writeOutCalls, moveIntoCalls];
+
+/** What is done once, in the end. */
+export const FINISHING = [letGo];
 
 /**
  * @param {string} code a bundle in which every module's variables are the program's own
+ * @param {readonly Rewrite[]} [finishing]
  * @returns {Text} the same program, and where each of its chars was
  */
-export function shrink(code) {
+export function shrink(code, finishing = FINISHING) {
   const first = createText(code);
   let tree = treeOf(code);
   if (!tree || declaresTwice(tree)) return first;
@@ -35,11 +44,11 @@ export function shrink(code) {
     return editText(text, compatible(rewriter(tree)));
   }
 
-  return untilStable(once(first, separateNames), (text) => {
+  const small = untilStable(once(first, separateNames), (text) => {
     const flat = untilStable(text, (each) => FLATTENING.reduce(once, each));
-    // what has been moved cannot be unwrapped any more: one step at a time
-    return once(once(flat, writeOutCalls), moveIntoCalls);
+    return MOVING.reduce(once, flat);
   });
+  return finishing.reduce(once, small);
 }
 
 /**

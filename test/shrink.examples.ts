@@ -1,16 +1,23 @@
 // Programs for the tests of the pass that saves chip variables; each shows by `print` what it does.
 
 /** What a program becomes, layout aside. */
-export const CASES: { title: string; before: string; after: string }[] = [
+interface Example {
+  title: string;
+  before: string;
+  after: string;
+}
+
+/** Without what is done in the end. */
+export const CASES: Example[] = [
   {
     title: 'moves a function into its only call, where it is gone after it has run',
-    before: 'function twice(n) { return 2 * n; } print(twice(getTime()));',
-    after: 'print((function () { const n = getTime(); return 2 * n; })());',
+    before: 'function twice(n) { print(n); return 2 * n; } print(twice(getTime()));',
+    after: 'print((function () { const n = getTime(); print(n); return 2 * n; })());',
   },
   {
     title: 'moves what only a moved function calls, too',
-    before: 'function inner() { return getTime(); } function outer() { return inner(); } print(outer());',
-    after: 'print((function () { { return getTime(); } })());',
+    before: 'function inner() { print(1); return getTime(); } function outer() { return inner(); } print(outer());',
+    after: 'print(((function () { print(1); return getTime(); })()));',
   },
   {
     title: 'writes a function out where its only call is a statement',
@@ -25,6 +32,18 @@ export const CASES: { title: string; before: string; after: string }[] = [
       function both(n) { if (n) return first(n); return 0; } print(both(0), both(3), both(9));`,
     after: `function both(n$2) { if (n$2) { let n = n$2; while (n < 9) { if (n > 4) return n; n++; } return; } return 0; }
       print(both(0), both(3), both(9));`,
+  },
+  {
+    title: 'writes a function out where its only call gives a variable its value',
+    before: `let at = 0; function next(n) { at++; if (n > at) return n; return at; } function both(n) { const m = next(n); print(m); }
+      both(5); both(1);`,
+    after: `let at = 0; function both(n$2) { let m; { at++; if (n$2 > at) { m = (n$2); } else { m = (at); } } print(m); }
+      both(5); both(1);`,
+  },
+  {
+    title: 'writes a short expression out wherever its function is called',
+    before: `function field(a, b) { return [a, 'x' + b]; } let n = 1; print(field(n++, 2)); print(field(n + 1, 'y'), n);`,
+    after: `let n = 1; print(([(n++), 'x' + (2)])); print(([(n + 1), 'x' + ('y')]), n);`,
   },
   {
     title: 'lets a parameter change that is assigned to',
@@ -66,9 +85,9 @@ export const CASES: { title: string; before: string; after: string }[] = [
   },
   {
     title: 'gives the properties of an object that stays at home names of their own',
-    before: `const at = getTime(); const o = { n: at + 1, f: function (a, b) { return a + b + at; }, none: null };
+    before: `const at = getTime(); const o = { n: at + 1, f: function (a, b) { print(a); return a + b + at; }, none: null };
       print(o.n, o.f(1, o.n), o.f(2, 3), o.missing, o.none);`,
-    after: `const at = getTime(); const o_n = at + 1; function o_f(a, b) { return a + b + at; } const o_none = null;
+    after: `const at = getTime(); const o_n = at + 1; function o_f(a, b) { print(a); return a + b + at; } const o_none = null;
       print(o_n, o_f(1, o_n), o_f(2, 3), undefined, o_none);`,
   },
   {
@@ -92,8 +111,24 @@ export const CASES: { title: string; before: string; after: string }[] = [
   },
   {
     title: 'gives variables of the same name different names before it moves anything',
-    before: `const n = getTime(); function f(n) { const q = [n]; return q; } function h(q) { return [q, n]; } print(f(2), f(3), h(1), h(2));`,
-    after: `const n = getTime(); function f(n$2) { const q = [n$2]; return q; } function h(q$2) { return [q$2, n]; } print(f(2), f(3), h(1), h(2));`,
+    before: `const n = getTime(); function f(n) { const q = [n]; return q; } function h(q) { print(q); return [q, n]; } print(f(2), f(3), h(1), h(2));`,
+    after: `const n = getTime(); function f(n$2) { const q = [n$2]; return q; } function h(q$2) { print(q$2); return [q$2, n]; } print(f(2), f(3), h(1), h(2));`,
+  },
+];
+
+/** With what is done in the end. */
+export const FINISHED: Example[] = [
+  {
+    title: 'lets go of what no function asks for after the boot',
+    before: `const settings = require('settings'); const name = settings[0]; print(settings.length);
+      [1].forEach(function (i) { print(settings[i]); }); setTimeout(function () { print(name); });`,
+    after: `let settings = require('settings'); const name = settings[0]; print(settings.length);
+      [1].forEach(function (i) { print(settings[i]); }); settings = undefined; setTimeout(function () { print(name); });`,
+  },
+  {
+    title: 'leaves a var a var, which may ask for itself before it is there',
+    before: `var kind = (function (given) { given.a = 1; return given; })(kind || {}); print(kind.a);`,
+    after: `var kind = (function (given) { given.a = 1; return given; })(kind || {}); print(kind.a); kind = undefined;`,
   },
 ];
 
@@ -110,7 +145,7 @@ export const LEFT_ALONE: { title: string; code: string }[] = [
   { title: 'a call with more arguments than parameters', code: 'function f() { return 1; } print(f(print(2)));' },
   {
     title: 'a function whose value is needed in a loop',
-    code: 'function f(n) { return n + getTime(); } for (let i = 0; i < 2; i++) print(f(i));',
+    code: 'function f(n) { print(n); return n + getTime(); } for (let i = 0; i < 2; i++) print(f(i));',
   },
   {
     title: 'a function with closures of its own that is called in a loop',
@@ -147,6 +182,15 @@ export const LEFT_ALONE: { title: string; code: string }[] = [
   {
     title: 'a method on an object that it may need as its this',
     code: 'const o = { f: [print][0] }; o.f(1);',
+  },
+  {
+    title: 'an expression that would look at its parts in another order',
+    code: `let n = 1; function f(a, b) { return [b, a]; } print(f(n++, n)); print(f(n++, n));`,
+  },
+  {
+    title: 'an expression that would look at one part twice, or not at all',
+    code: `let n = 1; function twice(a) { return a + a; } print(twice(n++)); print(twice(n++));
+      function never(b) { return getTime() > 5 && b; } print(never(n++)); print(never(n++), n);`,
   },
   {
     title: 'a copy of a variable that changes',

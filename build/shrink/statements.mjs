@@ -19,14 +19,18 @@ import { originalName } from './names.mjs';
 export function writeOutCalls(tree) {
   return bindingsOf(tree).flatMap((binding) => {
     const once = FEW_MESSAGES.has(originalName(binding.name)) ? undefined : onlyCallOf(tree, binding);
-    const statement = once && tree.parentOf(once.call);
+    const statement = once && statementOf(tree, once.call);
     if (!once || !statement || needsFunction(once.declaration.body)) return [];
     const body = bodyFor(statement, once.declaration.body.body);
     if (!body) return [];
     return [
       [
         { start: once.declaration.start, end: once.declaration.end, parts: [] },
-        { start: statement.start, end: statement.end, parts: ['{\n', ...boundParameters(tree, once), ...body, '}\n'] },
+        {
+          start: statement.start,
+          end: statement.end,
+          parts: [...declaredBy(statement), '{\n', ...boundParameters(tree, once), ...body, '}\n'],
+        },
       ],
     ];
   });
@@ -44,12 +48,39 @@ function needsFunction(node) {
 }
 
 /**
+ * The statement that a call is all of, or whose only variable it initialises.
+ * @param {Tree} tree
+ * @param {Node} call
+ */
+function statementOf(tree, call) {
+  const parent = tree.parentOf(call);
+  if (parent?.type !== 'VariableDeclarator') return parent;
+  const statement = tree.parentOf(parent);
+  const isAlone = statement?.type === 'VariableDeclaration' && statement.declarations.length === 1;
+  return isAlone && tree.parentOf(statement)?.type === 'BlockStatement' ? statement : undefined;
+}
+
+/**
+ * @param {Node} statement
+ * @returns {Part[]}
+ */
+function declaredBy(statement) {
+  return statement.type === 'VariableDeclaration' ? [`let ${nameIn(statement)};\n`] : [];
+}
+
+/** @param {import('acorn').VariableDeclaration} statement */
+function nameIn({ declarations: [declarator] }) {
+  return declarator?.id.type === 'Identifier' ? declarator.id.name : '';
+}
+
+/**
  * @param {Node} statement
  * @param {readonly Statement[]} body
  * @returns {Part[] | undefined} undefined where the function returns in a way that a block cannot
  */
 function bodyFor(statement, body) {
-  if (statement.type === 'ExpressionStatement') return withoutReturns(body);
+  if (statement.type === 'ExpressionStatement') return withoutReturns(body, '');
+  if (statement.type === 'VariableDeclaration') return withoutReturns(body, `${nameIn(statement)} = `);
   if (statement.type !== 'ReturnStatement') return undefined;
   const last = body.at(-1);
   const isOver = last?.type === 'ReturnStatement' || last?.type === 'ThrowStatement';
@@ -57,19 +88,20 @@ function bodyFor(statement, body) {
 }
 
 /**
- * Statements whose result nobody asks for, with what follows a return as the other branch.
+ * Statements with what follows a return as the other branch.
  * @param {readonly Statement[]} statements
+ * @param {string} target is given what is returned
  * @returns {Part[] | undefined}
  */
-function withoutReturns([first, ...rest]) {
+function withoutReturns([first, ...rest], target) {
   if (!first) return [];
   if (returnsIn(first).length === 0) {
-    const others = withoutReturns(rest);
+    const others = withoutReturns(rest, target);
     return others && [first, '\n', ...others];
   }
-  const end = first.type === 'IfStatement' && !first.alternate ? endOf(first.consequent) : undefined;
-  if (first.type === 'ReturnStatement') return endOf(first);
-  const others = end && withoutReturns(rest);
+  const end = first.type === 'IfStatement' && !first.alternate ? endOf(first.consequent, target) : undefined;
+  if (first.type === 'ReturnStatement') return endOf(first, target);
+  const others = end && withoutReturns(rest, target);
   if (first.type !== 'IfStatement' || !others) return undefined;
   return ['if (', first.test, ') {', ...end, '} else {\n', ...others, '}\n'];
 }
@@ -77,12 +109,13 @@ function withoutReturns([first, ...rest]) {
 /**
  * A branch that ends with its only return.
  * @param {Statement} branch
+ * @param {string} target
  * @returns {Part[] | undefined}
  */
-function endOf(branch) {
+function endOf(branch, target) {
   const statements = branch.type === 'BlockStatement' ? branch.body : [branch];
   const last = statements.at(-1);
   const before = statements.slice(0, -1);
   if (last?.type !== 'ReturnStatement' || before.some((each) => returnsIn(each).length > 0)) return undefined;
-  return [...before, ...(last.argument ? ['(', last.argument, ');'] : [])];
+  return [...before, ...(last.argument ? [`${target}(`, last.argument, ');'] : [])];
 }
