@@ -223,11 +223,13 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function onPublish(message: Publish): void {
     // the interpreter also finds a needle that only begins at the end of a text: `;` is in none
     const isAgain = message.dup && (seen + ';').indexOf(',' + message.id + ',') >= 0;
+    // a session outlives the settings that it was made with, and so do its subscriptions
+    const isOurs = client.topics.indexOf(message.topic) >= 0;
     if (message.qos > 1) throw new Error('QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]');
     try {
       if (message.topic === client.statusTopic) {
         if (message.payload !== Status.ONLINE) send(encodePublish(message.topic, Status.ONLINE));
-      } else if (!isAgain && (isFirst || !message.retain)) client.onMessage(message.topic, message.payload);
+      } else if (isOurs && !isAgain && (isFirst || !message.retain)) client.onMessage(message.topic, message.payload);
     } catch (error) {
       board.log('message failed: ' + error); // acknowledged all the same, or it would come back for ever
     }
