@@ -108,20 +108,27 @@ flow('keeps 1 KB of a huge message, reads past the rest and understands what fol
 
 flow('does so when the huge message comes in the chunks of the chip', (rig) => {
   rig.online();
-  const bytes = '\x30\xa3\x9c\x01\x00\x01t' + 'x'.repeat(20_000) + '\x30\x05\x00\x01ton';
+  const bytes = '\x30\xac\x9c\x01\x00\x0a' + SHARED + 'x'.repeat(20_000) + '\x30\x0e\x00\x0a' + SHARED + 'on';
   for (let at = 0; at < bytes.length; at += 536) rig.receive(bytes.slice(at, at + 536));
-  assert.deepEqual(rig.messages, [`t ${'x'.repeat(1024)}`, 't on']);
+  assert.deepEqual(rig.messages, [`${SHARED} ${'x'.repeat(1024)}`, `${SHARED} on`]);
 });
 
 flow('hands over the beginning of a message that announces 256 MB, and lives on while it streams', (rig) => {
   rig.online();
-  rig.receive('\x30\xff\xff\xff\x7f\x00\x01t' + 'x'.repeat(2000));
-  assert.deepEqual(rig.messages, [`t ${'x'.repeat(1024)}`]);
+  rig.receive('\x30\xff\xff\xff\x7f\x00\x0a' + SHARED + 'x'.repeat(2000));
+  assert.deepEqual(rig.messages, [`${SHARED} ${'x'.repeat(1024)}`]);
   for (let half = 0; half < 10; half += 1) {
     for (let chunk = 0; chunk < 10; chunk += 1) rig.receive('x'.repeat(536));
     rig.advance(15_000);
   }
   assert.deepEqual(rig.reasons, []);
+});
+
+flow('acknowledges a message on a topic that is not its own, and does no more', (rig) => {
+  rig.online();
+  rig.receive(message('off', { topic: 'home/kitchen/light', qos: 1 }), message('on'));
+  assert.deepEqual(rig.messages, [`${SHARED} on`]);
+  assert.deepEqual(acknowledged(rig), [7]);
 });
 
 flow('obeys what the broker had retained in its first session only', (rig) => {
