@@ -114,15 +114,18 @@ async function tell(rig: Rig, scenario: Scenario, t: TestContext): Promise<void>
   t.diagnostic(tells ? figures : 'the session went on');
 }
 
-/** The same tests on each bench, a few at a time: most of their time is waiting. */
+/** The same tests on each bench, several at a time: most of their time is waiting. */
 export function onEachBench(
   title: string,
   tests: (bench: Bench) => void,
   isOn: (bench: Bench) => boolean = () => true,
 ): void {
-  for (const bench of benches.filter(isOn)) {
-    describe(`${title}: ${bench.name}`, { skip: bench.skip, concurrency: bench.isVirtual ? 3 : 1 }, () => tests(bench));
-  }
+  describe(title, { concurrency: 2 }, () => {
+    for (const bench of benches.filter(isOn))
+      describe(`${title}: ${bench.name}`, { skip: bench.skip, concurrency: bench.isVirtual ? 3 : 2 }, () =>
+        tests(bench),
+      );
+  });
 }
 
 /** A test of each row on each bench. */

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBroker } from '../../sim/broker.ts';
+import { createHouse } from '../../sim/house.ts';
+import { FIRMWARE } from './rigs.ts';
+
+const NODES = 300;
+
+/** A computer with two cores has to make 300 connections in a second of theirs. */
+const SPEED = 4;
+
+const OUTAGE_S = 5;
+const LIMIT_S = 90;
+
+/** What the bare interpreter does: no seed, so every board at every boot draws the same numbers. */
+const UNSEEDED = `E.srand = function () {};\n${FIRMWARE}`;
+
+/** A connect, or a loss: what a board tells, and when, in chip seconds after the end of the broker. */
+interface News {
+  atS: number;
+  line: string;
+}
+
+/** Connects, refused or not. */
+const attemptsIn = (news: News[]): News[] => news.filter(({ line }) => !/closed|lost/.test(line));
+
+/** A street of lamps on one broker, which dies and, if it is to, comes back. */
+async function blackout(firmware: string, comesBack: boolean): Promise<News[]> {
+  const broker = createBroker();
+  const port = await broker.start();
+  const house = createHouse({ speed: SPEED });
+  const config = { wifi: { ssid: 'Home', password: 'secret-password' }, broker: `127.0.0.1:${port}`, keepAliveS: 10 };
+  const news: News[] = [];
+  let diedMs = Infinity;
+  const hear = (line: string): void => {
+    if (line.startsWith('mqtt')) news.push({ atS: ((performance.now() - diedMs) / 1000) * SPEED, line });
+  };
+  const chipS = (seconds: number): Promise<void> => sleep((seconds * 1000) / SPEED);
+  async function allConnected(): Promise<void> {
+    const count = (): number => news.filter(({ line }) => /connected/.test(line)).length;
+    for (let s = 0; count() < NODES; s += 1, await chipS(1))
+      assert.ok(s < LIMIT_S, `only ${count()} nodes after ${s} s`);
+  }
+
+  for (let at = 0; at < NODES; at += 1) house.board({ firmware, config, onLine: hear });
+  try {
+    await allConnected();
+    await chipS(6); // every session has seen its first PINGREQ, half a keep alive
+    news.length = 0;
+    diedMs = performance.now();
+    await broker.kill();
+    await chipS(OUTAGE_S);
+    if (!comesBack) return news;
+    await broker.start();
+    await allConnected();
+  } finally {
+    house.dispose();
+    await broker.stop();
+  }
+  return news;
+}
+
+/** Attempts a second, as bars. */
+function histogram(attempts: News[]): string {
+  const seconds = attempts.map(({ atS }) => Math.floor(atS));
+  const bars = Array.from({ length: Math.max(...seconds) + 1 }, (_, second) => {
+    const count = seconds.filter((each) => each === second).length;
+    return `${String(second).padStart(3)} s ${'#'.repeat(Math.ceil(count / 5))} ${count}`;
+  });
+  return ['attempts after the end of the broker:', ...bars].join('\n');
+}
+
+/** How many boards announce the same wait for their first attempt, to a tenth of a second. */
+function largestLump(news: News[]): number {
+  const waits = news.filter(({ line }) => /closed|lost/.test(line)).map(({ line }) => /retry in .*/.exec(line)?.[0]);
+  return Math.max(...waits.map((wait) => waits.filter((other) => other === wait).length));
+}
+
+describe(`${NODES} nodes whose broker dies for ${OUTAGE_S} s`, () => {
+  test('come back one by one, all within 90 s', async (t) => {
+    const news = await blackout(FIRMWARE, true);
+    const attempts = attemptsIn(news);
+    t.diagnostic(histogram(attempts));
+    assert.ok(largestLump(news) < NODES / 5, `${largestLump(news)} nodes wait equally long`);
+    const backS = attempts.filter(({ line }) => /connected/.test(line)).map(({ atS }) => atS - OUTAGE_S);
+    assert.ok(Math.max(...backS) < LIMIT_S);
+    const median = backS.sort((a, b) => a - b)[NODES / 2] as number;
+    t.diagnostic(
+      `back ${median.toFixed(1)} s after the broker in the median, the last after ${backS.at(-1)?.toFixed(1)} s`,
+    );
+  });
+
+  test('would come in lockstep with the generator unseeded', async (t) => {
+    const news = await blackout(UNSEEDED, false);
+    t.diagnostic(histogram(attemptsIn(news)));
+    assert.equal(largestLump(news), NODES);
+  });
+});
