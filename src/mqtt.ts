@@ -90,9 +90,9 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       waitMs = Math.max(waitMs, backoffMs(failures++, board.random()));
       untried = brokers.length;
     }
+    enter(State.BACKOFF, waitMs);
     client.onDown(reason);
     board.log('mqtt down: ' + reason + ', retry in ' + (waitMs / 1000).toFixed(1) + ' s');
-    enter(State.BACKOFF, waitMs);
   }
 
   function send(bytes: Bytes): void {
@@ -111,17 +111,18 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     input = '';
     skip = heard = unsent = blockedMs = 0;
     refused = pinging = lasted = false;
+    enter(State.CONNECTING, Limit.HANDSHAKE_MS); // before what may throw: nothing must end the retries
     try {
       socket = board.net.connect(brokers[brokerAt]!);
+      socket.on('data', onData);
+      socket.on('drain', onDrain);
+      socket.on('close', onClose);
     } catch (error) {
       takeoverSigns = 0; // it is the broker, not a rival
       blockedMs = (board.getTime() - startedS) * 1000;
       return drop((error as Error).message);
     }
-    socket.on('data', onData);
-    socket.on('drain', onDrain);
-    socket.on('close', onClose);
-    enter(State.CONNECTING, Limit.HANDSHAKE_MS);
+    enter(State.CONNECTING, Limit.HANDSHAKE_MS); // the connect may have blocked for longer than that
     send(encodeConnect(client.clientId(false), settings, { topic: client.statusTopic, payload: Status.OFFLINE }));
   }
 
@@ -240,6 +241,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   return {
     start: function () {
+      if (state !== State.STOPPED) return;
       untried = brokers.length;
       enter(State.BACKOFF, backoffMs(0, board.random()));
     },
