@@ -27,7 +27,10 @@ export function watchButton(
       if (timer) board.clearTimeout(timer);
       timer = 0;
       if (event.state) return; // released
-      timer = board.setTimeout(listener.onLongPress, Press.LONG_MS);
+      timer = board.setTimeout(function () {
+        timer = 0; // the chip gives the identifier to the next timer, which a release must not clear
+        listener.onLongPress();
+      }, Press.LONG_MS);
       listener.onPress();
     },
     pin,

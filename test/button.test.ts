@@ -109,3 +109,13 @@ test('works on after a long press', () => {
   down(200);
   assert.equal(told.filter((line) => line.startsWith('press')).length, 2);
 });
+
+test('letting go after a long press clears no timer of somebody else', () => {
+  const { clock, told, down, up } = bench();
+  down(10_050);
+  assert.match(told.at(-1)!, /^long press/);
+  let isFired = false;
+  clock.setTimeout(() => (isFired = true), 1000);
+  up(2000);
+  assert.ok(isFired);
+});
