@@ -19,7 +19,7 @@ const outage = (isNoticed: boolean, fate: TcpFate): Scenario => ({
   fault: (rig) => boardOf(rig).accessPoint.off(fate),
   tells: isNoticed ? /^wifi down/ : /^mqtt down: no PINGRESP/,
   heal: (rig) => boardOf(rig).accessPoint.on(),
-  joinS: JOIN_S,
+  heldS: JOIN_S,
   options: { board: { wifi: { noticesLoss: isNoticed } } },
 });
 
@@ -47,6 +47,7 @@ tellAll(
       },
       tells: BLOCKING,
       heal: (rig) => void boardOf(rig).hosts.clear(),
+      heldS: 18,
     },
   ],
   isVirtual,
@@ -66,7 +67,7 @@ tellAll(
         proxy.faults.heal();
         device.wifi(true);
       },
-      joinS: JOIN_S,
+      heldS: JOIN_S,
     },
   ],
   isReal,

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { createBroker } from '../../sim/broker.ts';
@@ -19,8 +18,11 @@ export const FIRMWARE = readFileSync(
   'latin1',
 );
 
-/** Chip seconds pass 20 times as fast: a keep alive of 10 s takes half of one. */
+/** Chip seconds pass this many times as fast: a keep alive of 10 s takes half of one. */
 const SPEED = 20;
+
+/** The interpreter shares a busy computer with everything else, and its deadlines are not to be missed for that. */
+const REAL_SPEED = 10;
 
 /** Short, but a PINGRESP that is a quarter of a second late on a busy machine does not count as lost. */
 export const KEEP_ALIVE_S = 10;
@@ -76,13 +78,18 @@ export interface RigOptions {
   isOff?: boolean;
 }
 
+/** What ends with a test, or with one run of a property. */
+export interface Scope {
+  after(end: () => Promise<void>): void;
+}
+
 /** A make-up of the bench. */
 export interface Bench {
   name: string;
   /** Why it cannot be had here. */
   skip: string | false;
   isVirtual: boolean;
-  open(t: TestContext, options?: RigOptions): Promise<Rig>;
+  open(scope: Scope, options?: RigOptions): Promise<Rig>;
 }
 
 async function createAedes(): Promise<BrokerUnderTest> {
@@ -91,9 +98,6 @@ async function createAedes(): Promise<BrokerUnderTest> {
   const { stop, kill } = broker;
   return { port: broker.port, stop, kill, start: () => broker.start(), dispose: stop };
 }
-
-const createMosquittoWith = (options: MosquittoOptions = {}): Promise<BrokerUnderTest> =>
-  createMosquitto({ persistence: true, ...options });
 
 /** A client of its own, straight to the broker; its own message comes behind what the broker keeps. */
 async function askRetained(port: number, topic: string): Promise<string> {
@@ -116,14 +120,15 @@ async function askRetained(port: number, topic: string): Promise<string> {
 let boardsMade = 0;
 
 async function open(
-  t: TestContext,
+  scope: Scope,
   options: RigOptions,
   make: {
     broker(): Promise<BrokerUnderTest>;
     device(options: DeviceOptions): Promise<Device>;
+    speed: number;
   },
 ): Promise<Rig> {
-  const { firmware = FIRMWARE, settings, speed = SPEED, board } = options;
+  const { firmware = FIRMWARE, settings, speed = make.speed, board } = options;
   const serial = `c0ffee00-${(boardsMade += 1).toString(16).padStart(4, '0')}`;
   const wire = createWire();
   const broker = await make.broker();
@@ -135,7 +140,7 @@ async function open(
   });
   const person = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 20 });
   person.on('error', () => {});
-  t.after(async () => {
+  scope.after(async () => {
     await device.dispose();
     await person.endAsync(true);
     await proxy.stop();
@@ -167,26 +172,30 @@ async function open(
 
 const NO_MOSQUITTO = mosquittoAvailable() ? false : 'needs mosquitto: apt install mosquitto';
 
+const onMosquitto = ({ mosquitto }: RigOptions): Promise<BrokerUnderTest> =>
+  createMosquitto({ persistence: true, ...mosquitto });
+
 /** Every make-up; those that this machine lacks a program for say what to install. */
 export const benches: Bench[] = [
   {
     name: 'virtual board, aedes',
     skip: false,
     isVirtual: true,
-    open: (t, options = {}) => open(t, options, { broker: createAedes, device: createVirtualDevice }),
+    open: (scope, options = {}) =>
+      open(scope, options, { broker: createAedes, device: createVirtualDevice, speed: SPEED }),
   },
   {
     name: 'virtual board, mosquitto',
     skip: NO_MOSQUITTO,
     isVirtual: true,
-    open: (t, options = {}) =>
-      open(t, options, { broker: () => createMosquittoWith(options.mosquitto), device: createVirtualDevice }),
+    open: (scope, options = {}) =>
+      open(scope, options, { broker: () => onMosquitto(options), device: createVirtualDevice, speed: SPEED }),
   },
   {
     name: 'real interpreter, mosquitto',
     skip: interpreterPath() ? NO_MOSQUITTO : INTERPRETER_HINT,
     isVirtual: false,
-    open: (t, options = {}) =>
-      open(t, options, { broker: () => createMosquittoWith(options.mosquitto), device: createRealDevice }),
+    open: (scope, options = {}) =>
+      open(scope, options, { broker: () => onMosquitto(options), device: createRealDevice, speed: REAL_SPEED }),
   },
 ];

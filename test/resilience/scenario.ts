@@ -14,6 +14,9 @@ const LONGEST_BACKOFF_S = 60;
 /** CONNACK and SUBACK may each be this late. */
 const HANDSHAKE_S = 20;
 
+/** What a busy computer may be late, in wall milliseconds. */
+const SLACK_MS = 1_000;
+
 /** A fault, and how it is mended. */
 export interface Scenario {
   /** A sentence. */
@@ -28,8 +31,8 @@ export interface Scenario {
   isBrokerAway?: true;
   /** The node takes the broker's misdeed for a second device with its identifier, and makes another one. */
   renews?: true;
-  /** What the station needs to join again, in chip seconds. */
-  joinS?: number;
+  /** How long the mended house keeps the board from its next attempt, in chip seconds. */
+  heldS?: number;
   options?: RigOptions;
 }
 
@@ -90,21 +93,23 @@ async function strike(rig: Rig, { fault, tells, times = 1 }: Scenario, t: TestCo
 }
 
 async function tell(rig: Rig, scenario: Scenario, t: TestContext): Promise<void> {
-  const { tells, heal, isBrokerAway, renews, joinS = 0 } = scenario;
+  const { tells, heal, isBrokerAway, renews, heldS = 0 } = scenario;
   const { device, send, line, until } = rig;
   await settle(rig);
   const calm = device.console.length;
   const { noticedS, told } = await strike(rig, scenario, t);
   if (!isBrokerAway) await send(dim(120));
 
-  const limitS = announcedWaitS(rig) + HANDSHAKE_S + joinS;
+  const limitS = announcedWaitS(rig) + HANDSHAKE_S + heldS + (SLACK_MS * device.speed) / 1000;
   await heal?.(rig);
   const healMs = performance.now();
+  const mended = device.console.length;
   if (renews) await line(/^mqtt connected/, told);
   if (isBrokerAway || renews) await send(dim(120));
   await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
   const backS = secondsSince(healMs, rig);
-  if (tells) assert.ok(backS < limitS, `back ${backS.toFixed(1)} s after healing instead of ${limitS} s`);
+  const failed = device.console.slice(mended).filter((text) => /^mqtt down/.test(text)).length;
+  if (tells) assert.ok(backS < limitS && failed < 2, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
   else assert.ok(!device.console.slice(calm).some((text) => /mqtt/.test(text)), device.console.join('\n'));
 
   await send(dim(140));

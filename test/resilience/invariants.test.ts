@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Bench, Rig } from './rigs.ts';
+import { IDLE_TIMERS, onEachBench } from './scenario.ts';
+import { live, stories, type Diary, type Step, type StoryOptions } from './steps.ts';
+
+/** `RESILIENCE_RUNS=200 RESILIENCE_SEED=… npm test`: more stories, or those of a failure. */
+const RUNS = Number(process.env['RESILIENCE_RUNS'] ?? 6);
+const SEED = process.env['RESILIENCE_SEED'];
+
+/** What the lamp has done that it should not have, and what it should have done. */
+function checkLamp({ device }: Rig, { levels, toggles, powerCuts }: Diary, repeats: boolean): void {
+  const shown = device.levels();
+  if (toggles) {
+    assert.equal(shown.length - 1, toggles, 'each toggle toggles once, and nothing else does');
+    return;
+  }
+  assert.deepEqual(
+    [...new Set(shown)].sort(),
+    [...new Set([0, ...levels])].sort(),
+    'no command is lost, and none invented',
+  );
+  assert.equal(shown.at(-1), levels.at(-1) ?? 0, 'the last command stands');
+  assert.ok(shown.filter((level) => level === 0).length <= powerCuts + 1, 'only the power turns it off');
+  if (!powerCuts && !repeats) assert.deepEqual(shown, [0, ...levels], 'each command once, in order');
+}
+
+/** Looks all the time at what must hold at any time. */
+function watch({ device }: Rig): () => void {
+  let worst = '';
+  const timer = setInterval(() => {
+    const sockets = device.board?.openSockets() ?? 0;
+    const timers = device.board?.pendingTimers() ?? 0;
+    if (sockets > 1 || timers > IDLE_TIMERS) worst = `${sockets} sockets, ${timers} timers`;
+  }, 1);
+  return () => {
+    clearInterval(timer);
+    assert.equal(worst, '', 'one socket and the idle timers are all there ever is');
+  };
+}
+
+/** The house is whole again: within one back-off the board is back, online, and as it was told to be. */
+async function checkPeace(rig: Rig, diary: Diary, repeats: boolean): Promise<void> {
+  const { device, proxy, wire, topic, until } = rig;
+  proxy.faults.set({ chunkBytes: undefined });
+  const last = 60 + diary.levels.length - 1;
+  const isDone = (): boolean =>
+    diary.toggles
+      ? device.levels().length > diary.toggles
+      : device.levels().at(-1) === (diary.levels.length ? last : 0);
+  const isOnline = async (): Promise<boolean> => (await rig.retained(`${topic}/status`)) === 'online';
+  await until(() => isDone() && (device.board?.openSockets() ?? 1) === 1, 'the board back, and its lamp right');
+  while (!(await isOnline())) await until(() => true, '');
+  checkLamp(rig, diary, repeats);
+  wire.check();
+}
+
+async function tell(bench: Bench, story: Step[], repeats: boolean): Promise<void> {
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    const rig = await bench.open({ after: (end) => ends.push(end) });
+    const stopWatching = watch(rig);
+    const diary: Diary = { levels: [], toggles: 0, powerCuts: 0 };
+    for (const step of story) await live(rig, step, diary);
+    await checkPeace(rig, diary, repeats);
+    stopWatching();
+    assert.equal(new Set(rig.identifiers()).size, 1, 'one identifier');
+  } finally {
+    for (const end of ends) await end();
+  }
+}
+
+onEachBench('any story', (bench) => {
+  const isAedes = bench.name.endsWith('aedes');
+  const numRuns = bench.isVirtual ? RUNS : Math.ceil(RUNS / 2);
+
+  async function holds(options: StoryOptions): Promise<void> {
+    const property = fc.asyncProperty(stories(options), (story) => tell(bench, story, isAedes));
+    await fc.assert(property, { numRuns, endOnFailure: true, ...(SEED ? { seed: Number(SEED) } : {}) });
+  }
+
+  test('ends with the lamp as it was told last, no command lost, none invented', () =>
+    holds({ command: 'dim', powerCuts: true, radio: true }));
+
+  test('without power cuts, each command is obeyed once, in order', () =>
+    holds({ command: 'dim', powerCuts: false, radio: true }));
+
+  const skip = isAedes && 'aedes delivers again without DUP: nobody could tell';
+  test('toggles once for each toggle', { skip }, () => holds({ command: 'toggle', powerCuts: false, radio: true }));
+});

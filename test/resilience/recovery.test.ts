@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { benches } from './rigs.ts';
+
+const RESTARTS = 9;
+
+/** Slow enough that the restart of a broker takes it no longer than it would take a person's computer. */
+const OPTIONS = { settings: { keepAliveS: 5 }, speed: 5 };
+
+describe('recovery', { concurrency: 3 }, () => {
+  for (const { name, skip, open } of benches) {
+    test(`a board alone is back 2 s after a restart of its broker, in the median: ${name}`, { skip }, async (t) => {
+      const rig = await open(t, OPTIONS);
+      const backS: number[] = [];
+      for (let restart = 0; restart < RESTARTS; restart += 1) {
+        await rig.until(() => rig.wire.sent().some(({ cmd }) => cmd === 'pingreq'), 'a session that lasts');
+        await rig.broker.stop();
+        await rig.broker.start();
+        const startMs = performance.now();
+        await rig.until(() => rig.identifiers().length === restart + 2, 'the next session');
+        backS.push(((performance.now() - startMs) * rig.device.speed) / 1000);
+      }
+      backS.sort((a, b) => a - b);
+      const median = backS[Math.floor(RESTARTS / 2)] as number;
+      assert.ok(median <= 2, `the median of ${backS.map((s) => s.toFixed(1)).join(', ')} s`);
+      rig.wire.check();
+      t.diagnostic(`back after ${median.toFixed(1)} s in the median, ${backS.at(-1)?.toFixed(1)} s at most`);
+    });
+  }
+});
