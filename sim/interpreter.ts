@@ -1,10 +1,9 @@
 // The real interpreter: upstream Espruino built for Linux, booting the bundle from its fake flash. It has no Wi-Fi, no pins and
 // one serial number for all, so a preamble supplies these; everything else is what runs on the chip.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { existsSync } from 'node:fs';
 
 /** What a person reads where the interpreter is missing. */
 export const INTERPRETER_HINT =

@@ -1,19 +1,19 @@
 // Runs a program on a real Espruino for Linux, where there is one.
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { INTERPRETER_HINT, interpreterPath } from '../sim/interpreter.ts';
 
 /** Long enough for a short program on a busy machine, short enough for one that hangs the interpreter. */
 const RUN_MS = 2000;
 
-/** The command, from ESPRUINO or the PATH. */
-export const interpreter: string | undefined = process.env.ESPRUINO || onPath('espruino-linux');
+/** The command; undefined where there is none. */
+export const interpreter = interpreterPath();
 
 /** Why a test is skipped. */
-export const NO_INTERPRETER =
-  'no interpreter: set ESPRUINO to an Espruino for Linux, or put espruino-linux on the PATH';
+export const NO_INTERPRETER = INTERPRETER_HINT;
 
 /**
  * What a program prints, in lines, until it ends or hangs.
@@ -43,8 +43,4 @@ async function outputOf(command: string, cwd: string): Promise<string> {
 function linesOf(output: string): string[] {
   const plain = output.slice(output.lastIndexOf('/Donate')).replaceAll('\u001b[J', '').replaceAll('\r', '');
   return plain.split('\n').map((line) => line.replace(/^>/, ''));
-}
-
-function onPath(command: string): string | undefined {
-  return spawnSync('which', [command], { encoding: 'utf8' }).stdout?.trim() || undefined;
 }
