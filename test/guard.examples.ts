@@ -140,6 +140,18 @@ export const EXAMPLES: Example[] = [
     good: ['let x = "ok"; switch (1) { case 1: { let x = 2 } } print(x)'],
   },
   {
+    rule: 'return-at-end',
+    bad: [
+      'function f(x) { if (x) return } f(1); print("ok")',
+      'var f = function (x) { if (x > 1) print(x); else return\n}; f(1); print("ok")',
+    ],
+    good: [
+      'function f(x) { if (x) return; } f(1); print("ok")',
+      'function f(x) { if (x) { return } } f(1); print("ok")',
+      'function f() { return } f(); print("ok")',
+    ],
+  },
+  {
     rule: 'return-newline',
     bad: ['function f() { return\n1 } print(f() === undefined ? "ok" : "")'],
     good: [

@@ -59,6 +59,16 @@ export const STATEMENT_RULES = [
         .map((at) => ({ at })),
   },
   {
+    name: 'return-at-end',
+    why: 'a bare return at the very end of a function, after other code, is a syntax error when the function runs',
+    instead: 'leave it out, or put it in braces',
+    check: (tree) =>
+      tree
+        .all('ReturnStatement')
+        .filter((node) => isBareEnd(tree, node))
+        .map((at) => ({ at })),
+  },
+  {
     name: 'compound-assignment',
     why: 'the chip reads the left side after it has run the right side, which may change it',
     instead: 'write x = x + f(), or call f() first',
@@ -89,6 +99,17 @@ export const STATEMENT_RULES = [
         .map((at) => ({ at })),
   },
 ];
+
+/**
+ * @param {Tree} tree
+ * @param {import('acorn').ReturnStatement} node
+ */
+function isBareEnd(tree, node) {
+  const body = tree.ancestorsOf(node).find((ancestor) => isFunction(ancestor))?.body;
+  if (node.argument || tree.code[node.end - 1] === ';' || !body || !('start' in body)) return false;
+  const isFirst = tree.code.slice(body.start + 1, node.start).trim() === '';
+  return !isFirst && tree.code.slice(node.end, body.end - 1).trim() === '';
+}
 
 /** @param {Node} node */
 function isLexical(node) {
