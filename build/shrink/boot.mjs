@@ -36,12 +36,13 @@ function isHeavy(value) {
 }
 
 /**
- * Whether all uses of a variable are over when the program has been read to its end.
+ * Whether a variable is used, and all its uses are over when the program has been read to its end.
  * @param {Tree} tree
  * @param {readonly import('../scopes.mjs').Reference[]} references
  */
 function runsOnce(tree, references) {
-  return references.every(({ node }) =>
+  const isOver = references.every(({ node }) =>
     tree.ancestorsOf(node).every((ancestor) => !isFunction(ancestor) || isCalledAtOnce(tree, ancestor)),
   );
+  return references.length > 0 && isOver;
 }
