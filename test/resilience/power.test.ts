@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import type { Board } from '../../sim/board.ts';
+import type { TornWrite } from '../../sim/storage.ts';
+import type { Bench, Rig } from './rigs.ts';
+import { checkPeace, dim, onEachBench } from './scenario.ts';
+
+const isVirtual = (bench: Bench): boolean => bench.isVirtual;
+const boardOf = ({ device }: Rig): Board => device.board as Board;
+
+/** Every file that the firmware writes, and the setting that makes it write. */
+const FILES: { file: string; settings: object }[] = [
+  { file: 'light.id', settings: {} },
+  { file: 'light.boots', settings: {} },
+  { file: 'light.last', settings: { powerOn: 'last' } },
+  { file: 'light.ha', settings: { homeAssistant: true } },
+];
+const LEAVES: TornWrite[] = ['old', 'nothing', 'truncated'];
+
+/** On-times between power cuts, in chip seconds: from before the first statement to a session that has lasted. */
+const ON_TIMES_S = fc.array(fc.double({ min: 0, max: 6, noNaN: true }), { minLength: 1, maxLength: 6 });
+
+onEachBench(
+  'power',
+  (bench) => {
+    for (const { file, settings } of FILES) {
+      for (const leaves of LEAVES) {
+        test(`a cut while ${file} is written, which leaves ${leaves}, is overcome`, async (t) => {
+          const rig = await bench.open(t, { settings, isOff: true });
+          const board = boardOf(rig);
+          board.storage.cutPowerDuring(file, leaves);
+          board.powerOn();
+          // `light.last` is written when a command has been obeyed.
+          if (file === 'light.last') {
+            await rig.line(/^mqtt connected/);
+            await rig.send('on');
+          }
+          await rig.until(() => !board.isOn(), 'the power cut');
+          const shown = rig.device.levels();
+          board.powerOn();
+          const sessions = rig.identifiers().length;
+          await rig.until(() => rig.identifiers().length > sessions, 'a session');
+          await rig.send(dim(120));
+          await checkPeace(rig, [...shown, ...(shown.at(-1) ? [0] : []), 120]);
+          const [id] = rig.identifiers().slice(-1);
+          assert.equal(board.storage.read('light.id'), `${board.serial} ${id}`);
+        });
+      }
+    }
+
+    test('cuts at any moment, any number of them, are overcome', async (t) => {
+      const rig = await bench.open(t);
+      const board = boardOf(rig);
+      let level = 60;
+      const property = fc.asyncProperty(ON_TIMES_S, async (onTimesS) => {
+        for (const onS of onTimesS) {
+          board.powerOff();
+          board.powerOn();
+          await sleep((onS * 1000) / rig.device.speed);
+        }
+        await rig.send(dim((level += 1)));
+        await rig.until(() => rig.device.levels().at(-1) === level, 'the command after the last cut');
+      });
+      await fc.assert(property, { numRuns: 15, endOnFailure: true });
+      assert.equal(new Set(rig.identifiers()).size, 1, 'one identifier');
+      rig.wire.check();
+    });
+  },
+  isVirtual,
+);
