@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { benches, type Rig } from './rigs.ts';
+import { status } from './scenario.ts';
 
 /** The brokers' clocks are the wall's: the shortest keep alive that the firmware takes, and boards that are hardly faster. */
 const OPTIONS = { settings: { keepAliveS: 5 }, speed: 3 };
@@ -18,12 +19,8 @@ async function dieSilently({ device, proxy }: Rig): Promise<void> {
 
 async function statusBecomes(rig: Rig, wanted: string, limitMs: number): Promise<number> {
   const startMs = performance.now();
-  const passedMs = (): number => performance.now() - startMs;
-  while ((await rig.retained(`${rig.topic}/status`)) !== wanted) {
-    assert.ok(passedMs() < limitMs, `${wanted} within ${limitMs} ms`);
-    await sleep(100);
-  }
-  return passedMs();
+  await rig.until(async () => (await status(rig)) === wanted, wanted, limitMs);
+  return performance.now() - startMs;
 }
 
 describe('availability', { concurrency: 10 }, () => {
@@ -46,7 +43,7 @@ describe('availability', { concurrency: 10 }, () => {
       rig.device.powerOn();
       await rig.until(() => rig.identifiers().length === 2, 'a second session');
       await sleep(givesUpMs(name));
-      assert.equal(await rig.retained(`${rig.topic}/status`), 'online');
+      assert.equal(await status(rig), 'online');
       assert.equal(new Set(rig.identifiers()).size, 1);
     });
 

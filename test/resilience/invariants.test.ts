@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Bench, Rig } from './rigs.ts';
-import { IDLE_TIMERS, onEachBench } from './scenario.ts';
+import { IDLE_TIMERS, onEachBench, status } from './scenario.ts';
 import { live, stories, type Diary, type Step, type StoryOptions } from './steps.ts';
 
 /** `RESILIENCE_RUNS=200 RESILIENCE_SEED=… npm test`: more stories, or those of a failure. */
@@ -42,16 +42,15 @@ function watch({ device }: Rig): () => void {
 
 /** The house is whole again: within one back-off the board is back, online, and as it was told to be. */
 async function checkPeace(rig: Rig, diary: Diary, repeats: boolean): Promise<void> {
-  const { device, proxy, wire, topic, until } = rig;
+  const { device, proxy, wire, until } = rig;
   proxy.faults.set({ chunkBytes: undefined });
   const last = 60 + diary.levels.length - 1;
   const isDone = (): boolean =>
     diary.toggles
       ? device.levels().length > diary.toggles
       : device.levels().at(-1) === (diary.levels.length ? last : 0);
-  const isOnline = async (): Promise<boolean> => (await rig.retained(`${topic}/status`)) === 'online';
   await until(() => isDone() && (device.board?.openSockets() ?? 1) === 1, 'the board back, and its lamp right');
-  while (!(await isOnline())) await until(() => true, '');
+  await until(async () => (await status(rig)) === 'online', 'a status that is true');
   checkLamp(rig, diary, repeats);
   wire.check();
 }

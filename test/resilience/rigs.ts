@@ -59,7 +59,7 @@ export interface Rig {
   /** What the broker keeps on a topic, '' for nothing. */
   retained(topic: string): Promise<string>;
   /** Polls until it holds. @throws AssertionError with the board's console */
-  until(holds: () => boolean, what: string, limitMs?: number): Promise<void>;
+  until(holds: () => boolean | Promise<boolean>, what: string, limitMs?: number): Promise<void>;
   /** Waits for a console line from index `from` on; gives the index behind it. */
   line(pattern: RegExp, from?: number): Promise<number>;
   /** The identifiers under which the board was connected, oldest first. */
@@ -154,7 +154,7 @@ async function open(
       void (await person.publishAsync(topic, payload, { qos, retain })),
     retained: (topic) => askRetained(broker.port, topic),
     async until(holds, what, limitMs = PATIENCE_MS) {
-      for (const deadline = Date.now() + limitMs; !holds(); await sleep(4))
+      for (const deadline = Date.now() + limitMs; !(await holds()); await sleep(4))
         assert.ok(Date.now() < deadline, `${what} within ${limitMs} ms; the console:\n${device.console.join('\n')}`);
     },
     async line(pattern, from = 0) {

@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRogueBroker, type RogueScript } from '../../sim/rogue.ts';
-import type { Device } from './device.ts';
 import { benches, type Bench, type Rig, type RigOptions } from './rigs.ts';
 
 /** Timers of an idle node: the session's, the station's and that of the next info message. */
 export const IDLE_TIMERS = 3;
+
+/** The last of the others is gone after 5 s of the chip: it waits for the flash's sake. */
+const LAST_TIMER_MS = 2_000;
 
 /** The longest wait between two attempts, in chip seconds. */
 const LONGEST_BACKOFF_S = 60;
@@ -57,23 +58,18 @@ export function misled(script: RogueScript): Pick<Scenario, 'fault' | 'heal'> {
 /** A command for this brightness. */
 export const dim = (level: number): string => `{"brightness":${level}}`;
 
+/** What the broker says about the board. */
+export const status = ({ retained, topic }: Rig): Promise<string> => retained(`${topic}/status`);
+
 /** What holds for a node that has nothing to complain of. @param levels what the lamp must have shown, in this order and nothing else */
-export async function checkPeace({ device, wire, retained, topic, until }: Rig, levels: number[]): Promise<void> {
+export async function checkPeace(rig: Rig, levels: number[]): Promise<void> {
+  const { device, wire, until } = rig;
   await until(() => device.levels().length >= levels.length, `a lamp that came to ${levels.at(-1)}`);
   assert.deepEqual(device.levels(), levels, 'the lamp obeyed each command once, and nothing else');
   wire.check();
-  assert.equal(await retained(`${topic}/status`), 'online');
+  assert.equal(await status(rig), 'online');
   assert.ok((device.board?.openSockets() ?? 1) === 1, `${device.board?.openSockets()} sockets are open`);
-  await untilIdle(device);
-}
-
-/** What waits for its time is gone soon: 5 s at most, for the flash. */
-async function untilIdle(device: Device): Promise<void> {
-  for (const deadline = Date.now() + 2_000; ; await sleep(20)) {
-    const { timers } = await device.vitals();
-    if (timers <= IDLE_TIMERS) return;
-    assert.ok(Date.now() < deadline, `${timers} timers wait`);
-  }
+  await until(async () => (await device.vitals()).timers <= IDLE_TIMERS, 'idle timers alone', LAST_TIMER_MS);
 }
 
 /** The wait that the board has announced last, in chip seconds. */

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Rig } from './rigs.ts';
+import { dim, IDLE_TIMERS, onEachBench } from './scenario.ts';
+
+/** Enough for every memory of the session to be as long as it gets. */
+const COMMANDS = 40;
+
+/** Loses the session in three ways, and obeys commands. */
+async function round({ device, proxy, send, line, until }: Rig): Promise<void> {
+  for (const lose of [() => proxy.kill(), () => proxy.inject('\xf0\x00'), () => proxy.faults.drop()]) {
+    const calm = device.console.length;
+    lose();
+    const down = await line(/^mqtt down/, calm);
+    proxy.faults.heal();
+    await line(/^mqtt connected/, down);
+  }
+  for (let at = 0; at < COMMANDS; at += 1) await send(dim(60 + at));
+  await send('off');
+  await until(() => device.levels().at(-1) === 0, 'a lamp that is off');
+}
+
+/** Strings come and go: a few variables up and down are no growth, one for each reconnect would be ten a round. */
+const ROUNDS = 3;
+
+onEachBench('growth', (bench) => {
+  test('chip variables do not grow with faults and commands, and timers stay three', async (t) => {
+    const rig = await bench.open(t);
+    const variables: number[] = [];
+    for (let times = 0; times < 2 * ROUNDS; times += 1) {
+      await round(rig);
+      const vitals = await rig.device.vitals();
+      assert.equal(vitals.timers, IDLE_TIMERS);
+      variables.push(vitals.variables);
+    }
+    const before = Math.max(...variables.slice(0, ROUNDS));
+    const after = Math.min(...variables.slice(ROUNDS));
+    assert.ok(after <= before, `variables after each round: ${variables.join(', ')}`);
+    t.diagnostic(`variables after each round: ${variables.join(', ')}`);
+  });
+});
