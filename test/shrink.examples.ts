@@ -84,6 +84,13 @@ export const CASES: Example[] = [
       print(o);`,
   },
   {
+    title: 'leaves a factory a function that may return early',
+    before: `function createOne(a) { if (a) return { f: function () { print(1); } }; return { f: function () { print(2); } }; }
+      const one = createOne(getTime()); one.f(); setTimeout(one.f);`,
+    after: `const one = (function () { const a = getTime(); if (a) return { f: function () { print(1); } }; return { f: function () { print(2); } }; })();
+      one.f(); setTimeout(one.f);`,
+  },
+  {
     title: 'gives the properties of an object that stays at home names of their own',
     before: `const at = getTime(); const o = { n: at + 1, f: function (a, b) { print(a); return a + b + at; }, none: null };
       print(o.n, o.f(1, o.n), o.f(2, 3), o.missing, o.none);`,
@@ -135,6 +142,7 @@ export const FINISHED: Example[] = [
 /** Programs that look as if something could be saved, and must stay as they are. */
 export const LEFT_ALONE: { title: string; code: string }[] = [
   { title: 'a function that calls itself', code: 'function f(n) { return n ? f(n - 1) : 0; } print(f(3));' },
+  { title: 'a function that nobody but itself calls', code: 'function f(n) { print(n); f(n - 1); } print(1);' },
   { title: 'a function that is handed out', code: 'function f() { print(1); } setTimeout(f);' },
   { title: 'a function that is called twice', code: 'function f() { print(1); } f(); f();' },
   {
@@ -186,6 +194,10 @@ export const LEFT_ALONE: { title: string; code: string }[] = [
   {
     title: 'an expression that would look at its parts in another order',
     code: `let n = 1; function f(a, b) { return [b, a]; } print(f(n++, n)); print(f(n++, n));`,
+  },
+  {
+    title: 'an expression that changes something before it looks',
+    code: 'let n = 1; function f(a) { return [n++, a]; } print(f(n)); print(f(n));',
   },
   {
     title: 'an expression that would look at one part twice, or not at all',
