@@ -27,16 +27,16 @@ function checkLamp({ device }: Rig, { levels, toggles, powerCuts }: Diary, repea
 }
 
 /** Looks all the time at what must hold at any time. */
-function watch({ device }: Rig): () => void {
+function watch({ device }: Rig) {
   let worst = '';
   const timer = setInterval(() => {
     const sockets = device.board?.openSockets() ?? 0;
     const timers = device.board?.pendingTimers() ?? 0;
     if (sockets > 1 || timers > IDLE_TIMERS) worst = `${sockets} sockets, ${timers} timers`;
   }, 1);
-  return () => {
-    clearInterval(timer);
-    assert.equal(worst, '', 'one socket and the idle timers are all there ever is');
+  return {
+    stop: () => clearInterval(timer),
+    check: () => assert.equal(worst, '', 'one socket and the idle timers are all there ever is'),
   };
 }
 
@@ -59,11 +59,12 @@ async function tell(bench: Bench, story: Step[], repeats: boolean): Promise<void
   const ends: (() => Promise<void>)[] = [];
   try {
     const rig = await bench.open({ after: (end) => ends.push(end) });
-    const stopWatching = watch(rig);
+    const eye = watch(rig);
+    ends.push(async () => eye.stop());
     const diary: Diary = { levels: [], toggles: 0, powerCuts: 0 };
     for (const step of story) await live(rig, step, diary);
     await checkPeace(rig, diary, repeats);
-    stopWatching();
+    eye.check();
     assert.equal(new Set(rig.identifiers()).size, 1, 'one identifier');
   } finally {
     for (const end of ends) await end();

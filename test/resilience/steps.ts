@@ -26,6 +26,9 @@ const GARBAGE = [
   '\x90\x03\x00\x01\x01',
 ];
 
+/** A failing story is printed in a form that can be read. */
+const PLAIN = { noNullPrototype: true } as const;
+
 const lasting = fc.double({ min: 0, max: 8, noNaN: true }).map((forS) => Math.round(forS * 10) / 10);
 
 /** Which kinds of steps a story may have. */
@@ -38,14 +41,20 @@ export interface StoryOptions {
 /** Stories of up to a dozen steps. */
 export function stories({ command, powerCuts, radio }: StoryOptions): fc.Arbitrary<Step[]> {
   const timed = (...kinds: Extract<Step, { forS: number }>['do'][]): fc.Arbitrary<Step> =>
-    fc.record({ do: fc.constantFrom(...kinds), forS: lasting });
+    fc.record({ do: fc.constantFrom(...kinds), forS: lasting }, PLAIN);
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.constant<Step>({ do: command }) },
     { weight: 2, arbitrary: timed('wait') },
     { weight: 4, arbitrary: timed('stall', 'lose', 'loseToBoard', 'loseFromBoard', 'refuse') },
     { weight: 2, arbitrary: fc.constantFrom<Step>({ do: 'restart' }, { do: 'kill' }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('pieces' as const), bytes: fc.integer({ min: 1, max: 40 }) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('garbage' as const), bytes: fc.constantFrom(...GARBAGE) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('pieces' as const), bytes: fc.integer({ min: 1, max: 40 }) }, PLAIN),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('garbage' as const), bytes: fc.constantFrom(...GARBAGE) }, PLAIN),
+    },
     ...(powerCuts ? [{ weight: 2, arbitrary: timed('powerCut') }] : []),
     ...(radio ? [{ weight: 1, arbitrary: timed('radio') }] : []),
   );
