@@ -208,5 +208,6 @@ export function decode(bytes: Bytes): Packet | undefined {
     length |= (byte & 127) << (7 * at - 7);
   }
   const isPublish = bytes.charCodeAt(0) >> 4 === PacketType.PUBLISH;
-  return isPublish ? readPublish(bytes, at, length) : readAck(bytes, at, length);
+  if (isPublish) return readPublish(bytes, at, length);
+  return readAck(bytes, at, length);
 }

@@ -12,6 +12,7 @@ const enum Timing {
 
 /** Holds the topic of the announcement that is retained at the broker. */
 const ANNOUNCED_FILE = 'light.ha';
+const ANNOUNCED_END = '/config';
 
 /** What the reports are made of. */
 export interface ReportsOptions {
@@ -89,8 +90,9 @@ export function createReports(options: ReportsOptions): Reports {
   /** Announces the light, and takes back what an earlier configuration has announced. */
   function announcement(): boolean {
     const topic = settings.homeAssistant ? discoveryTopic(settings.name) : '';
-    const before = board.storage.read(ANNOUNCED_FILE);
-    if (before && before !== topic) {
+    const before = board.storage.read(ANNOUNCED_FILE) || '';
+    const isWhole = before.slice(-ANNOUNCED_END.length) === ANNOUNCED_END; // not torn by a power cut
+    if (isWhole && before !== topic) {
       if (!options.publish(before, '')) return false;
       board.storage.erase(ANNOUNCED_FILE);
     }

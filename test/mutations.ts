@@ -61,7 +61,11 @@ const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   mutateAt((head, tail) => head + tail.slice(1)),
   mutateAt((head) => head),
   mutateAt((head, tail) => tail + head),
-  remainingLength.map((length): Mutation => (bytes) => bytes.slice(0, 1) + length + bytes.slice(2)),
+  remainingLength.map(
+    (length): Mutation =>
+      (bytes) =>
+        bytes.slice(0, 1) + length + bytes.slice(2),
+  ),
 );
 
 /** Up to three real packets, and up to four mutations of them. */
