@@ -82,12 +82,17 @@ describe('the command line', () => {
       sections: [...SECTIONS],
       isQuick: false,
       isJson: false,
+      firmware: undefined,
       tinyMqtt: undefined,
     });
   });
   test('--only keeps the order of the tables', () => {
-    const options = parseArguments(['--only', 'growth', '--only=latency', '--quick', '--json', '--tinymqtt', 'x.js']);
-    assert.deepEqual(options, { sections: ['latency', 'growth'], isQuick: true, isJson: true, tinyMqtt: 'x.js' });
+    assert.deepEqual(parseArguments(['--only', 'growth', '--only=latency'])?.sections, ['latency', 'growth']);
+  });
+  test('knows how, and what', () => {
+    const options = parseArguments(['--quick', '--json', '--firmware', 'other.js', '--tinymqtt', 'tinyMQTT.js']);
+    const { isQuick, isJson, firmware, tinyMqtt } = options ?? {};
+    assert.deepEqual([isQuick, isJson, firmware, tinyMqtt], [true, true, 'other.js', 'tinyMQTT.js']);
   });
   test('an unknown section is refused with those that there are', () => {
     assert.throws(() => parseArguments(['--only', 'speed']), /--only speed is unknown; choose from latency, /);
@@ -96,7 +101,7 @@ describe('the command line', () => {
     assert.equal(parseArguments(['--quick', '--help']), undefined);
   });
   test('the help names each option and each section', () => {
-    for (const word of ['--quick', '--only', '--tinymqtt', '--json', '--help', ...SECTIONS]) {
+    for (const word of ['--quick', '--only', '--firmware', '--tinymqtt', '--json', '--help', ...SECTIONS]) {
       assert.ok(HELP.includes(word), word);
     }
   });

@@ -14,6 +14,8 @@ export interface BenchArguments {
   sections: Section[];
   isQuick: boolean;
   isJson: boolean;
+  /** Another bundle than that of `npm run build`. */
+  firmware: string | undefined;
   /** File with the text of Espruino's tinyMQTT module. */
   tinyMqtt: string | undefined;
 }
@@ -26,6 +28,7 @@ the PATH; against the embedded broker (aedes), and against mosquitto where it is
 
   --quick            fewer runs, shorter ones: a rough picture in about a minute
   --only SECTION     only this table; may be given several times: ${SECTIONS.join(', ')}
+  --firmware FILE    another bundle, to compare
   --tinymqtt FILE    also measures a bare light on Espruino's tinyMQTT module, whose text is in FILE
                      (https://www.espruino.com/modules/tinyMQTT.js)
   --json             the figures as JSON instead of tables
@@ -51,6 +54,7 @@ export function parseArguments(argv: string[]): BenchArguments | undefined {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
+      firmware: { type: 'string' },
       tinymqtt: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -62,6 +66,7 @@ export function parseArguments(argv: string[]): BenchArguments | undefined {
     sections: SECTIONS.filter((name) => wanted.length === 0 || wanted.includes(name)),
     isQuick: values.quick,
     isJson: values.json,
+    firmware: values.firmware,
     tinyMqtt: values.tinymqtt,
   };
 }

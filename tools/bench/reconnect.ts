@@ -35,13 +35,14 @@ async function restartOnce(broker: BenchBroker, groups: Group[], down: number[])
 
 /** Measures several restarts. */
 export async function measureReconnect(lab: Lab): Promise<Table> {
-  const restarts = lab.isQuick ? 2 : 5;
+  const restarts = lab.isQuick ? 2 : 4;
   const rows: Table['rows'] = [];
   await withEachBroker(lab, async (broker) => {
     const down: number[] = [];
-    const groups: Group[] = lightKinds().map((kind) => ({ kind, lights: [], samples: [] }));
-    for (const { kind, lights } of groups) {
-      for (let made = 0; made < SIDE_BY_SIDE; made += 1) lights.push(await kind.start(lab, broker.port, KEEP_ALIVE_S));
+    const groups: Group[] = [];
+    for (const kind of lightKinds()) {
+      const starts = Array.from({ length: SIDE_BY_SIDE }, () => kind.start(lab, broker.port, KEEP_ALIVE_S));
+      groups.push({ kind, lights: await Promise.all(starts), samples: [] });
     }
     for (let done = 0; done < restarts; done += 1) await restartOnce(broker, groups, down);
     for (const { kind, samples } of groups) {

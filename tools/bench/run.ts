@@ -65,7 +65,7 @@ async function measure(section: Section, lab: Lab, { progress, signal }: BenchSt
 }
 
 async function measureAll({ sections, isJson, ...options }: BenchArguments, stage: BenchStage): Promise<number> {
-  const firmware = readText(FIRMWARE, 'build it first with npm run build');
+  const firmware = readText(options.firmware ?? FIRMWARE, 'build it with npm run build');
   const tinyMqtt = options.tinyMqtt === undefined ? undefined : readText(options.tinyMqtt, 'see --help');
   const lab = createLab({ firmware, tinyMqtt, isQuick: options.isQuick, progress: stage.progress });
   const found: Partial<Record<Section, Table>> = {};

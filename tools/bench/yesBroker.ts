@@ -24,10 +24,13 @@ function suback(packet: string): string {
   return packets.suback(word(packet, start), ...granted);
 }
 
+/** Whether a packet is SUBSCRIBE. */
+export const isSubscribe = (packet: string): boolean => typeOf(packet) === SUBSCRIBE;
+
 /** What a broker answers to a packet; '' for nothing. */
 export function answerTo(packet: string): string {
   if (typeOf(packet) === CONNECT) return packets.connack();
-  if (typeOf(packet) === SUBSCRIBE) return suback(packet);
+  if (isSubscribe(packet)) return suback(packet);
   return typeOf(packet) === PINGREQ ? packets.pingresp() : '';
 }
 
