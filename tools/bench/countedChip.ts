@@ -31,7 +31,7 @@ function createCountedInterpreter(interpreter: string) {
   const folder = mkdtempSync(join(tmpdir(), 'counted-'));
   const executable = join(folder, 'espruino');
   const report = join(folder, 'report');
-  const valgrind = `valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file='${report}'`;
+  const valgrind = `valgrind --vgdb=no --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file='${report}'`;
   writeFileSync(executable, `#!/bin/sh\nexec ${valgrind} '${interpreter}' "$@"\n`, { mode: 0o755 });
   return { executable, report, dispose: () => rmSync(folder, { recursive: true }) };
 }
