@@ -1,5 +1,6 @@
+import { test } from 'node:test';
 import { packets, scripts } from '../../sim/rogue.ts';
-import { misled, tellAll, type Scenario } from './scenario.ts';
+import { checkPeace, dim, misled, onEachBench, tellAll, type Scenario } from './scenario.ts';
 
 const CLOSED = /^mqtt down: (closed by the broker|connection lost)/;
 
@@ -77,6 +78,22 @@ const HANDSHAKES: Scenario[] = [
   },
   { name: 'an HTTP server has taken the port', ...misled(scripts.http()), tells: /^mqtt down: unexpected packet 0x48/ },
 ];
+
+onEachBench('absence', (bench) => {
+  test('a board that boots without its broker finds it when it is there', async (t) => {
+    const rig = await bench.open(t, { isOff: true });
+    await rig.broker.stop();
+    await rig.proxy.refuse();
+    rig.device.powerOn();
+    let told = 0;
+    for (let times = 0; times < 3; times += 1) told = await rig.line(/^mqtt down: Unable to create socket/, told);
+    await rig.broker.start();
+    await rig.proxy.listen();
+    await rig.line(/^mqtt connected/);
+    await rig.send(dim(120));
+    await checkPeace(rig, [0, 120]);
+  });
+});
 
 tellAll('outage', OUTAGES);
 tellAll('handshake', HANDSHAKES);

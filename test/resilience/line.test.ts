@@ -1,6 +1,6 @@
 import { packets } from '../../sim/rogue.ts';
 import { COMMANDS } from './rigs.ts';
-import { tellAll, type Scenario } from './scenario.ts';
+import { dim, tellAll, type Scenario } from './scenario.ts';
 
 const NO_PINGRESP = /^mqtt down: no PINGRESP/;
 
@@ -64,6 +64,14 @@ const GARBAGE: Scenario[] = [
   inject('a remaining length without an end', '\x30\xff\xff\xff\xff\x01', /^mqtt down: malformed .* \[MQTT-2\.2\.3\]/),
   inject('256 MB announced, and nothing of them', publish(0, '', MOST_BYTES), NO_PINGRESP),
   inject('256 MB announced, and a little of them', publish(0, `\0\x12${COMMANDS}on`, MOST_BYTES), NO_PINGRESP),
+  {
+    name: '200 bytes announced that never come: PINGRESP and a command are swallowed, and the command comes again',
+    async fault({ proxy, send }) {
+      proxy.inject(publish(0, `\0\x12${COMMANDS}{`, 200));
+      await send(dim(120));
+    },
+    tells: NO_PINGRESP,
+  },
   inject('a topic longer than its packet', publish(0, '\0\x20abc'), /^mqtt down: topic longer .* \[MQTT-3\.3\.2-1\]/),
   inject('an empty topic', publish(0, '\0\0on'), /^mqtt down: empty topic \[MQTT-4\.7\.3-1\]/),
   inject('a message with QoS 3', publish(6, `\0\x12${COMMANDS}\0\x01on`), /^mqtt down: QoS 3 \[MQTT-3\.3\.1-4\]/),

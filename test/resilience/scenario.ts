@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { createRogueBroker, type RogueScript } from '../../sim/rogue.ts';
-import { benches, type Bench, type Rig, type RigOptions } from './rigs.ts';
+import { benches, KEEP_ALIVE_S, type Bench, type Rig, type RigOptions } from './rigs.ts';
 
 /** Timers of an idle node: the session's, the station's and that of the next info message. */
 export const IDLE_TIMERS = 3;
@@ -17,8 +17,12 @@ const LONGEST_BACKOFF_S = 60;
 /** CONNACK and SUBACK may each be this late. */
 const HANDSHAKE_S = 20;
 
-/** What a busy computer may be late, in wall milliseconds. */
+/** A dead link is noticed within one and a half keep alives. */
+const NOTICED_S = 1.5 * KEEP_ALIVE_S;
+
+/** What a busy computer may be late with a new session, and with a line on the console, in wall milliseconds. */
 const SLACK_MS = 1_000;
+const LINE_SLACK_MS = 200;
 
 /** A fault, and how it is mended. */
 export interface Scenario {
@@ -95,6 +99,10 @@ async function strike(rig: Rig, { fault, tells, times = 1 }: Scenario, t: TestCo
   await fault(rig, t);
   if (tells) told = await rig.line(tells, told);
   const noticedS = secondsSince(faultMs, rig);
+  if (/PINGRESP/.test(String(tells))) {
+    const limitS = NOTICED_S + (LINE_SLACK_MS * rig.device.speed) / 1000;
+    assert.ok(noticedS < limitS, `the dead link was noticed after ${noticedS.toFixed(1)} s`);
+  }
   for (let left = times - 1; tells && left > 0; left -= 1) told = await rig.line(tells, told);
   return { noticedS, told };
 }
