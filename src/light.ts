@@ -39,7 +39,8 @@ export function createLight(options: LightOptions): Light {
   }
 
   function obey(command: Command): void {
-    const before = state();
+    const wasOn = isOn;
+    const before = brightness;
     const level = Math.ceil(command.brightness === undefined ? brightness : command.brightness);
     if (command.state === 'TOGGLE') isOn = !isOn;
     else if (command.state) isOn = command.state === 'ON';
@@ -48,7 +49,7 @@ export function createLight(options: LightOptions): Light {
     else brightness = level;
     options.fade.to(isOn ? brightness : 0, (options.dimmable && command.transition) || 0);
     if (command.effect) options.fade.blink();
-    if (state() === before) return;
+    if (isOn === wasOn && (brightness === before || !options.dimmable)) return;
     options.log('light ' + (isOn ? 'on' : 'off') + (isOn && brightness < Level.FULL ? ' at ' + brightness : ''));
     options.onChange();
   }
