@@ -23,7 +23,7 @@ const outage = (isNoticed: boolean, fate: TcpFate): Scenario => ({
   options: { board: { wifi: { noticesLoss: isNoticed } } },
 });
 
-const BLOCKING = /^mqtt down: Unable to create socket, retry in (1[89]|[2-6]\d)\./;
+const BLOCKED = /^mqtt down: Unable to create socket, retry in ([\d.]+) s/;
 
 tellAll(
   'radio',
@@ -45,8 +45,12 @@ tellAll(
         boardOf(rig).hosts.set(brokerOf(rig), 'blackhole');
         rig.proxy.kill();
       },
-      tells: BLOCKING,
-      heal: (rig) => void boardOf(rig).hosts.clear(),
+      tells: BLOCKED,
+      heal(rig) {
+        const waitsS = rig.device.console.flatMap((line) => BLOCKED.exec(line)?.[1] ?? []).map(Number);
+        assert.ok(Math.min(...waitsS) >= 18, `it waits for ${waitsS.join(', ')} s`);
+        boardOf(rig).hosts.clear();
+      },
       heldS: 18,
     },
   ],

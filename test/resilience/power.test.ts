@@ -19,8 +19,8 @@ const FILES: { file: string; settings: object }[] = [
 ];
 const LEAVES: TornWrite[] = ['old', 'nothing', 'truncated'];
 
-/** On-times between power cuts, in chip seconds: from before the first statement to a session that has lasted. */
-const ON_TIMES_S = fc.array(fc.double({ min: 0, max: 6, noNaN: true }), { minLength: 1, maxLength: 6 });
+/** On-times between power cuts, in chip milliseconds: from before the first statement to a session that has lasted. */
+const ON_TIMES_MS = fc.array(fc.integer({ min: 0, max: 6_000 }), { minLength: 1, maxLength: 6 });
 
 onEachBench(
   'power',
@@ -54,11 +54,11 @@ onEachBench(
       const rig = await bench.open(t);
       const board = boardOf(rig);
       let level = 60;
-      const property = fc.asyncProperty(ON_TIMES_S, async (onTimesS) => {
-        for (const onS of onTimesS) {
+      const property = fc.asyncProperty(ON_TIMES_MS, async (onTimesMs) => {
+        for (const onMs of onTimesMs) {
           board.powerOff();
           board.powerOn();
-          await sleep((onS * 1000) / rig.device.speed);
+          await sleep(onMs / rig.device.speed);
         }
         await rig.send(dim((level += 1)));
         await rig.until(() => rig.device.levels().at(-1) === level, 'the command after the last cut');
