@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { benches, type Rig } from './rigs.ts';
-import { status } from './scenario.ts';
+import { benches } from './benches.ts';
+import type { Rig } from './rigs.ts';
+import { dieSilently, status } from './scenario.ts';
 
 /** The brokers' clocks are the wall's: the shortest keep alive that the firmware takes, and boards that are hardly faster. */
 const OPTIONS = { settings: { keepAliveS: 5 }, speed: 3 };
 
 /** A server gives a client up after one and a half keep alives [MQTT-3.1.2-24]; mosquitto 2.0 looks every five seconds only. */
 const givesUpMs = (bench: string): number => 7_500 + (bench.includes('mosquitto') ? 5_500 : 1_500);
-
-/** The power goes, and nobody tells the broker. */
-async function dieSilently({ device, proxy }: Rig): Promise<void> {
-  proxy.faults.drop();
-  await device.powerOff();
-  proxy.faults.heal();
-}
 
 async function statusBecomes(rig: Rig, wanted: string, limitMs: number): Promise<number> {
   const startMs = performance.now();

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TcpFate } from '../../sim/accessPoint.ts';
 import type { Board } from '../../sim/board.ts';
-import type { Bench, Rig } from './rigs.ts';
+import type { Bench } from './benches.ts';
+import type { Rig } from './rigs.ts';
 import { checkPeace, dim, onEachBench, tellAll, type Scenario } from './scenario.ts';
 
 const isVirtual = (bench: Bench): boolean => bench.isVirtual;

@@ -3,7 +3,8 @@ import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { createMosquitto, freePort } from '../../sim/mosquitto.ts';
-import { benches, COMMANDS, KEEP_ALIVE_S, type Bench } from './rigs.ts';
+import { benches, type Bench } from './benches.ts';
+import { COMMANDS, KEEP_ALIVE_S } from './rigs.ts';
 import { dim } from './scenario.ts';
 
 /** One back-off after a session that lasted, the handshake, and the slack of a busy computer, in chip seconds. */

@@ -21,7 +21,7 @@ async function round({ device, proxy, send, line, until }: Rig): Promise<void> {
 }
 
 /** Strings come and go: a few variables up and down are no growth, one for each reconnect would be ten a round. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 onEachBench('growth', (bench) => {
   test('chip variables do not grow with faults and commands, and timers stay three', async (t) => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Bench, Rig } from './rigs.ts';
+import type { Bench } from './benches.ts';
+import type { Rig } from './rigs.ts';
 import { IDLE_TIMERS, onEachBench, status } from './scenario.ts';
 import { live, stories, type Diary, type Step, type StoryOptions } from './steps.ts';
 

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Board } from '../../sim/board.ts';
 import type { TornWrite } from '../../sim/storage.ts';
-import type { Bench, Rig } from './rigs.ts';
+import type { Bench } from './benches.ts';
+import type { Rig } from './rigs.ts';
 import { checkPeace, dim, onEachBench } from './scenario.ts';
 
 const isVirtual = (bench: Bench): boolean => bench.isVirtual;

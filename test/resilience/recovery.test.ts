@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { benches } from './rigs.ts';
+import { benches } from './benches.ts';
 
 const RESTARTS = 9;
 

@@ -1,15 +1,13 @@
-// A board, a line with faults, a broker and a person who sends commands: the bench of every scenario, in three make-ups.
+// A board, a line with faults, a broker and a person who sends commands: the bench of every scenario.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { createBroker } from '../../sim/broker.ts';
-import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter.ts';
-import { createMosquitto, mosquittoAvailable, type MosquittoOptions } from '../../sim/mosquitto.ts';
+import type { MosquittoOptions } from '../../sim/mosquitto.ts';
 import { createProxy, type Proxy } from '../../sim/proxy.ts';
 import type { BoardOptions } from '../../sim/board.ts';
-import { createRealDevice, createVirtualDevice, type Device, type DeviceOptions } from './device.ts';
+import type { Device, DeviceOptions } from './device.ts';
 import { createWire, type Wire } from './wire.ts';
 
 /** The bundle under test; FIRMWARE names another, for a look at how a broken one fails. */
@@ -17,12 +15,6 @@ export const FIRMWARE = readFileSync(
   process.env['FIRMWARE'] ?? new URL('../../dist/firmware.js', import.meta.url),
   'latin1',
 );
-
-/** Chip seconds pass this many times as fast: a keep alive of 10 s takes half of one. */
-const SPEED = 20;
-
-/** The interpreter shares a busy computer with everything else, and its deadlines are not to be missed for that. */
-const REAL_SPEED = 10;
 
 /** Short, but a PINGRESP that is a quarter of a second late on a busy machine does not count as lost. */
 export const KEEP_ALIVE_S = 10;
@@ -83,22 +75,6 @@ export interface Scope {
   after(end: () => Promise<void>): void;
 }
 
-/** A make-up of the bench. */
-export interface Bench {
-  name: string;
-  /** Why it cannot be had here. */
-  skip: string | false;
-  isVirtual: boolean;
-  open(scope: Scope, options?: RigOptions): Promise<Rig>;
-}
-
-async function createAedes(): Promise<BrokerUnderTest> {
-  const broker = createBroker();
-  await broker.start();
-  const { stop, kill } = broker;
-  return { port: broker.port, stop, kill, start: () => broker.start(), dispose: stop };
-}
-
 /** A client of its own, straight to the broker; its own message comes behind what the broker keeps. */
 async function askRetained(port: number, topic: string): Promise<string> {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`);
@@ -119,19 +95,20 @@ async function askRetained(port: number, topic: string): Promise<string> {
 
 let boardsMade = 0;
 
-async function open(
-  scope: Scope,
-  options: RigOptions,
-  make: {
-    broker(): Promise<BrokerUnderTest>;
-    device(options: DeviceOptions): Promise<Device>;
-    speed: number;
-  },
-): Promise<Rig> {
+/** What a bench is made of. */
+export interface MakeUp {
+  broker(options: RigOptions): Promise<BrokerUnderTest>;
+  device(options: DeviceOptions): Promise<Device>;
+  /** Chip seconds a second. */
+  speed: number;
+}
+
+/** Sets a bench up; its board is connected unless it is to be off. */
+export async function createRig(make: MakeUp, scope: Scope, options: RigOptions = {}): Promise<Rig> {
   const { firmware = FIRMWARE, settings, speed = make.speed, board } = options;
   const serial = `c0ffee00-${(boardsMade += 1).toString(16).padStart(4, '0')}`;
   const wire = createWire();
-  const broker = await make.broker();
+  const broker = await make.broker(options);
   const proxy = await createProxy({ target: broker.port, onBytes: wire.hear });
   const device = await make.device({
     settings: { broker: `127.0.0.1:${proxy.port}`, keepAliveS: KEEP_ALIVE_S, ...settings },
@@ -169,33 +146,3 @@ async function open(
   await rig.line(/^mqtt connected/);
   return rig;
 }
-
-const NO_MOSQUITTO = mosquittoAvailable() ? false : 'needs mosquitto: apt install mosquitto';
-
-const onMosquitto = ({ mosquitto }: RigOptions): Promise<BrokerUnderTest> =>
-  createMosquitto({ persistence: true, ...mosquitto });
-
-/** Every make-up; those that this machine lacks a program for say what to install. */
-export const benches: Bench[] = [
-  {
-    name: 'virtual board, aedes',
-    skip: false,
-    isVirtual: true,
-    open: (scope, options = {}) =>
-      open(scope, options, { broker: createAedes, device: createVirtualDevice, speed: SPEED }),
-  },
-  {
-    name: 'virtual board, mosquitto',
-    skip: NO_MOSQUITTO,
-    isVirtual: true,
-    open: (scope, options = {}) =>
-      open(scope, options, { broker: () => onMosquitto(options), device: createVirtualDevice, speed: SPEED }),
-  },
-  {
-    name: 'real interpreter, mosquitto',
-    skip: interpreterPath() ? NO_MOSQUITTO : INTERPRETER_HINT,
-    isVirtual: false,
-    open: (scope, options = {}) =>
-      open(scope, options, { broker: () => onMosquitto(options), device: createRealDevice, speed: REAL_SPEED }),
-  },
-];

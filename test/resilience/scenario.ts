@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { createRogueBroker, type RogueScript } from '../../sim/rogue.ts';
-import { benches, KEEP_ALIVE_S, type Bench, type Rig, type RigOptions } from './rigs.ts';
+import { benches, type Bench } from './benches.ts';
+import { KEEP_ALIVE_S, type Rig, type RigOptions } from './rigs.ts';
 
 /** Timers of an idle node: the session's, the station's and that of the next info message. */
 export const IDLE_TIMERS = 3;
@@ -61,6 +62,13 @@ export function misled(script: RogueScript): Pick<Scenario, 'fault' | 'heal'> {
 
 /** A command for this brightness. */
 export const dim = (level: number): string => `{"brightness":${level}}`;
+
+/** The power goes, and nobody tells the broker: the board is to be switched on again. */
+export async function dieSilently({ device, proxy }: Rig): Promise<void> {
+  proxy.faults.drop();
+  await device.powerOff();
+  proxy.faults.heal();
+}
 
 /** What the broker says about the board. */
 export const status = ({ retained, topic }: Rig): Promise<string> => retained(`${topic}/status`);

@@ -3,12 +3,15 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rig } from './rigs.ts';
-import { dim } from './scenario.ts';
+import { dieSilently, dim } from './scenario.ts';
 
-/** One step; times are chip seconds. */
+/** Steps that take their time, in chip seconds. */
+type Lasting = 'wait' | 'stall' | 'lose' | 'loseToBoard' | 'loseFromBoard' | 'refuse' | 'powerCut' | 'radio';
+
+/** One step. */
 export type Step =
   | { do: 'dim' | 'toggle' | 'restart' | 'kill' }
-  | { do: 'wait' | 'stall' | 'lose' | 'loseToBoard' | 'loseFromBoard' | 'refuse' | 'powerCut' | 'radio'; forS: number }
+  | { do: Lasting; forS: number }
   | { do: 'pieces'; bytes: number }
   | { do: 'garbage'; bytes: string };
 
@@ -41,7 +44,7 @@ export interface StoryOptions {
 
 /** Stories of up to a dozen steps. */
 export function stories({ command, powerCuts, radio }: StoryOptions): fc.Arbitrary<Step[]> {
-  const timed = (...kinds: Extract<Step, { forS: number }>['do'][]): fc.Arbitrary<Step> =>
+  const timed = (...kinds: Lasting[]): fc.Arbitrary<Step> =>
     fc.record({ do: fc.constantFrom(...kinds), forS: lasting }, PLAIN);
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.constant<Step>({ do: command }) },
@@ -72,47 +75,40 @@ export interface Diary {
   powerCuts: number;
 }
 
+async function command(rig: Rig, kind: 'dim' | 'toggle', diary: Diary): Promise<void> {
+  const level = 60 + diary.levels.length;
+  await rig.send(kind === 'dim' ? dim(level) : 'toggle');
+  if (kind === 'dim') diary.levels.push(level);
+  else diary.toggles += 1;
+}
+
+/** What begins a lasting step, and what ends it. */
+const LASTING: Record<Lasting, [begin: (rig: Rig) => unknown, end: (rig: Rig) => unknown]> = {
+  wait: [() => {}, () => {}],
+  stall: [({ proxy }) => proxy.faults.stall(), ({ proxy }) => proxy.faults.heal()],
+  lose: [({ proxy }) => proxy.faults.drop(), ({ proxy }) => proxy.faults.heal()],
+  loseToBoard: [({ proxy }) => proxy.faults.drop('toBoard'), ({ proxy }) => proxy.faults.heal()],
+  loseFromBoard: [({ proxy }) => proxy.faults.drop('fromBoard'), ({ proxy }) => proxy.faults.heal()],
+  refuse: [({ proxy }) => proxy.refuse().then(() => proxy.kill()), ({ proxy }) => proxy.listen()],
+  radio: [({ device }) => device.wifi(false), ({ device }) => device.wifi(true)],
+  powerCut: [dieSilently, ({ device }) => device.powerOn()],
+};
+
 /** Lives one step through. */
 export async function live(rig: Rig, step: Step, diary: Diary): Promise<void> {
   const { device, proxy, broker } = rig;
-  const pass = (): Promise<void> => sleep('forS' in step ? (step.forS * 1000) / device.speed : 0);
-  const during = async (begin: () => unknown, end: () => unknown): Promise<void> => {
-    await begin();
-    await pass();
-    await end();
-  };
-  if (step.do === 'dim') {
-    const level = 60 + diary.levels.length;
-    await rig.send(dim(level));
-    diary.levels.push(level);
-  } else if (step.do === 'toggle') {
-    await rig.send('toggle');
-    diary.toggles += 1;
-  } else if (step.do === 'wait') await pass();
-  else if (step.do === 'restart') await during(broker.stop, broker.start);
+  if (step.do === 'dim' || step.do === 'toggle') await command(rig, step.do, diary);
   else if (step.do === 'kill') proxy.kill();
-  else if (step.do === 'stall') await during(() => proxy.faults.stall(), proxy.faults.heal);
-  else if (step.do === 'lose') await during(() => proxy.faults.drop(), proxy.faults.heal);
-  else if (step.do === 'loseToBoard') await during(() => proxy.faults.drop('toBoard'), proxy.faults.heal);
-  else if (step.do === 'loseFromBoard') await during(() => proxy.faults.drop('fromBoard'), proxy.faults.heal);
   else if (step.do === 'pieces') proxy.faults.set({ chunkBytes: step.bytes });
   else if (step.do === 'garbage') proxy.inject(step.bytes);
-  else if (step.do === 'radio')
-    await during(
-      () => device.wifi(false),
-      () => device.wifi(true),
-    );
-  else if (step.do === 'refuse') {
-    await proxy.refuse();
-    proxy.kill();
-    await pass();
-    await proxy.listen();
-  } else {
-    diary.powerCuts += 1;
-    proxy.faults.drop();
-    await device.powerOff();
-    proxy.faults.heal();
-    await pass();
-    device.powerOn();
+  else if (step.do === 'restart') {
+    await broker.stop();
+    await broker.start();
+  } else if ('forS' in step) {
+    const [begin, end] = LASTING[step.do];
+    if (step.do === 'powerCut') diary.powerCuts += 1;
+    await begin(rig);
+    await sleep((step.forS * 1000) / device.speed);
+    await end(rig);
   }
 }
