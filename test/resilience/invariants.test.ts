@@ -46,7 +46,9 @@ async function heal({ device, proxy, until }: Rig, { levels, toggles }: Diary): 
   proxy.faults.set({ chunkBytes: undefined });
   const isTold = (): boolean => levels.every((level) => device.levels().includes(level));
   await until(() => isTold() && device.levels().length > toggles, 'every command');
-  await until(() => (device.board?.openSockets() ?? 1) === 1, 'the board back');
+  const isConnected = (): boolean =>
+    !!device.console.findLast((line) => /^mqtt/.test(line))?.startsWith('mqtt connected');
+  await until(() => isConnected() && (device.board?.openSockets() ?? 1) === 1, 'the board back');
 }
 
 /** What a story may end with: aedes delivers in another order, and again without DUP; and power cuts turn the lamp off. */

@@ -29,6 +29,9 @@ const GARBAGE = [
   '\x90\x03\x00\x01\x01',
 ];
 
+/** The pieces of a packet that is cut small are all there after this many wall milliseconds. */
+const DRAINED_MS = 50;
+
 /** A failing story is printed in a form that can be read. */
 const PLAIN = { noNullPrototype: true } as const;
 
@@ -94,13 +97,20 @@ const LASTING: Record<Lasting, [begin: (rig: Rig) => unknown, end: (rig: Rig) =>
   powerCut: [dieSilently, ({ device }) => device.powerOn()],
 };
 
+/** Puts bytes between two packets of the broker, never into one: TCP does not do that either. */
+async function litter({ proxy }: Rig, bytes: string): Promise<void> {
+  proxy.faults.set({ chunkBytes: undefined });
+  await sleep(DRAINED_MS);
+  proxy.inject(bytes);
+}
+
 /** Lives one step through. */
 export async function live(rig: Rig, step: Step, diary: Diary): Promise<void> {
   const { device, proxy, broker } = rig;
   if (step.do === 'dim' || step.do === 'toggle') await command(rig, step.do, diary);
   else if (step.do === 'kill') proxy.kill();
   else if (step.do === 'pieces') proxy.faults.set({ chunkBytes: step.bytes });
-  else if (step.do === 'garbage') proxy.inject(step.bytes);
+  else if (step.do === 'garbage') await litter(rig, step.bytes);
   else if (step.do === 'restart') {
     await broker.stop();
     await broker.start();
