@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
 import { guard, inspect, RULES } from '../build/guard.mjs';
+import { minify } from '../build/minify.mjs';
 import { EXAMPLES } from './guard.examples.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts';
 
@@ -12,6 +13,9 @@ const EXAMPLE_MS = 2000;
 
 /** Interpreters side by side. */
 const AT_ONCE = 3;
+
+/** A source map without a source. */
+const NO_MAP = '{"version":3,"sources":[],"names":[],"mappings":""}';
 
 const rulesBroken = (code: string): string[] => [...new Set(inspect(code).map(({ rule }) => rule))];
 
@@ -65,29 +69,37 @@ describe('guard', () => {
   });
 });
 
-describe('guard, on a real interpreter', () => {
-  it(
-    'refuses only what really goes wrong there, and passes what works',
-    { skip: !interpreter && NO_INTERPRETER },
-    async () => {
-      const programs = EXAMPLES.flatMap(({ rule, bad, good }) => [
-        ...bad.map((code) => ({ rule, code, works: false })),
-        ...good.map((code) => ({ rule, code, works: true })),
-      ]);
-      const wrong: string[] = [];
-      const work = programs.values();
-      const worker = async (): Promise<void> => {
-        for (const { rule, code, works } of work) {
-          const printed = await runOnInterpreter(code);
-          if (printed.includes('ok') !== works)
-            wrong.push(`${rule} (${works ? 'good' : 'bad'}): ${code}\n  ${printed.join('\n  ')}`);
-        }
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, worker));
-      assert.deepEqual(wrong, []);
-    },
-  );
+describe('guard, on a real interpreter', { skip: !interpreter && NO_INTERPRETER }, () => {
+  it('refuses only what really goes wrong there, and passes what works', async () => {
+    const programs = EXAMPLES.flatMap(({ bad, good }) => [
+      ...bad.map((code) => ({ code, works: false })),
+      ...good.map((code) => ({ code, works: true })),
+    ]);
+    assert.deepEqual(await misjudged(programs), []);
+  });
+
+  it('passes nothing that the minifier has made unreadable', async () => {
+    const codes = EXAMPLES.flatMap(({ bad, good }) => [...bad, ...good]);
+    const minified = await Promise.all(codes.map(async (code) => (await minify(code, NO_MAP)).code));
+    const passed = minified.filter((code) => rulesBroken(code).length === 0);
+    assert.ok(passed.length > EXAMPLES.length, 'refuses most good examples');
+    assert.deepEqual(await misjudged(passed.map((code) => ({ code, works: true }))), []);
+  });
 });
+
+/** The programs of which the interpreter does not do what is expected, and what they print there. */
+async function misjudged(programs: { code: string; works: boolean }[]): Promise<string[]> {
+  const wrong: string[] = [];
+  const work = programs.values();
+  const worker = async (): Promise<void> => {
+    for (const { code, works } of work) {
+      const printed = await runOnInterpreter(code);
+      if (printed.includes('ok') !== works) wrong.push([works ? 'good' : 'bad', code, ...printed].join('\n  '));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return wrong;
+}
 
 /** What a program prints first where JavaScript is as specified. */
 async function runInNode(code: string): Promise<string> {

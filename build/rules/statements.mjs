@@ -61,7 +61,7 @@ export const STATEMENT_RULES = [
   {
     name: 'return-at-end',
     why: 'a bare return at the very end of a function, after other code, is a syntax error when the function runs',
-    instead: 'leave it out, or put it in braces',
+    instead: 'leave the loop by its condition or by break',
     check: (tree) =>
       tree
         .all('ReturnStatement')
@@ -71,7 +71,7 @@ export const STATEMENT_RULES = [
   {
     name: 'compound-assignment',
     why: 'the chip reads the left side after it has run the right side, which may change it',
-    instead: 'write x = x + f(), or call f() first',
+    instead: 'call f() first, and keep its result in a const',
     check: (tree) =>
       tree
         .all('AssignmentExpression')
@@ -81,7 +81,7 @@ export const STATEMENT_RULES = [
   {
     name: 'increment-division',
     why: 'a / right after ++ or -- starts a regular expression',
-    instead: 'increment in a statement of its own',
+    instead: 'divide first, and increment in a statement of its own',
     check: (tree) =>
       tree
         .all('BinaryExpression', 'AssignmentExpression')
