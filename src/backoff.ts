@@ -1,11 +1,9 @@
 // How long to wait before the next attempt: full jitter over a growing window.
 
-const enum Window {
-  FIRST_MS = 1_000,
-  LONGEST_MS = 60_000,
-  /** 2^6 s is beyond the longest window. */
-  MAX_DOUBLINGS = 6,
-}
+const FIRST_WINDOW_MS = 1_000;
+const LONGEST_WINDOW_MS = 60_000;
+/** 2^6 s is beyond the longest window. */
+const MAX_DOUBLINGS = 6;
 
 /**
  * A random part of min(60 s, 1 s * 2^failures), so that a fleet whose broker restarts does not return in one lump.
@@ -14,5 +12,5 @@ const enum Window {
  * @returns milliseconds
  */
 export function backoffMs(failures: number, random: number): number {
-  return random * Math.min(Window.LONGEST_MS, Window.FIRST_MS << Math.min(failures, Window.MAX_DOUBLINGS));
+  return random * Math.min(LONGEST_WINDOW_MS, FIRST_WINDOW_MS << Math.min(failures, MAX_DOUBLINGS));
 }

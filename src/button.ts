@@ -1,12 +1,10 @@
 // A push button to ground: a press toggles, ten seconds forget the Wi-Fi. It asks neither Wi-Fi nor broker.
 import type { Board, OutputPin } from './ports.ts';
 
-const enum Press {
-  DEBOUNCE_MS = 50,
-  LONG_MS = 10_000,
-}
+const DEBOUNCE_MS = 50;
+const LONG_PRESS_MS = 10_000;
 
-/** Who is told. */
+/** Button callbacks. */
 export interface ButtonListener {
   /** The button went down. */
   onPress(): void;
@@ -30,10 +28,10 @@ export function watchButton(
       timer = board.setTimeout(function () {
         timer = 0; // the chip gives the identifier to the next timer, which a release must not clear
         listener.onLongPress();
-      }, Press.LONG_MS);
+      }, LONG_PRESS_MS);
       listener.onPress();
     },
     pin,
-    { repeat: true, edge: 'both', debounce: Press.DEBOUNCE_MS },
+    { repeat: true, edge: 'both', debounce: DEBOUNCE_MS },
   );
 }

@@ -1,11 +1,23 @@
 // The random per-device client identifier: made once, kept in Storage together with the serial number of its chip.
 import type { Board } from './ports.ts';
+import type { Write } from './store.ts';
 
-const enum ClientId {
-  FILE = 'light.id',
-  /** Any server must accept 1-23 bytes of these [MQTT-3.1.3-5]; 23 of 62 are 136 bits. */
-  LENGTH = 23,
-  ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+const FILE = 'light.id';
+
+/** Any server must accept 1-23 bytes of these [MQTT-3.1.3-5]; 23 of 62 are 136 bits. */
+const LENGTH = 23;
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** The identifier that is kept for this chip; empty where there is none, or what a power cut has left of one. */
+function keptId(text: string, serial: string): string {
+  const parts = text.split(' ');
+  const id = parts[1] || '';
+  const isWhole =
+    id.length === LENGTH &&
+    id.split('').every(function (char) {
+      return ALPHABET.indexOf(char) >= 0;
+    });
+  return isWhole && parts[0] === serial ? id : '';
 }
 
 /**
@@ -16,35 +28,21 @@ const enum ClientId {
  */
 export function createClientId(
   board: Pick<Board, 'serial' | 'storage'>,
+  write: Write,
   randomWord: () => number,
 ): (renew: boolean) => string {
   let id = '';
 
-  /** What a power cut left of a half-written file is no identifier either. */
-  function kept(): string {
-    const parts = (board.storage.read(ClientId.FILE) || '').split(' ');
-    const found = parts[1] || '';
-    const isWhole =
-      found.length === ClientId.LENGTH &&
-      found.split('').every(function (char) {
-        return ClientId.ALPHABET.indexOf(char) >= 0;
-      });
-    return isWhole && parts[0] === board.serial ? found : '';
-  }
-
-  function make(): string {
-    let made = '';
-    while (made.length < ClientId.LENGTH) made = made + ClientId.ALPHABET[(randomWord() >>> 0) % 62]!;
-    try {
-      board.storage.write(ClientId.FILE, board.serial + ' ' + made);
-    } catch {
-      // a full flash: it is good until the next boot
-    }
-    return made;
-  }
-
   return function (renew) {
-    if (renew || !id) id = (!renew && kept()) || make();
+    if (!id) id = keptId(board.storage.read(FILE) || '', board.serial);
+    if (id && !renew) return id;
+    id = '';
+    while (id.length < LENGTH) {
+      const word = randomWord() >>> 0;
+      id = id + ALPHABET[word % 62]!;
+    }
+    const text = board.serial + ' ' + id;
+    write(FILE, text, 0, text.length); // on a full flash it is good until the next boot
     return id;
   };
 }

@@ -9,25 +9,19 @@ declare function getSerial(): string;
 declare function getTime(): number;
 declare function setTimeout(callback: () => void, ms: number): number;
 declare function clearTimeout(id: number): void;
+declare function setInterval(callback: () => void, ms: number): number;
+/** Without a name: runs the boot files again, from a clean heap. */
+declare function load(): void;
 declare function peek32(address: number): number;
 declare const analogWrite: import('./ports.ts').Board['analogWrite'];
 declare const pinMode: import('./ports.ts').Board['pinMode'];
 declare const setWatch: import('./ports.ts').Board['setWatch'];
 
 declare const console: { log(line: string): void };
-declare const process: {
-  env: { BOARD: string };
-  /** Counts variables; runs the garbage collector first. */
-  memory(): { free: number; usage: number };
-};
+declare const process: import('./ports.ts').Board['process'] & { env: { BOARD: string } };
 declare function Pin(name: string): import('./ports.ts').OutputPin | undefined;
 
-declare const E: {
-  /** Seeds Math.random with 32 bits. */
-  srand(seed: number): void;
-  /** Restarts the chip when the interpreter hangs for longer; `isAuto` lets its idle loop say that it does not. */
-  enableWatchdog(timeoutS: number, isAuto: boolean): void;
-  reboot(): void;
+declare const E: import('./ports.ts').Board['E'] & {
   /** Absent from builds without Unicode, whose strings are bytes anyway. */
   isUTF8?(text: string): boolean;
   fromUTF8?(text: string): string;

@@ -1,13 +1,11 @@
 // Moves the brightness over time: fades, and blinks so that a person finds the lamp. Never stalls, never asks the network.
+import { FULL } from './led.ts';
 import type { Clock } from './ports.ts';
 
-const enum Pace {
-  STEP_MS = 40,
-  BLINK_S = 5,
-  /** Half-periods in it: two flashes a second. */
-  BLINK_HALVES = 20,
-  FULL = 255,
-}
+const STEP_MS = 40;
+const BLINK_S = 5;
+/** Half-periods in it: two flashes a second. */
+const BLINK_HALVES = 20;
 
 /** What the lamp shows, and where it is going. */
 export interface Fade {
@@ -34,9 +32,9 @@ export function createFade(board: Clock, show: (level: number) => void): Fade {
     const part = (board.getTime() - startS) / lengthS;
     const isDone = !(part >= 0 && part < 1); // also when somebody has set the clock
     if (isDone) shown = target;
-    else if (isBlinking) shown = Math.floor(part * Pace.BLINK_HALVES) & 1 ? 0 : Pace.FULL;
+    else if (isBlinking) shown = Math.floor(part * BLINK_HALVES) & 1 ? 0 : FULL;
     else shown = from + (target - from) * part;
-    timer = isDone ? 0 : board.setTimeout(step, Pace.STEP_MS);
+    timer = isDone ? 0 : board.setTimeout(step, STEP_MS);
     show(shown);
   }
 
@@ -51,12 +49,14 @@ export function createFade(board: Clock, show: (level: number) => void): Fade {
 
   return {
     to: function (level, seconds) {
-      if (isBlinking) shown = target;
+      if (timer && isBlinking) shown = target;
       target = level;
-      begin(false, seconds);
+      if (timer || seconds) return begin(false, seconds);
+      shown = level;
+      show(level);
     },
     blink: function () {
-      begin(true, Pace.BLINK_S);
+      begin(true, BLINK_S);
     },
   };
 }

@@ -39,6 +39,8 @@ export function discoveryMessage(name: string, version: string, dimmable: boolea
         cmd_t: 'light/@/set',
         stat_t: 'light/@/state',
         brightness: dimmable,
+        supported_color_modes: [dimmable ? 'brightness' : 'onoff'],
+        flash: false, // its `flash` key would be a plain ON to us: it offers none, the effect blinks
         effect: true,
         fx_list: ['blink'],
         qos: 1,

@@ -1,69 +1,69 @@
 // What an owner wants to know of a node: the retained message on its info topic.
-import type { Board } from './ports.ts';
+import type { Board, Wifi } from './ports.ts';
 
-const enum Boots {
-  FILE = 'light.boots',
-  /** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
-  ESP32_RESET_STATE = 0x3ff48034,
+/** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
+const ESP32_RESET_STATE = 0x3ff48034;
+
+/** Causes of a reset that mean: the power has returned. */
+export const enum ResetCause {
+  UNKNOWN = 0,
+  POWER_ON = 1,
+  BROWNOUT = 15,
 }
 
-/** What does not change until the next boot. */
-export interface Boot {
-  /** How often this board has booted. */
-  count: number;
-  /** Why it did the last time; empty where the chip cannot tell. */
-  reason: string;
-  /** `getTime()` at boot. */
-  atS: number;
+/** The cause of the last reset, or 0 where the chip cannot tell. */
+export function resetCause(board: Pick<Board, 'kind' | 'peek32'>): number {
+  return board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : 0;
 }
 
-/** Reset causes that owners can tell apart; a watchdog's panic ends in a software reset. */
-function resetReason(board: Pick<Board, 'kind' | 'peek32'>): string {
-  if (board.kind !== 'ESP32') return '';
-  const cause = board.peek32(Boots.ESP32_RESET_STATE) & 63;
-  if (cause === 1) return 'power on';
-  if (cause === 3 || cause === 12) return 'software or watchdog';
-  if (cause === 15) return 'brownout';
-  return 'cause ' + cause;
+/** Words for a cause, as far as owners can tell them apart; a watchdog's panic ends in a software reset. */
+function resetReason(cause: number): string {
+  if (cause === ResetCause.POWER_ON) return 'power on';
+  if (cause === ResetCause.BROWNOUT) return 'brownout';
+  return cause === 3 || cause === 12 ? 'software or watchdog' : 'cause ' + cause;
 }
 
-/** Counts this boot, in Storage. */
-export function countBoot(board: Pick<Board, 'kind' | 'peek32' | 'storage' | 'getTime'>): Boot {
-  const count = (parseInt(board.storage.read(Boots.FILE) || '0', 10) || 0) + 1;
-  try {
-    board.storage.write(Boots.FILE, '' + count);
-  } catch {
-    // a full flash
-  }
-  return { count: count, reason: resetReason(board), atS: board.getTime() };
-}
-
-/** What is measured at the moment. */
+/** What the node knows of itself. */
 export interface Vitals {
   version: string;
   clientId: string;
-  ip: string | undefined;
-  /** dBm */
-  rssi: number | undefined;
-  memory: { free: number; usage: number };
+  uptimeS: number;
   /** Connects after the first. */
   reconnects: number;
   lastReason: string;
+  restarts: number;
+  /** Why the program restarted itself; undefined when it did not. */
+  restartReason: string | undefined;
+  resetCause: number;
 }
 
 /** The info message, JSON; what is not known is left out. */
-export function infoMessage(boot: Boot, nowS: number, vitals: Vitals): string {
+export function infoMessage(
+  board: Pick<Board, 'process' | 'storage'>,
+  wifi: Wifi | undefined,
+  vitals: Vitals,
+): string {
+  const memory = board.process.memory();
+  let ip: string | undefined;
+  let rssi: number | undefined;
+  try {
+    ip = wifi!.getIP()!.ip;
+    rssi = wifi!.getStatus().rssi;
+  } catch {
+    // a network that is not ours, or does not tell
+  }
   return JSON.stringify({
     version: vitals.version,
     clientId: vitals.clientId,
-    ip: vitals.ip,
-    rssi: vitals.rssi,
-    uptimeS: Math.round(nowS - boot.atS),
-    freeVariables: vitals.memory.free,
-    usedVariables: vitals.memory.usage,
+    ip: ip,
+    rssi: rssi,
+    uptimeS: vitals.uptimeS,
+    freeVariables: memory.free,
+    usedVariables: memory.usage,
+    flashFreeKB: Math.floor(board.storage.getFree() / 1024),
     reconnects: vitals.reconnects,
     lastReconnectReason: vitals.lastReason,
-    restarts: boot.count - 1,
-    lastRestartReason: boot.reason,
+    restarts: vitals.restarts,
+    lastRestartReason: vitals.restartReason || (vitals.resetCause ? resetReason(vitals.resetCause) : ''),
   });
 }

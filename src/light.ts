@@ -1,14 +1,12 @@
 // The application: commands in, lamp and retained state out.
-import { parseCommand } from './command.ts';
-import type { Command } from './command.ts';
+import { parseJson } from './command.ts';
 import type { Fade } from './fade.ts';
+import { FULL } from './led.ts';
 import type { Bytes, Log } from './ports.ts';
+import type { Lamp } from './powerOn.ts';
 
-const enum Level {
-  FULL = 255,
-  /** Enough of a command to recognise it on the log. */
-  QUOTE_CHARS = 40,
-}
+/** Enough of a command to recognise it on the log. */
+const QUOTE_CHARS = 40;
 
 /** What the light is wired to. */
 export interface LightOptions {
@@ -22,44 +20,61 @@ export interface LightOptions {
 
 /** The lamp, as the home sees it. */
 export interface Light {
-  /** Obeys the payload of a command; a bad one changes nothing. */
-  command(payload: Bytes): void;
+  /**
+   * Obeys the payload of a command: `on` turns on, `toggle` toggles, in any case, `{...}` is JSON, anything else turns off.
+   * A bad one changes nothing.
+   * @param mayBeRepeated it may have been obeyed before: what toggles is not obeyed
+   * @returns whether it was obeyed
+   */
+  command(payload: Bytes, mayBeRepeated: boolean): boolean;
   /** The retained state: JSON that is a command too, so that it can be sent back. */
   state(): Bytes;
 }
 
-/** A light that is off. */
-export function createLight(options: LightOptions): Light {
-  let isOn = false;
-  let brightness: number = Level.FULL; // kept while off
-
-  function state(): Bytes {
-    const level = options.dimmable ? ',"brightness":' + brightness : '';
-    return '{"state":"' + (isOn ? 'ON' : 'OFF') + '"' + level + '}';
-  }
-
-  function obey(command: Command): void {
-    const wasOn = isOn;
-    const before = brightness;
-    const level = Math.ceil(command.brightness === undefined ? brightness : command.brightness);
-    if (command.state === 'TOGGLE') isOn = !isOn;
-    else if (command.state) isOn = command.state === 'ON';
-    else if (command.brightness !== undefined) isOn = true;
-    if (!level) isOn = false;
-    else brightness = level;
-    options.fade.to(isOn ? brightness : 0, (options.dimmable && command.transition) || 0);
-    if (command.effect) options.fade.blink();
-    if (isOn === wasOn && (brightness === before || !options.dimmable)) return;
-    options.log('light ' + (isOn ? 'on' : 'off') + (isOn && brightness < Level.FULL ? ' at ' + brightness : ''));
+/**
+ * Creates a light, and shows its lamp as it is.
+ * @param lamp the state; only the light changes it
+ */
+export function createLight(lamp: Lamp, options: LightOptions): Light {
+  function show(isOn: boolean, level: number, seconds: number): void {
+    const isSame = isOn === lamp.isOn && (level === lamp.brightness || !options.dimmable);
+    lamp.isOn = isOn;
+    lamp.brightness = level;
+    options.fade.to(isOn ? level : 0, seconds);
+    if (isSame) return;
+    options.log(isOn ? (level < FULL ? 'light on at ' + level : 'light on') : 'light off');
     options.onChange();
   }
 
+  function obeyJson(payload: Bytes, mayBeRepeated: boolean): boolean {
+    const command = parseJson(payload);
+    if (!command) {
+      options.log('command ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
+      return false;
+    }
+    const isToggle = command.state === 'TOGGLE';
+    if (isToggle && mayBeRepeated) return false;
+    const level = Math.ceil(command.brightness === undefined ? lamp.brightness : command.brightness);
+    let isOn = isToggle ? !lamp.isOn : command.state === 'ON';
+    if (!command.state) isOn = lamp.isOn || command.brightness !== undefined;
+    show(isOn && level > 0, level || lamp.brightness, (options.dimmable && command.transition) || 0);
+    if (command.effect) options.fade.blink();
+    return true;
+  }
+
+  options.fade.to(lamp.isOn ? lamp.brightness : 0, 0);
   return {
-    command: function (payload) {
-      const command = parseCommand(payload);
-      if (command) obey(command);
-      else options.log('command ignored: ' + JSON.stringify(payload.substr(0, Level.QUOTE_CHARS)));
+    command: function (payload, mayBeRepeated) {
+      if (payload[0] === '{') return obeyJson(payload, mayBeRepeated);
+      const word = payload.toUpperCase();
+      if (word !== 'TOGGLE') show(word === 'ON', lamp.brightness, 0);
+      else if (mayBeRepeated) return false;
+      else show(!lamp.isOn, lamp.brightness, 0);
+      return true;
     },
-    state: state,
+    state: function () {
+      const state = lamp.isOn ? '{"state":"ON"' : '{"state":"OFF"';
+      return options.dimmable ? state + ',"brightness":' + lamp.brightness + '}' : state + '}';
+    },
   };
 }

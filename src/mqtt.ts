@@ -1,9 +1,22 @@
 // The MQTT session: connect, handshake, keep alive, back off, and again for ever.
 import { backoffMs } from './backoff.ts';
-import { decode, encodeConnect, encodePuback, encodePublish, encodeSubscribe, Fixed, PacketType } from './packet.ts';
-import type { Connack, Packet, Publish, Suback } from './packet.ts';
+import { nextAttemptMs, type Brokers } from './brokers.ts';
+import {
+  decode,
+  DISCONNECT,
+  encodeConnect,
+  encodePuback,
+  encodePublish,
+  encodeSubscribe,
+  PacketType,
+  PINGREQ,
+  PublishFlag,
+} from './packet.ts';
 import type { Bytes, Socket } from './ports.ts';
+import { createRedelivery, Delivery } from './redelivery.ts';
+import { BEAT_S, Progress } from './session.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
+import { isStranger, isTakenOver, noteSign, type Takeover } from './takeover.ts';
 
 const enum State {
   STOPPED,
@@ -15,61 +28,94 @@ const enum State {
   CONNECTED,
 }
 
-const enum Limit {
-  /** PINGREQ twice per keep alive: a dead link is noticed within one. */
-  PING_MS_PER_S = 500,
-  /** For CONNACK and for SUBACK: a busy broker on a bad radio answers within seconds. */
-  HANDSHAKE_MS = 10_000,
-  /** More input than this since the last PINGREQ: PINGRESP may be queued behind it, the link is not dead. */
-  STREAMING_BYTES = 1_024,
-  /** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
-  CONGESTED_BYTES = 512,
-  STUCK_BYTES = 8_192,
-  /** Up to six for each packet identifier whose redelivery is recognised: mosquitto has 20 in flight. */
-  SEEN_CHARS = 128,
-  /** Signs that another client uses our identifier: a short session is one, a session wiped meanwhile another. */
-  TAKEOVER_SIGNS = 5,
-}
-
 /** Payloads of the status topic: birth and will. */
-const enum Status {
-  ONLINE = 'online',
-  OFFLINE = 'offline',
+const ONLINE = 'online';
+const OFFLINE = 'offline';
+
+/** PINGREQ twice per keep alive: a dead link is noticed within one. */
+const PING_MS_PER_S = 500;
+/** For CONNACK and for SUBACK: a busy broker on a bad radio answers within seconds. */
+const HANDSHAKE_MS = 10_000;
+/** Longer than any connect blocks; a clock that was set meanwhile must not make the wait longer. */
+const LONGEST_BLOCK_MS = 60_000;
+/** More input than this since the last PINGREQ: PINGRESP may be queued behind it, the link is not dead. */
+const STREAMING_BYTES = 1_024;
+/** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
+const CONGESTED_BYTES = 512;
+const STUCK_BYTES = 8_192;
+/** A session whose timer is this late is stuck: a connect and a few callbacks may block for most of it. */
+const LATE_BEATS = 24;
+const BEAT_MS = BEAT_S * 1000;
+/** Packet identifier of the only SUBSCRIBE of a session. */
+const SUBSCRIBE_ID = 1;
+
+/** One connection; replaced as a whole by the next. */
+interface Link {
+  socket: Socket | undefined;
+  /** From the start of a packet on. */
+  input: Bytes;
+  /** Bytes of a long PUBLISH still to be read past. */
+  skip: number;
+  /** Bytes since the last PINGREQ. */
+  heard: number;
+  /** Bytes written since the interpreter's buffer was empty. */
+  unsent: number;
+  /** PINGRESP is due. */
+  isPinging: boolean;
+  /** Its first PINGRESP has come. */
+  isGood: boolean;
+  /** A publish waits for better times. */
+  hasRefused: boolean;
 }
 
-/** A stopped session. */
-export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
-  const brokers = settings.broker;
-  let state: State = State.STOPPED;
-  let timer = 0;
-  let socket: Socket | undefined;
-  let brokerAt = 0;
-  let untried = 0; // brokers left in this round of attempts
-  let failures = 0; // back-offs since a session that lasted
-  let blockedMs = 0; // how long the last attempt held the whole chip
-  let input = ''; // from the start of a packet on
-  let skip = 0; // bytes of a long PUBLISH still to be read past
-  let heard = 0; // bytes since the last PINGREQ
-  let unsent = 0; // bytes written since the interpreter's buffer was empty
-  let refused = false; // a publish waits for better times
-  let pinging = false; // PINGRESP is due
-  let lasted = false; // the session has reached its first PINGREQ
-  let isFirst = true; // no session since power-up has been lost yet
-  let takeoverSigns = 0;
-  let seen = ','.repeat(Limit.SEEN_CHARS); // packet identifiers obeyed last, each between commas; its length never grows
+function createLink(): Link {
+  return {
+    socket: undefined,
+    input: '',
+    heard: 0,
+    unsent: 0,
+    skip: 0,
+    isPinging: false,
+    isGood: false,
+    hasRefused: false,
+  };
+}
 
-  /** The only writer of the state and the only owner of the timer; none where `ms` is negative. */
+/** Reasons by the return code of CONNACK, from 1 on (clause 3.2.2.3). */
+const REFUSALS = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
+
+/** Creates a stopped session. */
+export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
+  const topics = client.topics;
+  const brokers: Brokers = { list: settings.broker, at: 0, untried: settings.broker.length, failures: 0 };
+  const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
+  let redelivery = createRedelivery();
+  let state: State = State.STOPPED;
+  let link = createLink();
+  let timer = 0;
+  let takesRetained = client.takesRetained;
+  let hasReached = false; // TCP has connected since the last beat
+  let beats = 0;
+  let untilLate = 0; // beats
+
+  /**
+   * The only writer of the state and the only owner of the timer; none where `ms` is negative. The interpreter may cut a
+   * callback off anywhere: then there is no timer, and `start` makes one.
+   */
   function enter(next: State, ms: number): void {
+    const old = timer;
+    timer = 0;
+    if (old) board.clearTimeout(old);
     state = next;
-    if (timer) board.clearTimeout(timer);
-    timer = ms < 0 ? 0 : board.setTimeout(onTimer, ms);
+    untilLate = ms / BEAT_MS + LATE_BEATS;
+    if (ms >= 0) timer = board.setTimeout(onTimer, ms);
   }
 
   function close(): void {
-    const old = socket;
+    const old = link.socket;
+    if (state === State.CONNECTED) takesRetained = false;
+    link = createLink();
     if (!old) return;
-    if (state === State.CONNECTED) isFirst = false;
-    socket = undefined;
     old.removeAllListeners();
     try {
       old.end();
@@ -78,96 +124,102 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     }
   }
 
-  /** The one road to back-off. A failed attempt hands over to the next broker at once, a lost session waits for its own. */
-  function drop(reason: string): void {
-    let waitMs = blockedMs;
+  /**
+   * The one road to back-off. A failed attempt hands over to the next broker, a session that lasted waits for its own.
+   * @param blockedMs how long the attempt has held the whole chip: the next one waits at least as long
+   */
+  function drop(reason: string, blockedMs: number): void {
+    const before = brokers.at;
+    const waitMs = Math.max(blockedMs, nextAttemptMs(brokers, link.isGood, board.random()));
+    if (brokers.at !== before) redelivery = createRedelivery();
     close();
-    if (!lasted) {
-      brokerAt = (brokerAt + 1) % brokers.length;
-      untried--;
-    }
-    if (lasted || untried < 1) {
-      waitMs = Math.max(waitMs, backoffMs(failures++, board.random()));
-      untried = brokers.length;
-    }
     enter(State.BACKOFF, waitMs);
     client.onDown(reason);
     board.log('mqtt down: ' + reason + ', retry in ' + (waitMs / 1000).toFixed(1) + ' s');
   }
 
+  /** For what no rival causes. */
+  function fail(reason: string): void {
+    takeover.signs = 0;
+    drop(reason, 0);
+  }
+
   function send(bytes: Bytes): void {
-    unsent += bytes.length;
-    if (unsent > Limit.STUCK_BYTES) return drop('broker does not read');
+    link.unsent += bytes.length;
+    if (link.unsent > STUCK_BYTES) return fail('broker does not read');
     try {
-      socket!.write(bytes);
+      link.socket!.write(bytes);
     } catch {
-      drop('write failed');
+      drop('write failed', 0);
     }
   }
 
   /** Sends CONNECT without waiting for the 'connect' event: the interpreter buffers it, and data may well come first. */
   function connect(): void {
     const startedS = board.getTime();
-    input = '';
-    skip = heard = unsent = blockedMs = 0;
-    refused = pinging = lasted = false;
-    enter(State.CONNECTING, Limit.HANDSHAKE_MS); // before what may throw: nothing must end the retries
+    enter(State.CONNECTING, HANDSHAKE_MS); // before what may throw: nothing must end the retries
     try {
-      socket = board.net.connect(brokers[brokerAt]!);
+      const socket = board.net.connect(brokers.list[brokers.at]!);
+      link.socket = socket;
       socket.on('data', onData);
       socket.on('drain', onDrain);
       socket.on('close', onClose);
     } catch (error) {
-      takeoverSigns = 0; // it is the broker, not a rival
-      blockedMs = (board.getTime() - startedS) * 1000;
-      return drop((error as Error).message);
+      takeover.signs = 0; // it is the broker, not a rival
+      // somebody may have set the clock meanwhile
+      const blockedMs = Math.max(0, Math.min(LONGEST_BLOCK_MS, (board.getTime() - startedS) * 1000));
+      return drop((error as Error).message, blockedMs);
     }
-    enter(State.CONNECTING, Limit.HANDSHAKE_MS); // the connect may have blocked for longer than that
-    send(encodeConnect(client.clientId(false), settings, { topic: client.statusTopic, payload: Status.OFFLINE }));
+    hasReached = true;
+    enter(State.CONNECTING, HANDSHAKE_MS); // the connect may have blocked for longer than that
+    const id = client.clientId(isTakenOver(takeover, beats * BEAT_S, board.log));
+    send(encodeConnect(id, settings, client.statusTopic, OFFLINE));
   }
 
   function onTimer(): void {
     timer = 0;
     if (state === State.BACKOFF) return connect();
-    if (state === State.CONNECTING) return drop('no CONNACK');
-    if (heard < Limit.STREAMING_BYTES) {
-      if (state === State.SUBSCRIBING) return drop('no SUBACK');
-      if (pinging) return drop('no PINGRESP');
+    if (state === State.CONNECTING) return fail('no CONNACK');
+    if (link.heard < STREAMING_BYTES) {
+      if (state === State.SUBSCRIBING) return fail('no SUBACK');
+      if (link.isPinging) return fail('no PINGRESP');
     }
-    lasted = pinging = true;
-    failures = takeoverSigns = heard = 0;
-    enter(state, settings.keepAliveS * Limit.PING_MS_PER_S);
-    send(Fixed.PINGREQ);
+    if (!link.isPinging) redelivery.ping(false);
+    link.isPinging = true;
+    link.heard = 0;
+    enter(state, settings.keepAliveS * PING_MS_PER_S);
+    send(PINGREQ);
   }
 
-  // `this` is the socket: what one that was let go still has to say does not count.
+  // `this` is the socket: what comes from one that has been replaced is ignored.
 
   function onData(this: Socket, bytes: Bytes): void {
-    heard += bytes.length;
-    input += bytes;
-    let read = 1;
-    while (read && this === socket) {
-      try {
-        const packet = skip ? undefined : decode(input);
-        if (packet) receive(packet);
-        if (packet) skip = packet.size;
-      } catch (error) {
-        drop((error as Error).message);
+    const mine = link;
+    let input = mine.input + bytes;
+    if (this !== mine.socket) return;
+    mine.heard += bytes.length;
+    try {
+      while (input) {
+        const size = mine.skip || decode(input, onPublish, onReply);
+        if (!size || mine !== link) break;
+        mine.skip = size > input.length ? size - input.length : 0;
+        input = input.substr(size);
       }
-      read = Math.min(skip, input.length);
-      input = input.substr(read);
-      skip -= read;
+      mine.input = input;
+    } catch (error) {
+      fail((error as Error).message);
     }
   }
 
   function onDrain(this: Socket): void {
-    if (this !== socket) return;
-    unsent = 0;
-    if (refused) ready(false);
+    if (this !== link.socket) return;
+    link.unsent = 0;
+    if (link.hasRefused) ready(false);
   }
 
   /** What goes wrong in the application is not the link's fault. */
   function ready(isConnected: boolean): void {
+    link.hasRefused = false;
     try {
       client.onReady(isConnected);
     } catch (error) {
@@ -176,86 +228,96 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   }
 
   function onClose(this: Socket, hadError: boolean): void {
-    if (this !== socket) return;
-    if (state >= State.SUBSCRIBING && !lasted) takeoverSigns++;
-    if (takeoverSigns >= Limit.TAKEOVER_SIGNS) {
-      takeoverSigns = 0;
-      client.clientId(true);
-    }
-    drop(hadError ? 'connection lost' : 'closed by the broker');
-  }
-
-  function receive(packet: Packet): void {
-    if (packet.type === PacketType.PUBLISH && state >= State.SUBSCRIBING) onPublish(packet);
-    else if (packet.type === PacketType.PINGRESP && state >= State.SUBSCRIBING) pinging = false;
-    else if (packet.type === PacketType.CONNACK && state === State.CONNECTING) onConnack(packet);
-    else if (packet.type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(packet);
-    else throw new Error('packet out of turn [MQTT-4.8.0-1]');
-  }
-
-  function onConnack(connack: Connack): void {
-    const reasons = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
-    if (connack.code) throw new Error('CONNACK refused: ' + (reasons[connack.code - 1] || connack.code));
-    if (!connack.sessionPresent) {
-      seen = ','.repeat(Limit.SEEN_CHARS);
-      if (takeoverSigns) takeoverSigns++;
-    }
-    enter(State.SUBSCRIBING, Limit.HANDSHAKE_MS);
-    send(encodePublish(client.statusTopic, Status.ONLINE) + encodeSubscribe(1, client.topics, client.statusTopic));
-  }
-
-  function onSuback(suback: Suback): void {
-    const topics = client.topics;
-    const broker = brokers[brokerAt]!;
-    if (suback.codes.length !== topics.length + 1) throw new Error('SUBACK does not fit SUBSCRIBE [MQTT-3.8.4-5]');
-    for (let i = 0; i <= topics.length; i++) {
-      if (suback.codes.charCodeAt(i) > 2) throw new Error('SUBACK refused: ' + (topics[i - 1] || client.statusTopic));
-    }
-    untried = brokers.length;
-    board.log('mqtt connected as ' + client.clientId(false) + ' at ' + broker.host + ':' + broker.port);
-    enter(State.CONNECTED, settings.keepAliveS * Limit.PING_MS_PER_S);
-    ready(true);
+    if (this !== link.socket) return;
+    if (state >= State.SUBSCRIBING && !link.isGood) noteSign(takeover, beats * BEAT_S);
+    drop(hadError ? 'connection lost' : 'closed by the broker', 0);
   }
 
   /**
-   * PUBACK follows the deed: a command is obeyed at least once, and not again when it is redelivered. What the broker had
-   * retained is news to the first session only: a reconnect must not repeat an old command.
+   * PUBACK follows when the lamp has changed, so that a command is obeyed at least once. A broker's session outlives the
+   * settings that it was made with, and so do its subscriptions: what is not ours is acknowledged, and no more.
    */
-  function onPublish(message: Publish): void {
-    // the interpreter also finds a needle that only begins at the end of a text: `;` is in none
-    const isAgain = message.dup && (seen + ';').indexOf(',' + message.id + ',') >= 0;
-    // a session outlives the settings that it was made with, and so do its subscriptions
-    const isOurs = client.topics.indexOf(message.topic) >= 0;
-    if (message.qos > 1) throw new Error('QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]');
+  function onPublish(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     try {
-      if (message.topic === client.statusTopic) {
-        if (message.payload !== Status.ONLINE) send(encodePublish(message.topic, Status.ONLINE));
-      } else if (isOurs && !isAgain && (isFirst || !message.retain)) client.onMessage(message.topic, message.payload);
+      if (id || state < State.SUBSCRIBING || topics.indexOf(topic) < 0 || flags & PublishFlag.RETAIN) {
+        onSpecial(flags, topic, payload, id);
+      } else client.onMessage(payload, false, topic);
     } catch (error) {
       board.log('message failed: ' + error); // acknowledged all the same, or it would come back for ever
     }
-    if (!message.qos || !socket) return;
-    seen = (',' + message.id + seen).substr(0, Limit.SEEN_CHARS);
-    send(encodePuback(message.id));
+    if (id && link.socket) send(encodePuback(id));
+  }
+
+  /** Takes a message that needs a second look. */
+  function onSpecial(flags: number, topic: Bytes, payload: Bytes, id: number): void {
+    if (state < State.SUBSCRIBING) return fail('packet out of turn [MQTT-4.8.0-1]');
+    const delivery = id ? redelivery.judge(flags & PublishFlag.DUP, id, payload) : Delivery.NEW;
+    if (topics.indexOf(topic) < 0) {
+      if (topic !== client.statusTopic) takeover.hasStranger = takeover.hasStranger || isStranger(topic);
+      else if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
+    } else if (delivery !== Delivery.REPEATED && (takesRetained || !(flags & PublishFlag.RETAIN))) {
+      if (client.onMessage(payload, delivery > 0, topic) && delivery) redelivery.again();
+    }
+  }
+
+  function onReply(type: PacketType, number: number, text: Bytes): void {
+    if (type === PacketType.CONNACK && state === State.CONNECTING) onConnack(number, text);
+    else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
+    else if (type !== PacketType.PINGRESP || state < State.SUBSCRIBING) {
+      throw new Error('packet out of turn [MQTT-4.8.0-1]');
+    } else if (link.isPinging) {
+      link.isPinging = false;
+      link.isGood = true;
+      takeover.signs = brokers.failures = 0;
+      brokers.untried = brokers.list.length;
+      redelivery.ping(true);
+    }
+  }
+
+  function onConnack(code: number, keptSession: Bytes): void {
+    if (code) throw new Error('CONNACK refused: ' + (REFUSALS[code - 1] || code));
+    if (!keptSession) redelivery = createRedelivery();
+    enter(State.SUBSCRIBING, HANDSHAKE_MS);
+    send(encodePublish(client.statusTopic, ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
+  }
+
+  function onSuback(id: number, codes: Bytes): void {
+    const broker = brokers.list[brokers.at]!;
+    if (id !== SUBSCRIBE_ID || codes.length !== topics.length + 1) {
+      throw new Error('SUBACK does not fit SUBSCRIBE [MQTT-3.8.4-5]');
+    }
+    for (let i = 0; i <= topics.length; i++) {
+      if (codes.charCodeAt(i) > 2) throw new Error('SUBACK refused: ' + (topics[i - 1] || client.statusTopic));
+    }
+    board.log('mqtt connected as ' + client.clientId(false) + ' at ' + broker.host + ':' + broker.port);
+    enter(State.CONNECTED, settings.keepAliveS * PING_MS_PER_S);
+    ready(true);
   }
 
   return {
     start: function () {
-      if (state !== State.STOPPED) return;
-      untried = brokers.length;
+      if (state !== State.STOPPED && timer) return;
+      close();
+      brokers.untried = brokers.list.length;
       enter(State.BACKOFF, backoffMs(0, board.random()));
     },
     stop: function (isWanted) {
-      if (isWanted && state >= State.SUBSCRIBING) {
-        send(encodePublish(client.statusTopic, Status.OFFLINE) + Fixed.DISCONNECT);
-      }
+      if (isWanted && state >= State.SUBSCRIBING) send(encodePublish(client.statusTopic, OFFLINE) + DISCONNECT);
       close();
       enter(State.STOPPED, -1);
     },
     publish: function (topic, payload) {
-      refused = state !== State.CONNECTED || unsent > Limit.CONGESTED_BYTES;
-      if (!refused) send(encodePublish(topic, payload));
-      return !refused;
+      link.hasRefused = state < State.CONNECTED || link.unsent > CONGESTED_BYTES;
+      if (link.hasRefused) return false;
+      send(encodePublish(topic, payload));
+      return true;
+    },
+    beat: function () {
+      beats++;
+      const was = hasReached || link.socket || state === State.STOPPED;
+      hasReached = false;
+      if (state !== State.STOPPED && untilLate-- < 0) return Progress.NONE;
+      return was ? Progress.REACHED : Progress.TRIED;
     },
   };
 }

@@ -1,4 +1,4 @@
-// MQTT 3.1.1 control packets: bytes to objects and back, pure. Clauses are those of the OASIS standard, MQTT Version 3.1.1.
+// MQTT 3.1.1 control packets: bytes to fields and back, pure. Clauses are those of the OASIS standard, MQTT Version 3.1.1.
 
 /** Bytes as Espruino's sockets carry them: one char 0-255 per byte. */
 type Bytes = string;
@@ -11,64 +11,38 @@ export const enum PacketType {
   PINGRESP = 13,
 }
 
+/** Flags in the first byte of a PUBLISH (clause 3.3.1). */
+export const enum PublishFlag {
+  RETAIN = 1,
+  /** Both bits of the QoS; only QoS 0 and 1 are granted. */
+  QOS = 6,
+  DUP = 8,
+}
+
 /** The packets without a body. */
-export const enum Fixed {
-  PINGREQ = '\xC0\0',
-  DISCONNECT = '\xE0\0',
-}
+export const PINGREQ = '\xC0\0';
+export const DISCONNECT = '\xE0\0';
 
-/** What of a packet is kept, so that nothing a peer sends can fill the chip. */
-export const enum Limit {
-  /** Of a PUBLISH payload; the rest is read past. */
-  PAYLOAD_BYTES = 1024,
-  /** A topic of ours is far shorter (settings allow 128 bytes). */
-  TOPIC_BYTES = 256,
-  /** Topic length, topic, packet identifier, payload. */
-  BODY_BYTES = 1284,
-  /** Two, and one for each topic filter. */
-  SUBACK_BYTES = 64,
-}
+/** Of a PUBLISH payload this much is kept, so that nothing a peer sends can fill the chip; the rest is read past. */
+export const PAYLOAD_BYTES = 1024;
 
-interface Sized {
-  /** Bytes of the whole packet. */
-  size: number;
-}
+/** Settings allow 128; the high byte of a longer one's length would not be zero. */
+export const TOPIC_BYTES = 255;
 
-/** Reply to CONNECT (clause 3.2). */
-export interface Connack extends Sized {
-  type: PacketType.CONNACK;
-  sessionPresent: number;
-  /** 0 accepted, 1-5 refused. */
-  code: number;
-}
+/** Topic length, topic, packet identifier, payload: what is kept of a PUBLISH. */
+export const BODY_BYTES = 2 + TOPIC_BYTES + 2 + PAYLOAD_BYTES;
 
-/** An application message (clause 3.3). */
-export interface Publish extends Sized {
-  type: PacketType.PUBLISH;
-  dup: number;
-  qos: number;
-  retain: number;
-  topic: Bytes;
-  /** Packet identifier, 1-65535; 0 at QoS 0. */
-  id: number;
-  /** At most `Limit.PAYLOAD_BYTES`. */
-  payload: Bytes;
-}
+/** Two, and one for each topic filter. */
+export const SUBACK_BYTES = 64;
 
-/** Reply to SUBSCRIBE (clause 3.9). */
-export interface Suback extends Sized {
-  type: PacketType.SUBACK;
-  id: number;
-  /** One char per topic filter: the granted QoS, or 0x80 for a refusal. */
-  codes: Bytes;
-}
+/** Takes the fields of an application message (clause 3.3): `id` is 0 at QoS 0, `payload` at most PAYLOAD_BYTES. */
+export type OnPublish = (flags: number, topic: Bytes, payload: Bytes, id: number) => void;
 
-/** Reply to PINGREQ (clause 3.13). */
-export interface Pingresp extends Sized {
-  type: PacketType.PINGRESP;
-}
-
-export type Packet = Connack | Publish | Suback | Pingresp;
+/**
+ * Takes the fields of any other packet. CONNACK: `number` is the return code (0 accepted), `text` not empty when the
+ * session was kept. SUBACK: the packet identifier, and one char per topic filter (granted QoS, or 0x80 for a refusal).
+ */
+export type OnReply = (type: PacketType, number: number, text: Bytes) => void;
 
 /** Who we are to a broker (clause 3.1). */
 export interface Login {
@@ -76,12 +50,6 @@ export interface Login {
   username?: Bytes | undefined;
   /** Never sent without a user name [MQTT-3.1.2-22]. */
   password?: Bytes | undefined;
-}
-
-/** The message that the broker publishes, retained and at QoS 1, when the link is lost. */
-export interface Will {
-  topic: Bytes;
-  payload: Bytes;
 }
 
 const char = String.fromCharCode;
@@ -107,10 +75,13 @@ function packet(first: number, body: Bytes): Bytes {
   return header + char(rest) + body;
 }
 
-/** CONNECT with clean session false, so that QoS 1 commands wait for a node that is away. */
-export function encodeConnect(clientId: Bytes, login: Login, will: Will): Bytes {
+/**
+ * CONNECT with clean session false, so that QoS 1 commands wait for a node that is away.
+ * @param willPayload what the broker publishes on `willTopic`, retained and at QoS 1, when the link is lost
+ */
+export function encodeConnect(clientId: Bytes, login: Login, willTopic: Bytes, willPayload: Bytes): Bytes {
   let flags = 0x2c; // will retain, will QoS 1, will
-  let payload = field(clientId) + field(will.topic) + field(will.payload);
+  let payload = field(clientId) + field(willTopic) + field(willPayload);
   if (login.username) {
     flags |= 0x80;
     payload = payload + field(login.username);
@@ -135,79 +106,80 @@ export function encodeSubscribe(id: number, topics: Bytes[], statusTopic: Bytes)
   return packet(0x82, body);
 }
 
-/** A retained message at QoS 0. */
+/** A retained message at QoS 0; the topic has at most 255 bytes. */
 export function encodePublish(topic: Bytes, payload: Bytes): Bytes {
-  return packet(0x31, field(topic) + payload);
+  const length = topic.length + payload.length + 2;
+  // the state of every command: one expression
+  return length < 128 ? char(0x31, length, 0, topic.length) + topic + payload : packet(0x31, field(topic) + payload);
 }
 
 /** @param id packet identifier of the PUBLISH that is acknowledged */
 export function encodePuback(id: number): Bytes {
-  return packet(0x40, uint16(id));
+  return char(0x40, 2, id >> 8, id & 255);
 }
 
 function uint16At(bytes: Bytes, at: number): number {
   return (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1);
 }
 
-function readPublish(bytes: Bytes, at: number, length: number): Publish | undefined {
-  if (bytes.length < at + Math.min(length, Limit.BODY_BYTES)) return undefined;
-  const first = bytes.charCodeAt(0);
-  const qos = (first >> 1) & 3;
-  const end = at + length;
-  const idAt = at + 2 + uint16At(bytes, at);
-  const payloadAt = qos ? idAt + 2 : idAt;
-  if (qos > 2) throw new Error('QoS 3 [MQTT-3.3.1-4]');
-  if (payloadAt > end) throw new Error('topic longer than its packet [MQTT-3.3.2-1]');
-  if (idAt === at + 2) throw new Error('empty topic [MQTT-4.7.3-1]');
-  if (idAt - at - 2 > Limit.TOPIC_BYTES) throw new Error('topic that was never subscribed to [MQTT-3.3.2-3]');
-  const id = qos ? uint16At(bytes, idAt) : 0;
-  if (qos && !id) throw new Error('packet identifier 0 [MQTT-2.3.1-1]');
-  return {
-    type: PacketType.PUBLISH,
-    size: end,
-    dup: first & 8,
-    qos: qos,
-    retain: first & 1,
-    topic: bytes.substring(at + 2, idAt),
-    id: id,
-    payload: bytes.substr(payloadAt, Math.min(end - payloadAt, Limit.PAYLOAD_BYTES)),
-  };
+/** Says what is wrong with a PUBLISH that did not pass the one check of `decode`. */
+function refusal(flags: number, hasLongTopic: number, hasNoTopic: boolean, isCut: boolean): Error {
+  let what = 'packet identifier 0 [MQTT-2.3.1-1]';
+  if ((flags & PublishFlag.QOS) === 4) what = 'QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]';
+  else if (flags & 4) what = 'QoS 3 [MQTT-3.3.1-4]';
+  else if (isCut) what = 'topic longer than its packet [MQTT-3.3.2-1]';
+  else if (hasLongTopic) what = 'topic that was never subscribed to [MQTT-3.3.2-3]';
+  else if (hasNoTopic) what = 'empty topic [MQTT-4.7.3-1]';
+  return new Error(what);
 }
 
-function readAck(bytes: Bytes, at: number, length: number): Packet | undefined {
+function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply): number {
   const first = bytes.charCodeAt(0);
   const end = at + length;
   const isConnack = first === 0x20 && length === 2;
-  const isSuback = first === 0x90 && length > 2 && length <= Limit.SUBACK_BYTES;
+  const isSuback = first === 0x90 && length > 2 && length <= SUBACK_BYTES;
   if (!isConnack && !isSuback && (first !== 0xd0 || length)) {
     throw new Error('unexpected packet 0x' + first.toString(16) + ' [MQTT-4.8.0-1]');
   }
-  if (bytes.length < end) return undefined;
-  if (isConnack) {
-    const flags = bytes.charCodeAt(at);
-    return { type: PacketType.CONNACK, size: end, sessionPresent: flags & 1, code: bytes.charCodeAt(at + 1) };
-  }
-  if (!isSuback) return { type: PacketType.PINGRESP, size: end };
-  return { type: PacketType.SUBACK, size: end, id: uint16At(bytes, at), codes: bytes.substring(at + 2, end) };
+  if (bytes.length < end) return 0;
+  if (isConnack) onReply(PacketType.CONNACK, bytes.charCodeAt(at + 1), bytes.charCodeAt(at) & 1 ? 'kept' : '');
+  else if (isSuback) onReply(PacketType.SUBACK, uint16At(bytes, at), bytes.substring(at + 2, end));
+  else onReply(PacketType.PINGRESP, 0, '');
+  return end;
 }
 
 /**
- * Takes the first packet off a byte stream that is split and merged anywhere.
+ * Reads the first packet of a byte stream that is split and merged anywhere, and hands its fields over.
  * @param bytes the stream, from the start of a packet on
- * @returns the packet, whose `size` says how much of the stream it takes up: for a long PUBLISH more than is there yet;
- * undefined when more bytes are needed, which is never with `Limit.BODY_BYTES` and a header at hand
+ * @returns how much of the stream the packet takes up: for a long PUBLISH more than is there yet. 0 when more bytes are
+ * needed, which is never with BODY_BYTES and a header at hand
  * @throws Error that names the clause, on what MQTT 3.1.1 forbids; the stream is lost then
  */
-export function decode(bytes: Bytes): Packet | undefined {
-  let length = 0;
-  let at = 1;
-  for (let byte = 128; byte > 127; at++) {
-    if (at > 4) throw new Error('malformed remaining length [MQTT-2.2.3]');
-    if (at >= bytes.length) return undefined;
-    byte = bytes.charCodeAt(at);
-    length |= (byte & 127) << (7 * at - 7);
+export function decode(bytes: Bytes, onPublish: OnPublish, onReply: OnReply): number {
+  const flags = bytes.charCodeAt(0);
+  let length = bytes.charCodeAt(1);
+  let at = 2;
+  if (!(length < 128)) {
+    // seven bits a byte, the lowest first
+    while (bytes.charCodeAt(at - 1) > 127) {
+      if (at > 4) throw new Error('malformed remaining length [MQTT-2.2.3]');
+      at++;
+    }
+    if (at > bytes.length) return 0;
+    length = 0;
+    for (let i = at - 1; i; i--) length = (length << 7) | (bytes.charCodeAt(i) & 127);
   }
-  const isPublish = bytes.charCodeAt(0) >> 4 === PacketType.PUBLISH;
-  if (isPublish) return readPublish(bytes, at, length);
-  return readAck(bytes, at, length);
+  if (flags >> 4 !== PacketType.PUBLISH) return decodeReply(bytes, at, length, onReply);
+  const end = at + length;
+  if (bytes.length < end && bytes.length < at + BODY_BYTES) return 0;
+  const topicEnd = at + 2 + bytes.charCodeAt(at + 1);
+  const hasId = flags & PublishFlag.QOS;
+  const id = hasId && uint16At(bytes, topicEnd);
+  const start = hasId ? topicEnd + 2 : topicEnd;
+  if (flags & 4 || bytes.charCodeAt(at) || !(start <= end) || topicEnd < at + 3 || (hasId && !id)) {
+    throw refusal(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
+  }
+  const kept = length > PAYLOAD_BYTES ? Math.min(end, start + PAYLOAD_BYTES) : end;
+  onPublish(flags, bytes.substring(at + 2, topicEnd), bytes.substring(start, kept), id);
+  return end;
 }

@@ -47,17 +47,27 @@ export interface Storage {
   read(name: string): string | undefined;
   /** `noExceptions` gives undefined for a missing or broken file. */
   readJSON(name: string, noExceptions: boolean): unknown;
-  /** Throws on empty data. */
-  write(name: string, data: string): boolean;
+  /**
+   * Makes a file of `size` bytes with `data` in front (offset 0), or writes into one, where its bytes are still 0xFF.
+   * Throws on empty data. Compacts, for seconds, when there is no room but trash.
+   */
+  write(name: string, data: string, offset?: number, size?: number): boolean;
   erase(name: string): void;
+  /** Bytes behind the last file: room for new ones without a compaction. */
+  getFree(): number;
 }
 
 /** `require("Wifi")` on the ESP32. */
 export interface Wifi {
   connect(ssid: string, options: { password?: string }, callback: (error: string | null) => void): void;
   getIP(): { ip?: string } | undefined;
-  /** `rssi` in dBm, while joined. */
-  getStatus(): { rssi?: number };
+  /** Leaves the network; 'disconnected' follows. */
+  disconnect(): void;
+  /** Ends the board's own access point; the station stays joined. */
+  stopAP(): void;
+  /** `rssi` in dBm, while joined; `mode` is `NULL`, `STA`, `AP` or `APSTA`. */
+  getStatus(): { rssi?: number; mode?: string };
+  on(event: 'associated', listener: (details?: Record<string, string>) => void): void;
   /** Details: `ip`, `netmask`, `gw`. */
   on(event: 'connected', listener: (details?: Record<string, string>) => void): void;
   /** Details: `reason` (a number), `msg` (its name). */
@@ -84,6 +94,23 @@ export interface Board extends Clock {
     pin: OutputPin,
     options: { repeat: boolean; edge: 'both'; debounce: number },
   ): number;
+  /** Calls back every `ms` milliseconds, also after a callback that threw; after a block what was missed comes in a burst. */
+  setInterval(callback: () => void, ms: number): number;
+  process: {
+    /** Counts variables; runs the garbage collector first. */
+    memory(): { free: number; usage: number };
+    /** Calls back with what no callback has caught. */
+    on(event: 'uncaughtException', listener: (error: unknown) => void): void;
+  };
+  E: {
+    /** Restarts the chip when nobody kicks for longer; `isAuto` lets the interpreter's idle loop kick. */
+    enableWatchdog(timeoutS: number, isAuto: boolean): void;
+    kickWatchdog(): void;
+    /** Seeds Math.random with 32 bits. */
+    srand(word: number): void;
+  };
+  /** Restarts the program with all variables freed: the network stays joined, no event comes, most pins keep their level. */
+  load(): void;
   /** Reads a 32-bit word of memory; a wild address crashes the chip. */
   peek32(address: number): number;
   /** `Math.random`: the same on every board until it is seeded. */

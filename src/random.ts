@@ -2,11 +2,9 @@
 import type { Board } from './ports.ts';
 
 /** RNG_DATA_REG, by Espressif's technical reference manuals. */
-const enum RandomRegister {
-  ESP32 = 0x3ff75144,
-  ESP32C3 = 0x600260b0,
-  ESP32S3 = 0x6003507c,
-}
+const ESP32_RNG = 0x3ff75144;
+const ESP32C3_RNG = 0x600260b0;
+const ESP32S3_RNG = 0x6003507c;
 
 /**
  * A source of random 32-bit words (signed). The register is truly random only while the radio is on (Espressif's manual), so
@@ -16,9 +14,9 @@ const enum RandomRegister {
 export function createRandomWord(board: Pick<Board, 'serial' | 'kind' | 'getTime' | 'peek32'>): () => number {
   const kind = board.kind.split('_')[0]!; // such as ESP32C3_IDF4
   let register = 0;
-  if (kind === 'ESP32') register = RandomRegister.ESP32;
-  if (kind === 'ESP32C3') register = RandomRegister.ESP32C3;
-  if (kind === 'ESP32S3') register = RandomRegister.ESP32S3;
+  if (kind === 'ESP32') register = ESP32_RNG;
+  if (kind === 'ESP32C3') register = ESP32C3_RNG;
+  if (kind === 'ESP32S3') register = ESP32S3_RNG;
   let mixed = 5381;
 
   return function () {

@@ -1,14 +1,13 @@
 // What the node tells about itself: state, info, and its announcement to Home Assistant. What cannot be published now waits.
 import { discoveryMessage, discoveryTopic } from './homeAssistant.ts';
-import { infoMessage } from './info.ts';
-import type { Boot } from './info.ts';
-import type { Board, Wifi } from './ports.ts';
+import type { Board } from './ports.ts';
+import { BEAT_S } from './session.ts';
+import type { Write } from './store.ts';
 
-const enum Timing {
-  INFO_MS = 300_000,
-  /** Home Assistant has restarted: a fleet answers over this time. */
-  BIRTH_MS = 10_000,
-}
+const INFO_S = 300;
+
+/** Home Assistant has restarted: a fleet answers over this time. */
+const BIRTH_MS = 10_000;
 
 /** Holds the topic of the announcement that is retained at the broker. */
 const ANNOUNCED_FILE = 'light.ha';
@@ -16,19 +15,17 @@ const ANNOUNCED_END = '/config';
 
 /** What the reports are made of. */
 export interface ReportsOptions {
-  board: Board;
+  board: Pick<Board, 'setTimeout' | 'random' | 'log' | 'storage'>;
+  write: Write;
   settings: { name: string; dimmable: boolean; homeAssistant: boolean };
   version: string;
-  boot: Boot;
   /** `light/<name>` */
   topic: string;
   /** Publishes retained; false when that must wait until `flush`. */
   publish(topic: string, payload: string): boolean;
   state(): string;
-  clientId(): string;
-  memory(): { free: number; usage: number };
-  /** Absent where the network is not ours. */
-  wifi(): Wifi | undefined;
+  /** @param reconnects sessions after the first */
+  info(reconnects: number): string;
 }
 
 /** Reports, each sent as it is when its turn comes. */
@@ -37,24 +34,35 @@ export interface Reports {
   state(): void;
   /** A session has begun: all of it, for the broker may have forgotten. */
   all(): void;
-  /** A session was lost. */
-  lost(reason: string): void;
+  /** Why the last session was lost. */
+  lastReason: string;
   /** Home Assistant has started. */
   welcome(): void;
   /** Sends what has waited. */
   flush(): void;
+  /** Five seconds have passed: info goes out every five minutes. */
+  beat(): void;
 }
 
-/** Reports of a node that has not connected yet; info goes out every five minutes. */
+/** Creates the reports of a node that has not connected yet. */
 export function createReports(options: ReportsOptions): Reports {
-  const board = options.board;
   const settings = options.settings;
-  const waiting: (() => boolean)[] = [];
+  const storage = options.board.storage;
+  const stateTopic = options.topic + '/state';
+  let waiting: (() => boolean)[] = [];
   let sessions = 0;
-  let lastReason = '';
+  let untilInfo = INFO_S / BEAT_S;
 
+  /** Sends what waits, in its order; a report that fails is dropped, and keeps no other waiting. */
   function flush(): void {
-    while (waiting.length && waiting[0]!()) waiting.shift();
+    while (waiting.length) {
+      try {
+        if (!waiting[0]!()) return;
+      } catch (error) {
+        options.board.log('report failed: ' + (error as Error).message);
+      }
+      waiting.shift();
+    }
   }
 
   function add(report: () => boolean): void {
@@ -63,71 +71,51 @@ export function createReports(options: ReportsOptions): Reports {
   }
 
   function state(): boolean {
-    return options.publish(options.topic + '/state', options.state());
+    return options.publish(stateTopic, options.state());
   }
 
   function info(): boolean {
-    let ip: string | undefined;
-    let rssi: number | undefined;
-    try {
-      ip = options.wifi()!.getIP()!.ip;
-      rssi = options.wifi()!.getStatus().rssi;
-    } catch {
-      // a network that is not ours, or does not tell
-    }
-    const message = infoMessage(options.boot, board.getTime(), {
-      version: options.version,
-      clientId: options.clientId(),
-      ip: ip,
-      rssi: rssi,
-      memory: options.memory(),
-      reconnects: sessions - 1,
-      lastReason: lastReason,
-    });
-    return options.publish(options.topic + '/info', message);
+    return options.publish(options.topic + '/info', options.info(sessions - 1));
   }
 
   /** Announces the light, and takes back what an earlier configuration has announced. */
   function announcement(): boolean {
     const topic = settings.homeAssistant ? discoveryTopic(settings.name) : '';
-    const before = board.storage.read(ANNOUNCED_FILE) || '';
+    const before = storage.read(ANNOUNCED_FILE) || '';
     const isWhole = before.slice(-ANNOUNCED_END.length) === ANNOUNCED_END; // not torn by a power cut
     if (isWhole && before !== topic) {
       if (!options.publish(before, '')) return false;
-      board.storage.erase(ANNOUNCED_FILE);
+      storage.erase(ANNOUNCED_FILE);
     }
     if (!topic) return true;
     const message = discoveryMessage(settings.name, options.version, settings.dimmable);
     if (!options.publish(topic, message)) return false;
-    board.storage.write(ANNOUNCED_FILE, topic); // writing what is there already is free
+    options.write(ANNOUNCED_FILE, topic, 0, topic.length);
     return true;
   }
 
   function all(): void {
-    waiting.splice(0, waiting.length, state, announcement);
-    add(info);
+    waiting = [state, announcement, info];
+    flush();
   }
 
-  function infoAgain(): void {
-    board.setTimeout(infoAgain, Timing.INFO_MS);
-    if (sessions) add(info);
-  }
-
-  board.setTimeout(infoAgain, Timing.INFO_MS);
   return {
     state: function () {
-      add(state);
+      if (waiting.length || !options.publish(stateTopic, options.state())) add(state);
     },
     all: function () {
       sessions++;
       all();
     },
-    lost: function (reason) {
-      lastReason = reason;
-    },
+    lastReason: '',
     welcome: function () {
-      board.setTimeout(all, board.random() * Timing.BIRTH_MS);
+      options.board.setTimeout(all, options.board.random() * BIRTH_MS);
     },
     flush: flush,
+    beat: function () {
+      if (--untilInfo > 0) return;
+      untilInfo = INFO_S / BEAT_S;
+      if (sessions) add(info);
+    },
   };
 }

@@ -1,6 +1,19 @@
-// What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; no byte of them is on the chip.
+// What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; and the beat.
 import type { Login } from './packet.ts';
 import type { Board, Bytes } from './ports.ts';
+
+/** Seconds between the beats of everything that is periodic. */
+export const BEAT_S = 5;
+
+/** How a session gets on. */
+export const enum Progress {
+  /** It has missed its own deadline: it is stuck. */
+  NONE,
+  /** It tries, but TCP has not connected. */
+  TRIED,
+  /** A broker was reached, or none is wanted. */
+  REACHED,
+}
 
 /** A broker's address. */
 export interface Broker {
@@ -29,12 +42,15 @@ export interface MqttClient {
   statusTopic: Bytes;
   /** Subscribed to at QoS 1. */
   topics: Bytes[];
+  /** Whether a retained command is news: in the first session after power-up, and not again with every reconnect. */
+  takesRetained: boolean;
   /**
-   * A message on one of the topics. What was delivered before at QoS 1 does not come twice, and what the broker had
-   * retained comes once after power-up, not again with every reconnect.
+   * A message on one of the topics.
    * @param payload at most 1 KB of it; the rest was read past
+   * @param mayBeRepeated it may have been handed over before: what toggles must not be obeyed
+   * @returns whether it was obeyed
    */
-  onMessage(topic: Bytes, payload: Bytes): void;
+  onMessage(payload: Bytes, mayBeRepeated: boolean, topic: Bytes): boolean;
   /** The link is lost, or an attempt has failed. */
   onDown(reason: string): void;
   /** After each connect, and when a congested link has drained: time to publish what was refused. */
@@ -43,7 +59,10 @@ export interface MqttClient {
 
 /** A session that never gives up until it is stopped. */
 export interface Mqtt {
-  /** Begins to connect, after a random part of a second so that a street whose power is back does not come as one. */
+  /**
+   * Begins to connect, after a random part of a second so that a street whose power is back does not come as one.
+   * Harmless while it runs; mends a session whose start was cut off in the middle.
+   */
   start(): void;
   /**
    * Lets go of the link and stays away.
@@ -55,4 +74,6 @@ export interface Mqtt {
    * @returns false when offline or congested; `onReady` follows when it is worth another try
    */
   publish(topic: Bytes, payload: Bytes): boolean;
+  /** Called every BEAT_S: how the session gets on. */
+  beat(): Progress;
 }

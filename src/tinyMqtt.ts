@@ -1,4 +1,5 @@
 // The same session on Espruino's tinyMQTT module, chosen by `npm run build -- --mqtt=tinyMQTT`. The README tells what is lost.
+import { Progress } from './session.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 
 /** An instance of the module; there can be one only. */
@@ -19,7 +20,7 @@ declare const global: { getSerial: () => string };
 /** The session's topics fit into a packet of the module; longer reports than this are left out. */
 const MAX_BYTES = 120;
 
-/** A stopped session on the first broker of the list. */
+/** Creates a stopped session on the first broker of the list. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   let tiny: TinyMqtt | undefined;
   let isConnected = false;
@@ -52,7 +53,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     created.on('disconnected', onDisconnected);
     created.on('message', function (message) {
       const isQos1 = message.message < ' '; // the module leaves the packet identifier in front of the payload
-      client.onMessage(message.topic, isQos1 ? message.message.substr(2) : message.message);
+      client.onMessage(isQos1 ? message.message.substr(2) : message.message, false, message.topic);
     });
     return created;
   }
@@ -89,5 +90,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (tiny) tiny.disconnect();
     },
     publish: publish,
+    beat: function () {
+      return Progress.REACHED; // the module does not tell, so nothing is concluded from it
+    },
   };
 }

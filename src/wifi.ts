@@ -1,34 +1,50 @@
 // Keeps the station joined: joins, notices when it is not, and joins again. Nothing else on the chip does.
-import type { Board, Wifi } from './ports.ts';
+import type { Log, Wifi } from './ports.ts';
 
-const enum Limit {
-  /** Scan, association and DHCP take 2-10 s, and three tries of the driver's own fit in. */
-  PERIOD_MS = 20_000,
-  /** After ten minutes only every third period: each event costs the chip a variable for ever. */
-  EAGER_PERIODS = 30,
-}
+/** In beats of 5 s: scan, association and DHCP take 2-10 s, and three tries of the driver's own fit in. */
+const JOIN_BEATS = 4;
+
+/** After ten minutes only once a minute: each attempt costs the chip a variable until it restarts. */
+const EAGER_BEATS = 120;
+const PATIENT_BEATS = 12;
+
+/** So long an association may be on its way. */
+const ASSOCIATION_BEATS = 3;
+
+type Details = Record<string, string> | undefined;
 
 /** What the supervisor is wired to. */
 export interface WifiOptions {
   wifi: Wifi;
-  board: Pick<Board, 'setTimeout' | 'clearTimeout' | 'log'>;
+  log: Log;
   /** Without `ssid` the station is somebody else's to join, and only watched. */
   network: { ssid?: string | undefined; password?: string | undefined };
-  /** An address was obtained, or a different one. */
+  /** There is an address; called with each beat, so that a call that was cut off in the middle is made up for. */
   onUp(): void;
   onDown(): void;
 }
 
-/** Joins, and goes on joining until the power is cut; `onUp` and `onDown` tell. */
-export function superviseWifi(options: WifiOptions): void {
-  const board = options.board;
-  const wifi = options.wifi;
-  const network = options.network;
-  let address = ''; // empty while down
-  let timer = 0;
-  let periods = 0; // that we have been down
+/** The station. */
+export interface Station {
+  /** Empty while down. */
+  address: string;
+  /**
+   * Looks at the truth, whatever events are missing, doubled or late; to be called every 5 s.
+   * @returns false while an association is on its way
+   */
+  beat(): boolean;
+  /** Leaves the network: to join again with the next beat, for an association may be dead and keep its address; or for good. */
+  leave(isForGood: boolean): void;
+}
 
-  /** The truth, whatever events are missing, doubled or late; `otherwise` in a build that cannot tell. */
+/** Supervises the station from now on. */
+export function superviseWifi(options: WifiOptions): Station {
+  const wifi = options.wifi;
+  let ssid = options.network.ssid;
+  let downBeats = 0;
+  let sinceJoin = PATIENT_BEATS; // beats
+
+  /** `otherwise` in a build that cannot tell. */
   function currentAddress(otherwise: string): string {
     try {
       const ip = wifi.getIP()!.ip!;
@@ -39,51 +55,74 @@ export function superviseWifi(options: WifiOptions): void {
   }
 
   function update(next: string, reason: string): void {
-    if (next === address) return;
-    if (address) options.onDown();
-    address = next;
-    periods = 0;
-    board.log(next ? 'wifi up ' + next : 'wifi down: ' + reason);
+    if (next !== station.address) {
+      if (station.address) options.onDown();
+      station.address = next;
+      downBeats = 0;
+      sinceJoin = PATIENT_BEATS;
+      options.log(next ? 'wifi up ' + next : 'wifi down: ' + reason);
+    }
     if (next) options.onUp();
   }
 
+  function onJoined(error: string | null): void {
+    if (!error) update(currentAddress('unknown address'), '');
+  }
+
   function join(): void {
-    if (timer) board.clearTimeout(timer);
-    timer = board.setTimeout(check, Limit.PERIOD_MS);
-    if (!network.ssid) return;
+    if (!ssid) return;
+    const password = options.network.password;
+    sinceJoin = 0;
     try {
-      wifi.connect(network.ssid, network.password ? { password: network.password } : {}, function (error) {
-        if (!error) update(currentAddress('unknown address'), '');
-      });
+      wifi.connect(ssid, password ? { password: password } : {}, onJoined);
     } catch (error) {
-      board.log('wifi: ' + (error as Error).message);
+      options.log('wifi: ' + (error as Error).message);
     }
   }
 
-  function check(): void {
-    timer = board.setTimeout(check, Limit.PERIOD_MS);
-    update(currentAddress(address), 'no address');
-    if (!address && (periods++ < Limit.EAGER_PERIODS || periods % 3 === 0)) join();
-  }
-
   /** The driver never frees the details of an event: emptied, they cost one variable instead of a dozen. */
-  function take(details: Record<string, string> | undefined, key: string): string | undefined {
+  function take(details: Details, key: string): string | undefined {
     const value = details && details[key];
-    Object.keys(details || {}).forEach(function (each) {
-      delete details![each];
-    });
+    for (const each in details) delete details[each];
     return value;
   }
 
+  const station: Station = {
+    address: '',
+    beat: function () {
+      update(currentAddress(station.address), 'no address');
+      try {
+        // the chip opens an access point of its own at every boot, without a password, and keeps it beside the station
+        if ((wifi.getStatus().mode || '').indexOf('AP') === 0) wifi.stopAP();
+      } catch {
+        // a build without one
+      }
+      downBeats++;
+      sinceJoin++;
+      if (!station.address && sinceJoin >= (downBeats < EAGER_BEATS ? JOIN_BEATS : PATIENT_BEATS)) join();
+      return station.address !== '' || sinceJoin >= ASSOCIATION_BEATS;
+    },
+    leave: function (isForGood) {
+      if (isForGood) ssid = '';
+      try {
+        wifi.disconnect();
+      } catch {
+        // it has left already
+      }
+      update('', isForGood ? 'left' : 'nothing reached for minutes');
+    },
+  };
+
+  wifi.on('associated', take as (details: Details) => void);
   wifi.on('connected', function (details) {
     update(take(details, 'ip') || currentAddress('unknown address'), '');
   });
   wifi.on('disconnected', function (details) {
     const reason = take(details, 'msg') || 'disconnected';
-    if (!address) return board.log('wifi: not joined: ' + reason);
+    if (!station.address) return options.log('wifi: not joined: ' + reason);
     update('', reason);
     join();
   });
-  if (!network.ssid) board.log('no Wi-Fi set: npm run flash -- --wifi-ssid NAME');
-  check();
+  if (!ssid) options.log('no Wi-Fi set: npm run flash -- --wifi-ssid NAME');
+  return station;
 }

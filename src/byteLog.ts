@@ -1,0 +1,61 @@
+// A log of single bytes in flash. A byte can be written once, from 0xFF to anything else, and survives a power cut: so what
+// changes often costs one byte of flash a change, and a new file only when the old one is full.
+import type { Storage } from './ports.ts';
+import type { Write } from './store.ts';
+
+/** Two names: the new file is whole before the old one goes. */
+const FILES = ['light.log0', 'light.log1'];
+
+/** Small enough to be read in one go at boot, large enough that its header of 32 bytes does not count. */
+const SIZE_BYTES = 512;
+
+const UNWRITTEN = '\xff';
+
+/** Between the head and the bytes that were appended. */
+const HEAD_END = '|';
+
+/** What the log holds, and where it goes on. */
+export interface ByteLog {
+  /** Index of the file's name. */
+  file: number;
+  /** Bytes written; 0 where there is no whole file. */
+  end: number;
+  /** What the file began with. */
+  head: string;
+  /** All bytes since. */
+  bytes: string;
+}
+
+/** Reads the log. */
+export function readByteLog(storage: Storage): ByteLog {
+  const texts = FILES.map(function (name) {
+    const all = storage.read(name) || '';
+    const end = all.indexOf(UNWRITTEN);
+    const text = end < 0 ? all : all.substr(0, end);
+    return all.length === SIZE_BYTES && text.indexOf(HEAD_END) > 0 ? text : '';
+  });
+  // where a power cut has left both, the new one is whole and has more room
+  const file = texts[1] && (!texts[0] || texts[1].length < texts[0].length) ? 1 : 0;
+  const text = texts[file]!;
+  const headEnd = text.indexOf(HEAD_END);
+  return { file: file, end: text.length, head: text.substr(0, headEnd), bytes: text.substr(headEnd + 1) };
+}
+
+/**
+ * Logs bytes below 0xFF; without room for a new file they are lost.
+ * @param head what a new file begins with, so that nothing of the old one is missed: a text without `|` or 0xFF
+ */
+export function appendBytes(storage: Storage, write: Write, log: ByteLog, bytes: string, head: string): void {
+  const fits = log.end > 0 && log.end + bytes.length <= SIZE_BYTES;
+  if (fits && write(FILES[log.file]!, bytes, log.end, 0)) {
+    log.end += bytes.length;
+    return;
+  }
+  const next = 1 - log.file;
+  const start = head + HEAD_END + bytes;
+  storage.erase(FILES[next]!); // what a power cut has left there
+  if (!write(FILES[next]!, start, 0, SIZE_BYTES)) return;
+  storage.erase(FILES[log.file]!);
+  log.file = next;
+  log.end = start.length;
+}

@@ -1,0 +1,110 @@
+// The dead-man's switch. The watchdog restarts the chip unless it is kicked, and it is kicked only by a beat in which every loop
+// of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
+// variables, the network stays joined and the lamp stays as it is.
+import type { Board } from './ports.ts';
+import { Progress } from './session.ts';
+
+/** Variables that a burst of messages takes; below, the interpreter runs out of memory. */
+const FEW_VARIABLES = 400;
+const MEMORY_BEATS = 12;
+
+/**
+ * Beats with an address, but without one TCP connect, until the node leaves the network and joins again; after twice as many it
+ * restarts. A random part more, so that a fleet does not do so as one.
+ */
+const UNREACHED_BEATS = 36;
+const SPREAD_BEATS = 12;
+/** A broker that stays away makes the node do so once an hour. */
+const PATIENT_BEATS = 720;
+
+/** An exception restarts the program, but not again and again. */
+const EXCEPTION_BEATS = 120;
+
+/** Why the program restarts itself; kept in flash. */
+export const enum Restart {
+  NONE = 0,
+  BUTTON = 2,
+  LOW_MEMORY = 3,
+  NOTHING_REACHED = 4,
+  STUCK = 5,
+  EXCEPTION = 6,
+}
+
+/** The words for these, from BUTTON on. */
+export const RESTART_WORDS = ['button', 'low memory', 'nothing reached', 'stuck', 'exception'];
+
+/** What is watched. */
+export interface HealthOptions {
+  board: Pick<Board, 'log' | 'load' | 'process' | 'E' | 'random'>;
+  /** Why the program restarted itself last. */
+  bootReason: Restart;
+  /** One step of the network; false while an association is on its way, which a restart would break. */
+  network(): boolean;
+  /** One step of the session. */
+  session(): Progress;
+  isUp(): boolean;
+  rejoin(): void;
+  /** Keeps the lamp's state and closes the link. */
+  onRestart(reason: Restart): void;
+}
+
+/** The switch. */
+export interface Health {
+  /** Seconds since the program started are `beats * BEAT_S`, from a clock that nobody can set. */
+  beats: number;
+  /** Why to restart with the next beat that is a good moment. */
+  wanted: Restart;
+  /** To be called every BEAT_S. */
+  beat(): void;
+  /** Takes an exception that nobody caught: chip or program are out of order. */
+  onException(error: unknown): void;
+}
+
+/** Creates a switch. The watchdog is kicked by its first beat. */
+export function createHealth(options: HealthOptions): Health {
+  const board = options.board;
+  let isRestarting = false; // and the watchdog is not kicked any more
+  let unreachedBeats = 0;
+  let patience = options.bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
+
+  function go(): void {
+    isRestarting = true;
+    board.log('restart: ' + RESTART_WORDS[health.wanted - Restart.BUTTON]!);
+    options.onRestart(health.wanted);
+    board.load();
+  }
+
+  /** An address may be stale and an association dead: only what can be reached counts. */
+  function watchSession(): void {
+    const progress = options.session();
+    if (progress === Progress.NONE) health.wanted = Restart.STUCK;
+    if (progress === Progress.REACHED) {
+      unreachedBeats = 0;
+      patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
+    } else if (options.isUp()) unreachedBeats++;
+    if (unreachedBeats === patience) options.rejoin();
+    if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
+  }
+
+  const health: Health = {
+    beats: 0,
+    wanted: Restart.NONE,
+    beat: function () {
+      health.beats++;
+      const isGoodMoment = options.network();
+      if (isRestarting) return;
+      watchSession();
+      const isTimeToLook = health.beats % MEMORY_BEATS === 0;
+      if (isTimeToLook && board.process.memory().free < FEW_VARIABLES) health.wanted = Restart.LOW_MEMORY;
+      if (!health.wanted) board.E.kickWatchdog();
+      else if (isGoodMoment) go();
+    },
+    onException: function (error) {
+      board.log('uncaught: ' + error);
+      if (isRestarting || (options.bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS)) return;
+      health.wanted = Restart.EXCEPTION;
+      if (options.isUp()) go(); // the timers may be gone, and with them the beat
+    },
+  };
+  return health;
+}
