@@ -145,3 +145,17 @@ test(
     await desk.light('on', 1);
   }, 60),
 );
+
+test(
+  'connects with as many topics, and as long ones, as the settings take',
+  inHome(async ({ node }) => {
+    const topics = Array.from({ length: 16 }, (_, index) => `${index}/`.padEnd(128, 'x'));
+    const desk = node({ topics, homeAssistant: true });
+    await desk.told();
+    await desk.board.waitFor(/^mqtt connected/);
+    assert.deepEqual(
+      desk.board.console.filter((line) => /bad value|mqtt down/.test(line)),
+      [],
+    );
+  }),
+);
