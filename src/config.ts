@@ -1,5 +1,5 @@
 // Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
-import type { Board, Storage } from './ports.ts';
+import type { Board } from './ports.ts';
 import type { Broker } from './session.ts';
 
 const enum Config {
@@ -203,9 +203,14 @@ export function loadSettings(
   return settings;
 }
 
-/** Takes the Wi-Fi out of the device's settings. */
-export function forgetWifi(storage: Storage): void {
-  const device = (storage.readJSON(Config.FILE, true) || {}) as { wifi?: unknown };
-  delete device.wifi;
-  storage.write(Config.FILE, JSON.stringify(device));
+/** Forgets the Wi-Fi, the build's as well, for all boots to come. */
+export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
+  try {
+    const device = (board.storage.readJSON(Config.FILE, true) || {}) as { wifi?: unknown };
+    device.wifi = null;
+    board.storage.write(Config.FILE, JSON.stringify(device));
+    board.log('wifi settings forgotten');
+  } catch (error) {
+    board.log('wifi settings not forgotten: ' + (error as Error).message);
+  }
 }

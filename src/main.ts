@@ -105,10 +105,9 @@ if (settings.button) {
       light.command('toggle');
     },
     onLongPress: function () {
-      board.log('wifi settings forgotten, restarting');
       mqtt.stop(true);
       board.setTimeout(E.reboot, REBOOT_MS);
-      forgetWifi(board.storage);
+      forgetWifi(board);
     },
   });
 }

@@ -133,18 +133,33 @@ test('leaves the lamp its pin and the button none where both are to have the sam
   assert.deepEqual(load({ device: { pin: 'D0', button: null } }).log, []);
 });
 
-test('forgets the Wi-Fi of the device and nothing else', () => {
+/** What the console says when the Wi-Fi is forgotten. */
+function forget(storage: ReturnType<typeof createStorage>): string[] {
+  const log: string[] = [];
+  forgetWifi({ storage, log: (line) => log.push(line) });
+  return log;
+}
+
+test('forgets the Wi-Fi of the device, and of the build, and nothing else', () => {
   const storage = createStorage({ files: { [FILE]: '{"wifi":{"ssid":"Home"},"name":"kitchen"}' } });
-  forgetWifi(storage);
-  assert.deepEqual(storage.readJSON(FILE), { name: 'kitchen' });
+  assert.deepEqual(forget(storage), ['wifi settings forgotten']);
+  const device = storage.read(FILE);
+  const { settings, log } = load({ build: { wifi: { ssid: 'Built', password: 'secret12' } }, device });
+  assert.deepEqual(settings, { ...DEFAULTS, name: 'kitchen' });
+  assert.deepEqual(log, []);
 });
 
 test('forgets the Wi-Fi of a device whose file is missing or broken', () => {
   for (const files of [{}, { [FILE]: '{"wifi":' }] as Record<string, string>[]) {
     const storage = createStorage({ files });
-    forgetWifi(storage);
-    assert.deepEqual(storage.readJSON(FILE), {});
+    forget(storage);
+    assert.deepEqual(storage.readJSON(FILE), { wifi: null });
   }
+});
+
+test('says so where the flash is too full to forget, and goes on', () => {
+  const storage = createStorage({ sizeBytes: 32 });
+  assert.deepEqual(forget(storage), ['wifi settings not forgotten: Unable to find or create file']);
 });
 
 for (const key of ['on', 'emit', 'toString', 'hasOwnProperty', 'constructor', 'valueOf']) {

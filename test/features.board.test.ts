@@ -71,7 +71,7 @@ test(
     desk.board.pin('D4').drive(undefined);
     await desk.board.waitFor(/wifi settings forgotten/);
     await desk.until(() => broker.retained().get('light/desk/status') === 'offline');
-    const kept = { broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
+    const kept = { wifi: null, broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
     assert.deepEqual(JSON.parse(desk.board.storage.read('light.json')!), kept);
     await desk.board.waitFor(/^boot/);
     await desk.pass(500);
