@@ -35,7 +35,7 @@ async function run(argv) {
       console.log(HELP);
       return 0;
     }
-    const settings = options.config === undefined ? {} : readSettings(options.config);
+    const settings = options.config === undefined ? {} : await readSettings(options.config);
     const terminal = options.quiet ? { log() {}, error: console.error } : console;
     return deliver(options.outfile, await build({ mqtt: options.mqtt, settings }), terminal);
   } catch (error) {

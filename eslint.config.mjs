@@ -107,7 +107,7 @@ export default tseslint.config(
   },
   ...PARTS.map(importRule),
   {
-    files: ['sim/**', 'tools/**', 'test/**', 'build/**'],
+    files: ['settings/**', 'sim/**', 'tools/**', 'test/**', 'build/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

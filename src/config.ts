@@ -1,23 +1,31 @@
 // Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
-import type { Board, Storage } from './ports.ts';
+import type { Board } from './ports.ts';
 import type { Broker } from './session.ts';
 
 const enum Config {
   FILE = 'light.json',
   DEFAULT_PORT = '1883',
-  MAX_TOPIC = 128,
+  /** MQTT allows 65,535 bytes; this is what the chip's RAM bears. */
+  TEXT_BYTES = 128,
+  /** Espruino cuts longer ones, though 802.11 allows a byte more. */
+  SSID_BYTES = 31,
+  PASSWORD_BYTES = 63,
+  /** A dead broker blocks the chip for up to 18 s, so a round takes two minutes and a half. */
+  BROKERS = 8,
+  /** SUBSCRIBE stays far below what may wait unsent (8 KB), SUBACK below its limit (64 bytes). */
+  TOPICS = 16,
 }
 
 /** The settings, in the shape of `light.json`; strings are UTF-8 bytes. */
 export interface Settings {
   wifi: { ssid?: string; password?: string };
-  /** In order of preference; written `"host"`, `"host:port"` or a list of these. */
+  /** 1-8, in order of preference; written `"host"`, `"host:port"` or a list of these. */
   broker: Broker[];
   username?: string;
   password?: string;
-  /** Shared command topics. */
+  /** Shared command topics, 1-16. */
   topics: string[];
-  /** Names this node in its own topics: 1-32 bytes, without `/`, `"` and `\\`. */
+  /** Names this node in its own topics: 1-32 bytes without space, `/`, `+`, `#`, `"` and `\\`. */
   name: string;
   /** The pin the lamp hangs on. */
   pin: string;
@@ -43,7 +51,7 @@ export interface Settings {
  * @param bytes turns a text into its UTF-8 bytes, where the interpreter has Unicode strings
  */
 export function loadSettings(
-  board: Pick<Board, 'serial' | 'storage' | 'log' | 'pin'>,
+  board: Pick<Board, 'serial' | 'kind' | 'storage' | 'log' | 'pin'>,
   build: unknown,
   bytes: (text: string) => string,
 ): Settings {
@@ -62,80 +70,101 @@ export function loadSettings(
     watchdogS: 120,
   };
 
-  /** The text's bytes, or undefined where it is not a text of 1 to `max` bytes. */
-  function text(value: unknown, max: number): string | undefined {
+  function isObject(value: unknown): value is Record<string, unknown> {
+    return !!value && typeof value === 'object' && !Array.isArray(value);
+  }
+
+  /** The text's bytes, or undefined where it is not one of 1 to `max` bytes without control characters and `refused` ones. */
+  function text(value: unknown, max: number, refused: string): string | undefined {
     const given = typeof value === 'string' ? bytes(value) : '';
-    return given && given.length <= max ? given : undefined;
+    const isRight =
+      given.length <= max &&
+      given.split('').every(function (char) {
+        return char >= ' ' && char !== '\x7f' && refused.indexOf(char) < 0;
+      });
+    return given && isRight ? given : undefined;
   }
 
-  /** Whether a name has one of these chars, or a control character. */
-  function has(name: string, chars: string): boolean {
-    return name.split('').some(function (char) {
-      return char < ' ' || chars.indexOf(char) >= 0;
-    });
+  function login(value: unknown): string | undefined {
+    return text(value, Config.TEXT_BYTES, '');
   }
 
-  /** A topic to publish or subscribe to literally [MQTT-4.7.1-1]. */
-  function topic(value: unknown, max: number): string | undefined {
-    const name = text(value, max);
-    return name && !has(name, '+#') ? name : undefined;
+  /** A topic to subscribe to literally [MQTT-4.7.1-1]. */
+  function topic(value: unknown): string | undefined {
+    return text(value, Config.TEXT_BYTES, '+#');
   }
 
   function flag(value: unknown): boolean | undefined {
     return typeof value === 'boolean' ? value : undefined;
   }
 
+  /** Left out: pins of the flash chip, pins that are not there, and inputs without a pull-up. */
+  function isUsable(gpio: number): boolean {
+    const chip = board.kind.split('_')[0]; // such as ESP32C3_IDF4
+    if (chip === 'ESP32C3') return gpio < 11 || gpio > 17;
+    if (chip === 'ESP32S3') return gpio < 22 || gpio > 32;
+    return gpio < 6 || (gpio > 11 && gpio < 28 && gpio !== 24) || gpio === 32 || gpio === 33;
+  }
+
   function pin(value: unknown): string | undefined {
-    return typeof value === 'string' && board.pin(value) !== undefined ? value : undefined;
+    const gpio = typeof value === 'string' ? parseInt(value.substr(1), 10) : -1;
+    return value === 'D' + gpio && isUsable(gpio) && board.pin(value) !== undefined ? value : undefined;
   }
 
   /** Whole seconds from `min` to an hour. */
   function seconds(value: unknown, min: number): number | undefined {
-    return typeof value === 'number' && value >= min && value <= 3600 ? Math.floor(value) : undefined;
+    const isWhole = typeof value === 'number' && value === Math.floor(value);
+    return isWhole && value >= min && value <= 3600 ? value : undefined;
   }
 
-  /** Every item of a list, or of a value that stands for a list of one; undefined when one of them is wrong. */
-  function list<T>(value: unknown, item: (value: unknown) => T | undefined): T[] | undefined {
-    const items = (Array.isArray(value) ? value : [value]).map(item);
-    return items.length && items.indexOf(undefined) < 0 ? (items as T[]) : undefined;
+  /** The 1 to `max` items of a list, or of a value that stands for a list of one; undefined when one is wrong or doubled. */
+  function list<T>(value: unknown, max: number, item: (value: unknown) => T | undefined): T[] | undefined {
+    const given: unknown[] = Array.isArray(value) ? value : [value];
+    const items = given.map(function (each, index) {
+      return given.indexOf(each) === index ? item(each) : undefined;
+    });
+    return items.length && items.length <= max && items.indexOf(undefined) < 0 ? (items as T[]) : undefined;
   }
 
   function broker(value: unknown): Broker | undefined {
-    const parts = (text(value, 128) || '').split(':');
+    const parts = (text(value, Config.TEXT_BYTES, '') || '').split(':');
+    const host = parts[0]!;
     const digits = parts.length > 1 ? parts[1]! : Config.DEFAULT_PORT;
     const port = parseInt(digits, 10);
     const isPort = '' + port === digits && port > 0 && port < 65536;
-    return isPort && parts.length < 3 && parts[0] && !has(parts[0], ' /#@')
-      ? { host: parts[0], port: port }
-      : undefined;
+    // a regular expression would leave seven variables on the chip
+    const isHost = host.split('').every(function (char) {
+      return 'abcdefghijklmnopqrstuvwxyz0123456789._-'.indexOf(char.toLowerCase()) >= 0;
+    });
+    return host && isHost && isPort && parts.length < 3 ? { host: host, port: port } : undefined;
   }
 
+  /** Null is for a Wi-Fi that was forgotten, the build's as well. */
   function wifi(value: unknown): Settings['wifi'] | undefined {
-    const given = (value || {}) as { ssid?: unknown; password?: unknown };
-    const ssid = text(given.ssid, 32);
-    const password = given.password === undefined || given.password === '' ? '' : text(given.password, 64);
-    return ssid && password !== undefined ? { ssid: ssid, password: password } : undefined;
+    if (value === null) return {};
+    const given = (isObject(value) ? value : {}) as { ssid?: unknown; password?: unknown };
+    const ssid = text(given.ssid, Config.SSID_BYTES, '');
+    const isOpen = given.password === undefined || given.password === '';
+    const password = isOpen ? '' : text(given.password, Config.PASSWORD_BYTES, '');
+    const isStranger = Object.keys(given).some(function (key) {
+      return key !== 'ssid' && key !== 'password';
+    });
+    if (!ssid || isStranger || password === undefined || (!isOpen && password.length < 8)) return undefined;
+    return { ssid: ssid, password: password };
   }
 
   const rules: Record<string, (value: unknown) => unknown> = {
     wifi: wifi,
     broker: function (value) {
-      return list(value, broker);
+      return list(value, Config.BROKERS, broker);
     },
-    username: function (value) {
-      return text(value, 128);
-    },
-    password: function (value) {
-      return text(value, 128);
-    },
+    username: login,
+    password: login,
     topics: function (value) {
-      return list(value, function (item) {
-        return topic(item, Config.MAX_TOPIC);
-      });
+      return list(value, Config.TOPICS, topic);
     },
     name: function (value) {
-      const name = topic(value, 32);
-      return name && !has(name, '/"\\') ? name : undefined;
+      return text(value, 32, ' /+#"\\');
     },
     pin: pin,
     activeLow: flag,
@@ -156,12 +185,10 @@ export function loadSettings(
   };
 
   function apply(source: unknown, from: string): void {
-    if (!source || typeof source !== 'object' || Array.isArray(source)) {
-      return board.log(from + ': not a JSON object, ignored');
-    }
+    if (!isObject(source)) return board.log(from + ': not a JSON object, ignored');
     Object.keys(source).forEach(function (key) {
       const rule = Object.keys(rules).indexOf(key) < 0 ? undefined : rules[key]; // every object has inherited members
-      const value = rule && rule((source as Record<string, unknown>)[key]);
+      const value = rule && rule(source[key]);
       if (value !== undefined) (settings as unknown as Record<string, unknown>)[key] = value;
       else board.log(from + ': ' + (rule ? 'bad value for "' : 'unknown setting "') + key + '", ignored');
     });
@@ -169,12 +196,21 @@ export function loadSettings(
 
   apply(build, 'build');
   if (board.storage.read(Config.FILE) !== undefined) apply(board.storage.readJSON(Config.FILE, true), Config.FILE);
+  if (settings.pin === settings.button) {
+    board.log('"pin" and "button" are both ' + settings.pin + ': no button');
+    settings.button = null;
+  }
   return settings;
 }
 
-/** Takes the Wi-Fi out of the device's settings. */
-export function forgetWifi(storage: Storage): void {
-  const device = (storage.readJSON(Config.FILE, true) || {}) as { wifi?: unknown };
-  delete device.wifi;
-  storage.write(Config.FILE, JSON.stringify(device));
+/** Forgets the Wi-Fi, the build's as well, for all boots to come. */
+export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
+  try {
+    const device = (board.storage.readJSON(Config.FILE, true) || {}) as { wifi?: unknown };
+    device.wifi = null;
+    board.storage.write(Config.FILE, JSON.stringify(device));
+    board.log('wifi settings forgotten');
+  } catch (error) {
+    board.log('wifi settings not forgotten: ' + (error as Error).message);
+  }
 }

@@ -126,8 +126,7 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
         light.command('toggle', false);
       },
       onLongPress: function () {
-        board.log('wifi settings forgotten, restarting');
-        forgetWifi(board.storage);
+        forgetWifi(board);
         mqtt.stop(true);
         if (station) station.leave(true);
         health.wanted = Restart.BUTTON;

@@ -232,22 +232,17 @@ describe('build settings', () => {
     return name;
   };
 
-  it('are read from one JSON object', () => {
-    assert.deepEqual(readSettings(file('{"pin":"D2"}')), { pin: 'D2' });
+  it('are read from one JSON object', async () => {
+    assert.deepEqual(await readSettings(file('{"pin":"D2"}')), { pin: 'D2' });
   });
 
-  it('are refused in one line when they are anything else', () => {
-    for (const [text, reason] of [
-      ['[1]', /holds a list; write one JSON object/],
-      ['null', /holds null/],
-      ['"x"', /holds a string/],
-      ['{"a":}', /not valid JSON/],
-      ['', /not valid JSON/],
-    ] as const) {
-      assert.throws(() => readSettings(file(text)), reason);
-    }
-    assert.throws(() => readSettings(path.join(scratch, 'none.json')), /none\.json: no such file$/);
-    assert.throws(() => readSettings(scratch), /cannot be read \(EISDIR\)$/);
+  it('are refused in one line when they are anything else', async () => {
+    for (const text of ['[1]', 'null', '"x"'])
+      await assert.rejects(readSettings(file(text)), /settings\.json holds no JSON object, such as /);
+    for (const text of ['{"a":}', '', '{"password":"hunter2"'])
+      await assert.rejects(readSettings(file(text)), /settings\.json is not valid JSON$/);
+    await assert.rejects(readSettings(path.join(scratch, 'none.json')), /^Error: cannot read .*none\.json \(ENOENT\)$/);
+    await assert.rejects(readSettings(scratch), /\(EISDIR\)$/);
   });
 });
 
@@ -269,9 +264,21 @@ describe('node build.mjs', () => {
     }
   });
 
-  it('answers a wrong settings file with one line and exit code 1', () => {
+  it('answers a settings file that is not there with one line and exit code 1', () => {
     const { status, stdout, stderr } = run('--config', 'nowhere.json', '--outfile', out);
-    assert.deepEqual([status, stdout, stderr], [1, '', 'build: nowhere.json: no such file\n']);
+    assert.deepEqual([status, stdout, stderr], [1, '', 'build: cannot read nowhere.json (ENOENT)\n']);
+  });
+
+  it('refuses wrong settings as the flash tool does, in a line each, and writes nothing', () => {
+    writeFileSync(path.join(scratch, 'wrong.json'), '{"brokers":"a","pin":"D0","password":"hunter2\\t"}');
+    const { status, stdout, stderr } = run('--config', 'wrong.json', '--outfile', out);
+    const lines = [
+      'build: wrong.json: "brokers" is no setting',
+      'wrong.json: password has a control character in it, such as a tab: take it out',
+      'wrong.json: pin and button are both D0: choose another pin, or no button (--button none)',
+    ];
+    assert.deepEqual([status, stdout, stderr.trim().split('\n')], [1, '', lines]);
+    assert.ok(!existsSync(out));
   });
 
   it('writes the firmware of this project, the same from any folder', () => {

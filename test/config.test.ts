@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPins } from '../sim/pin.ts';
 import { createStorage } from '../sim/storage.ts';
 import { forgetWifi, loadSettings } from '../src/config.ts';
+import { BAD, bytes, GOOD } from './settings.examples.ts';
 
 const FILE = 'light.json';
 const SERIAL = 'aabbccdd-eeff';
@@ -20,19 +20,17 @@ const DEFAULTS = {
   keepAliveS: 30,
   watchdogS: 120,
 };
-type Key = keyof ReturnType<typeof loadSettings>;
-
-/** A text's UTF-8 bytes, one char each, as the interpreter's E.fromUTF8 gives them. */
-const bytes = (text: string): string => Buffer.from(text).toString('latin1');
+/** How many pins the interpreter knows, `Pin("D5")` or `Pin("D05")`. */
+const PINS: Record<string, number> = { ESP32: 40, ESP32C3: 22, ESP32S3: 49 };
 
 /** Loads from a build and from a device whose `light.json` is an object, or text as it stands. */
-function load({ build = {} as unknown, device = undefined as unknown } = {}) {
+function load({ build = {} as unknown, device = undefined as unknown, kind = 'ESP32' } = {}) {
   const log: string[] = [];
-  const pins = createPins({ nowMs: () => 0, wake: () => {} });
   const storage = createStorage();
   if (device !== undefined) storage.write(FILE, typeof device === 'string' ? device : JSON.stringify(device));
-  const pin = (name: string) => (/^D([0-9]|[123][0-9])$/.test(name) ? pins.pin(name) : undefined);
-  const settings = loadSettings({ serial: SERIAL, storage, log: (line) => log.push(line), pin }, build, bytes);
+  const pin = (name: string) =>
+    /^D\d\d?$/.test(name) && Number(name.slice(1)) < PINS[kind.split('_')[0]!]! ? { write() {} } : undefined;
+  const settings = loadSettings({ serial: SERIAL, kind, storage, log: (line) => log.push(line), pin }, build, bytes);
   return { settings, log };
 }
 
@@ -59,47 +57,6 @@ test('falls back to the build, not to the default, where the device is wrong', (
   assert.deepEqual(log, ['light.json: bad value for "keepAliveS", ignored']);
 });
 
-const GOOD: [key: Key, value: unknown, becomes?: unknown][] = [
-  ['wifi', { ssid: 'Home', password: 'secret12' }],
-  ['wifi', { ssid: 'Open' }, { ssid: 'Open', password: '' }],
-  ['wifi', { ssid: 'Open', password: '' }],
-  ['wifi', { ssid: 's'.repeat(32), password: 'p'.repeat(64) }],
-  ['wifi', { ssid: 'Café', password: 'пароль' }, { ssid: bytes('Café'), password: bytes('пароль') }],
-  ['broker', '192.168.1.10', [{ host: '192.168.1.10', port: 1883 }]],
-  ['broker', 'broker.lan:1', [{ host: 'broker.lan', port: 1 }]],
-  ['broker', 'broker.lan:65535', [{ host: 'broker.lan', port: 65_535 }]],
-  ['broker', ['a:1', 'b'], [{ host: 'a', port: 1 }, { host: 'b', port: 1883 }]], // prettier-ignore
-  ['username', 'lamp'],
-  ['username', 'u'.repeat(128)],
-  ['username', 'лампа', bytes('лампа')],
-  ['password', 'hunter2'],
-  ['password', 'p'.repeat(128)],
-  ['topics', ['home/bedroom/light', 'home/all']],
-  ['topics', 'home/all', ['home/all']],
-  ['topics', ['t'.repeat(128)]],
-  ['topics', ['дом/свет'], [bytes('дом/свет')]],
-  ['name', 'x'],
-  ['name', 'n'.repeat(32)],
-  ['name', 'Küche', bytes('Küche')],
-  ['pin', 'D0'],
-  ['pin', 'D39'],
-  ['activeLow', true],
-  ['activeLow', false],
-  ['dimmable', false],
-  ['button', 'D4'],
-  ['button', null],
-  ['powerOn', 'off'],
-  ['powerOn', 'on'],
-  ['powerOn', 'last'],
-  ['homeAssistant', true],
-  ['keepAliveS', 5],
-  ['keepAliveS', 3600],
-  ['keepAliveS', 29.9, 29],
-  ['watchdogS', 0],
-  ['watchdogS', 60],
-  ['watchdogS', 3600],
-];
-
 for (const [key, value, becomes = value] of GOOD) {
   test(`takes ${key} ${JSON.stringify(value)}`, () => {
     const { settings, log } = load({ device: { [key]: value } });
@@ -107,45 +64,6 @@ for (const [key, value, becomes = value] of GOOD) {
     assert.deepEqual(log, []);
   });
 }
-
-const BAD: [key: Key, ...values: unknown[]][] = [
-  ['wifi', null, 'Home', 5, [], {}, { ssid: '' }, { ssid: 's'.repeat(33) }, { ssid: 'ä'.repeat(17) }, { ssid: 5 }],
-  ['wifi', { password: 'secret12' }, { ssid: 'Home', password: 12345678 }, { ssid: 'Home', password: null }],
-  ['wifi', { ssid: 'Home', password: 'p'.repeat(65) }],
-  [
-    'broker',
-    null,
-    '',
-    5,
-    {},
-    [],
-    [''],
-    ['good.lan', ''],
-    ':1883',
-    'a:',
-    'a:0',
-    'a:65536',
-    'a:-1',
-    'a:b',
-    'a:1:2',
-    'a:1883x',
-    'a:1883/',
-    'a:1e3',
-  ],
-  ['broker', '::1', 'mqtt://a', 'a/b', 'user@a', 'a b', 'a#', { host: 'a', port: 1 }, 'a'.repeat(129)],
-  ['username', null, '', 5, {}, 'u'.repeat(129), 'ä'.repeat(65)],
-  ['password', null, '', 5, {}, 'p'.repeat(129)],
-  ['topics', null, '', [], [''], ['good', ''], ['a/+'], ['a/#'], ['a\0b'], ['t'.repeat(129)], ['ä'.repeat(65)], [5]],
-  ['name', null, '', 5, [], 'a/b', 'a+', 'a#', 'a\0', 'n'.repeat(33), 'ä'.repeat(17)],
-  ['pin', null, '', 5, 'D40', 'X1', ['D5']],
-  ['activeLow', null, 0, 1, 'true'],
-  ['dimmable', null, 0, 'no'],
-  ['button', '', 0, false, 'D40', 'none'],
-  ['powerOn', null, true, '', 'ON', 'toggle', ['on']],
-  ['homeAssistant', null, 1, 'yes'],
-  ['keepAliveS', null, '30', 4, 4.9, 0, -30, 3601, 1e9, [30]],
-  ['watchdogS', null, '120', 1, 59, -60, 3601, false],
-];
 
 for (const [key, ...values] of BAD) {
   for (const value of values) {
@@ -192,18 +110,56 @@ test('ignores a build without settings, in one line', () => {
   assert.deepEqual(log, ['build: not a JSON object, ignored']);
 });
 
-test('forgets the Wi-Fi of the device and nothing else', () => {
+for (const [kind, good, bad] of [
+  ['ESP32_IDF4', ['D4', 'D27', 'D32'], ['D6', 'D34']],
+  ['ESP32C3_IDF4', ['D8', 'D10', 'D18', 'D21'], ['D11', 'D17']],
+  ['ESP32S3_IDF4', ['D8', 'D21', 'D33', 'D48'], ['D22', 'D32']],
+] as const) {
+  test(`knows which pins an ${kind} has for a lamp and a button`, () => {
+    for (const pin of good) assert.equal(load({ device: { pin, button: null }, kind }).settings.pin, pin);
+    for (const button of good) assert.equal(load({ device: { button }, kind }).settings.button, button);
+    for (const pin of bad) assert.equal(load({ device: { pin }, kind }).settings.pin, 'D5');
+    for (const button of bad) assert.equal(load({ device: { button }, kind }).settings.button, 'D0');
+  });
+}
+
+test('leaves the lamp its pin and the button none where both are to have the same, and says so', () => {
+  for (const device of [{ pin: 'D0' }, { button: 'D5' }, { pin: 'D4', button: 'D4' }]) {
+    const { settings, log } = load({ device });
+    assert.equal(settings.pin, 'pin' in device ? device.pin : 'D5');
+    assert.equal(settings.button, null);
+    assert.deepEqual(log, [`"pin" and "button" are both ${settings.pin}: no button`]);
+  }
+  assert.deepEqual(load({ device: { pin: 'D0', button: null } }).log, []);
+});
+
+/** What the console says when the Wi-Fi is forgotten. */
+function forget(storage: ReturnType<typeof createStorage>): string[] {
+  const log: string[] = [];
+  forgetWifi({ storage, log: (line) => log.push(line) });
+  return log;
+}
+
+test('forgets the Wi-Fi of the device, and of the build, and nothing else', () => {
   const storage = createStorage({ files: { [FILE]: '{"wifi":{"ssid":"Home"},"name":"kitchen"}' } });
-  forgetWifi(storage);
-  assert.deepEqual(storage.readJSON(FILE), { name: 'kitchen' });
+  assert.deepEqual(forget(storage), ['wifi settings forgotten']);
+  const device = storage.read(FILE);
+  const { settings, log } = load({ build: { wifi: { ssid: 'Built', password: 'secret12' } }, device });
+  assert.deepEqual(settings, { ...DEFAULTS, name: 'kitchen' });
+  assert.deepEqual(log, []);
 });
 
 test('forgets the Wi-Fi of a device whose file is missing or broken', () => {
   for (const files of [{}, { [FILE]: '{"wifi":' }] as Record<string, string>[]) {
     const storage = createStorage({ files });
-    forgetWifi(storage);
-    assert.deepEqual(storage.readJSON(FILE), {});
+    forget(storage);
+    assert.deepEqual(storage.readJSON(FILE), { wifi: null });
   }
+});
+
+test('says so where the flash is too full to forget, and goes on', () => {
+  const storage = createStorage({ sizeBytes: 32 });
+  assert.deepEqual(forget(storage), ['wifi settings not forgotten: Unable to find or create file']);
 });
 
 for (const key of ['on', 'emit', 'toString', 'hasOwnProperty', 'constructor', 'valueOf']) {

@@ -71,7 +71,7 @@ test(
     desk.board.pin('D4').drive(undefined);
     await desk.board.waitFor(/wifi settings forgotten/);
     await desk.until(() => broker.retained().get('light/desk/status') === 'offline');
-    const kept = { broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
+    const kept = { wifi: null, broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
     assert.deepEqual(JSON.parse(desk.board.storage.read('light.json')!), kept);
     await desk.board.waitFor(/^boot/);
     await desk.pass(500);
@@ -144,4 +144,18 @@ test(
     assert.equal(desk.infos()[1]!['restarts'], 1);
     await desk.light('on', 1);
   }, 60),
+);
+
+test(
+  'connects with as many topics, and as long ones, as the settings take',
+  inHome(async ({ node }) => {
+    const topics = Array.from({ length: 16 }, (_, index) => `${index}/`.padEnd(128, 'x'));
+    const desk = node({ topics, homeAssistant: true });
+    await desk.told();
+    await desk.board.waitFor(/^mqtt connected/);
+    assert.deepEqual(
+      desk.board.console.filter((line) => /bad value|mqtt down/.test(line)),
+      [],
+    );
+  }),
 );

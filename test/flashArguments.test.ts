@@ -2,14 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPins } from '../sim/pin.ts';
-import { createStorage } from '../sim/storage.ts';
-import { loadSettings } from '../src/config.ts';
 import { parseOrder } from '../tools/flash/arguments.ts';
 import { EXIT, EXIT_MEANINGS, isFailure } from '../tools/flash/exits.ts';
-import { complaintsAbout, mergeSettings, secretsOf, settingRows, settingsFile } from '../tools/settingValues.ts';
-import { SETTINGS } from '../tools/settings.ts';
-import { bundle, file, flash, SETTINGS_ARGV } from './flashing.ts';
+import { complaintsAbout, mergeSettings, secretsOf, settingRows, settingsFile } from '../settings/values.ts';
+import { SETTINGS } from '../settings/schema.ts';
+import { bundle, file, flash, SETTINGS_ARGV, withBoard } from './flashing.ts';
 
 /** The refusal of a command line; fails when it is accepted. */
 function refusal(...argv: string[]): string {
@@ -58,7 +55,18 @@ test('reads the settings from a file, where flags win', () => {
 });
 
 test('names each wrong setting in a line, without its value', () => {
-  const wrong = refusal('--wifi-password', 'secret', '--pin', 'five', '--keep-alive', 'often', '--topic', 'a/#');
+  const wrong = refusal(
+    '--wifi-ssid',
+    'Home',
+    '--wifi-password',
+    'secret',
+    '--pin',
+    'five',
+    '--keep-alive',
+    'often',
+    '--topic',
+    'a/#',
+  );
   assert.deepEqual(
     wrong.split('\n').map((line) => line.split(' ')[0]),
     ['wifi.password', 'topics', 'pin', 'keepAliveS'],
@@ -68,55 +76,39 @@ test('names each wrong setting in a line, without its value', () => {
 
 test('refuses settings that no light knows', () => {
   assert.deepEqual(complaintsAbout({ wifi: { ssid: 'x', pass: 'y' }, colour: 1 } as never), [
-    'wifi.pass: no such setting',
-    'colour: no such setting',
+    '"wifi.pass" is no setting',
+    '"colour" is no setting',
   ]);
 });
 
-/** For each rule a value that is refused, and its neighbour that is taken. */
-const NEIGHBOURS: [string, unknown, unknown][] = [
-  ['wifi', { ssid: '' }, { ssid: 'x'.repeat(32) }],
-  ['wifi', { ssid: 'ü'.repeat(17) }, { ssid: 'ü'.repeat(16) }],
-  ['wifi', { password: '1234567' }, { password: '' }],
-  ['broker', 'host:0', 'host:65535'],
-  ['broker', 'http://host', 'my-host.lan'],
-  ['broker', [], ['a', 'b:1']],
-  ['topics', 'home/light', ['home/light']],
-  ['topics', ['a/+/b'], ['a/b']],
-  ['name', 'a/b', 'Küche'],
-  ['name', 'x'.repeat(33), 'x'.repeat(32)],
-  ['pin', 5, 'D5'],
-  ['activeLow', 'yes', false],
-  ['keepAliveS', 4, 5],
-  ['button', 'BTN1', null],
-  ['powerOn', 'maybe', 'last'],
-  ['name', 'a"b', 'a b'],
-  ['keepAliveS', 3_601, 3_600],
-  ['username', '', 'x'.repeat(128)],
-  ['password', 'x'.repeat(129), 'p'],
-  ['topics', ['x'.repeat(129)], ['x'.repeat(128)]],
-  ['watchdogS', 59, 60],
-  ['watchdogS', -1, 0],
-];
+test('says of pins that clash what to do, and takes what it says', () => {
+  const clash = 'pin and button are both D0: choose another pin, or no button (--button none)';
+  assert.equal(refusal('--pin', 'D0'), clash);
+  assert.deepEqual(parseOrder(['--pin', 'D0', '--button', 'none']).settings, { pin: 'D0', button: null });
+  assert.deepEqual(parseOrder(['--pin', 'D0', '--button', 'D4']).settings, { pin: 'D0', button: 'D4' });
+});
 
-test('refuses each kind of bad value, and accepts its neighbour', () => {
-  for (const [key, bad, good] of NEIGHBOURS) {
-    assert.equal(complaintsAbout({ [key]: bad }).length, 1, `${key} ${JSON.stringify(bad)}`);
-    assert.deepEqual(complaintsAbout({ [key]: good }), [], `${key} ${JSON.stringify(good)}`);
+test('refuses a pin that the board cannot use before it writes anything', async () => {
+  for (const [argv, board, words] of [
+    [['--pin', 'D6'], 'ESP32', /pin wants one of D0-D5, D12-D23, .* on ESP32; the others/],
+    [['--button', 'D34'], 'ESP32', /button wants one of/],
+    [['--pin', 'D12'], 'ESP32C3_IDF4', /pin wants one of D0-D10, D18-D21 on ESP32C3_IDF4/],
+    [['--pin', 'D6'], 'ESP32C3_IDF4', undefined],
+  ] as const) {
+    await withBoard({ board }, async (scripted, port) => {
+      const { code, output } = await flash(['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, ...argv]);
+      assert.equal(code, words ? EXIT.badArguments : EXIT.ok, output);
+      if (words) assert.match(output, words);
+      assert.deepEqual(scripted.storage.list().length, words ? 0 : 2);
+    });
   }
 });
 
-test('takes no value that the firmware would refuse', () => {
-  const pins = createPins({ nowMs: () => 0, wake: () => {} });
-  for (const [key, , good] of NEIGHBOURS) {
-    const log: string[] = [];
-    const storage = createStorage();
-    const value = key === 'wifi' ? { ssid: 'Home', ...(good as object) } : good;
-    storage.write('light.json', Buffer.from(settingsFile({ [key]: value })).toString('latin1'));
-    const pin = (name: string) => pins.pin(name);
-    loadSettings({ serial: 'aabbccdd-eeff', storage, log: (line) => log.push(line), pin }, {}, (text) => text);
-    assert.deepEqual(log, [], `${key} ${JSON.stringify(good)}`);
-  }
+test('says where a value has a control character in it', () => {
+  assert.match(refusal('--topic', 'a\tb'), /^topics has a control character in it, such as a tab: take it out$/);
+  const wrong = refusal('--wifi-ssid', 'Home', '--wifi-password', 'correct\nhorse');
+  assert.match(wrong, /^wifi.password has a control character/);
+  assert.doesNotMatch(wrong, /horse/);
 });
 
 test('refuses one name for several boards', () => {

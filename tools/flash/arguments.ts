@@ -1,14 +1,15 @@
 // The command line: what is wanted, of which boards, with which settings.
 
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { settingFlags, type Settings } from '../settings.ts';
+import type { Settings } from '../../settings/schema.ts';
 import {
   complaintsAbout,
   mergeSettings,
   readSettingsFile,
+  settingFlags,
   settingsFromFlags,
   type FlagValues,
-} from '../settingValues.ts';
+} from '../../settings/values.ts';
 import { failure } from './exits.ts';
 
 /** What the ESP32's console speaks. */

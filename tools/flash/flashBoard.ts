@@ -36,6 +36,8 @@ export interface FlashJob extends Access {
   program: Image;
   /** Absent: the board keeps the settings it has. */
   settings?: Image;
+  /** What of the settings does not fit such a board (`process.env.BOARD`), one line each. */
+  complaints(board: string): string[];
   /** Wait for the firmware's word that MQTT is up. */
   wait: boolean;
 }
@@ -116,8 +118,10 @@ function withAdvice(error: unknown): unknown {
 export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
   return withBoard(job, report, async (board, keep) => {
     report.done(job.path);
-    await identifyStep(board, report, { force: job.force, toWrite: true });
+    const who = await identifyStep(board, report, { force: job.force, toWrite: true });
+    const wrong = job.complaints(who.board);
     try {
+      if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await transfer(board, report, job);
     } catch (error) {
       await restore(board).catch(() => {});

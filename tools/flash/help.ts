@@ -1,6 +1,6 @@
 // The help texts.
 
-import { SETTINGS } from '../settings.ts';
+import { SETTINGS } from '../../settings/schema.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './exits.ts';
 
 const FLAG_CHARS = 26;

@@ -1,8 +1,8 @@
 // `npm run flash` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
-import { complaintsAbout, secretsOf, settingAt, settingsFile, withSetting } from '../settingValues.ts';
-import { SETTINGS, type Settings } from '../settings.ts';
+import { complaintsAbout, secretsOf, settingAt, settingsFile, withSetting } from '../../settings/values.ts';
+import { pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
@@ -60,7 +60,8 @@ function flashWork(order: Order, settings: Settings, program: Image): Work {
     const name = order.names[index];
     const own = name === undefined ? settings : { ...settings, name };
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
-    return flashBoard({ ...access, program, settings: image, wait: order.wait }, report);
+    const complaints = (board: string) => pinComplaints(own, board);
+    return flashBoard({ ...access, program, settings: image, complaints, wait: order.wait }, report);
   };
 }
 
@@ -106,7 +107,7 @@ function tryLine({ settings, keepConfig }: Order): string | undefined {
   if (keepConfig) return undefined;
   const [host, port] = [settings.broker].flat()[0]?.split(':') ?? [];
   const login = settings.username === undefined ? '' : ` -u '${settings.username}' -P …`;
-  const topic = settings.topics?.[0] ?? DEFAULT_TOPIC;
+  const topic = [settings.topics].flat()[0] ?? DEFAULT_TOPIC;
   return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
 }
 

@@ -1,7 +1,7 @@
 // Reads a board's settings back, without stopping its program.
 
-import { settingRows } from '../settingValues.ts';
-import type { Settings } from '../settings.ts';
+import { settingRows } from '../../settings/values.ts';
+import type { Settings } from '../../settings/schema.ts';
 import { withBoard, type Access } from './flashBoard.ts';
 import { identifyStep } from './identify.ts';
 import { matches, type Image } from './image.ts';

@@ -1,7 +1,17 @@
 // Settings in and out: from flags, from a JSON file, checked against the table, and shown with the secrets masked.
 
 import { readFileSync } from 'node:fs';
-import { SETTINGS, type Setting, type Settings } from './settings.ts';
+import type { ParseArgsConfig } from 'node:util';
+import { NOT_TEXT, pinComplaints, SETTINGS, type Setting, type Settings } from './schema.ts';
+
+/** The table's flags, as `parseArgs` of `node:util` wants them. */
+export function settingFlags(): NonNullable<ParseArgsConfig['options']> {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const { flags, kind } of SETTINGS)
+    for (const flag of flags)
+      options[flag] = kind === 'switch' ? { type: 'boolean' } : { type: 'string', multiple: true };
+  return options;
+}
 
 /** Flags as `parseArgs` returns them. */
 export type FlagValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -36,7 +46,7 @@ export function mergeSettings(under: Settings, over: Settings): Settings {
 function fromFlag({ key, kind }: Setting, given: (string | boolean)[]): unknown {
   const last = given[given.length - 1];
   if (kind === 'number') return /^\d+$/.test(String(last)) ? Number(last) : String(last);
-  if (kind === 'texts') return key === 'broker' && given.length === 1 ? last : given;
+  if (kind === 'texts') return given.length === 1 ? last : given;
   return key === 'button' && last === 'none' ? null : last;
 }
 
@@ -49,7 +59,7 @@ export function settingsFromFlags(values: FlagValues): Settings {
 }
 
 /**
- * Reads a settings file: JSON with the same keys as `light.json`.
+ * Reads a settings file: JSON with the same keys as `light.json`; unchecked.
  * @throws Error with one line for the user, which never holds the file's text
  */
 export function readSettingsFile(path: string): Settings {
@@ -60,8 +70,19 @@ export function readSettingsFile(path: string): Settings {
     const code = (error as NodeJS.ErrnoException).code;
     throw new Error(code ? `cannot read ${path} (${code})` : `${path} is not valid JSON`);
   }
-  if (!isTree(parsed)) throw new Error(`${path} holds no JSON object`);
+  if (!isTree(parsed)) throw new Error(`${path} holds no JSON object, such as {"broker":"192.168.1.10"}`);
   return parsed as Settings;
+}
+
+/**
+ * Reads the settings file of a build.
+ * @throws Error with a line for everything that is wrong
+ */
+export function readSettings(path: string): Settings {
+  const settings = readSettingsFile(path);
+  const wrong = complaintsAbout(settings);
+  if (wrong.length > 0) throw new Error(wrong.map((line) => `${path}: ${line}`).join('\n'));
+  return settings;
 }
 
 function unknownKeys(tree: Tree, prefix = ''): string[] {
@@ -69,34 +90,43 @@ function unknownKeys(tree: Tree, prefix = ''): string[] {
     const key = prefix + name;
     if (SETTINGS.some((setting) => setting.key === key)) return [];
     const isGroup = SETTINGS.some((setting) => setting.key.startsWith(`${key}.`));
-    return isGroup && isTree(value) ? unknownKeys(value, `${key}.`) : [`${key}: no such setting`];
+    if (isGroup) return isTree(value) ? unknownKeys(value, `${key}.`) : [];
+    return [`${JSON.stringify(key)} is no setting`];
   });
 }
 
-/** Everything that is wrong with settings, one line each; no line repeats a value. */
+function complaint({ key, wants, isRight }: Setting, value: unknown): string | undefined {
+  if (value === undefined || isRight(value)) return undefined;
+  const isNotText = [value].flat().some((each) => typeof each === 'string' && NOT_TEXT.test(each));
+  return isNotText ? `${key} has a control character in it, such as a tab: take it out` : `${key} wants ${wants}`;
+}
+
+/** Everything that is wrong with settings, one line each; no line repeats a secret. */
 export function complaintsAbout(settings: Settings): string[] {
-  const wrong = SETTINGS.flatMap(({ key, check }) => {
-    const value = settingAt(settings, key);
-    const complaint = value === undefined ? undefined : check(value);
-    return complaint === undefined ? [] : [`${key} ${complaint}`];
-  });
-  return [...unknownKeys(settings as Tree), ...wrong];
+  const { wifi } = settings;
+  const isNameless = wifi !== undefined && wifi !== null && wifi.ssid === undefined;
+  return [
+    ...unknownKeys(settings as Tree),
+    ...SETTINGS.flatMap((setting) => complaint(setting, settingAt(settings, setting.key)) ?? []),
+    ...(isNameless ? ['wifi.ssid is missing: name the network'] : []),
+    ...pinComplaints(settings),
+  ];
 }
 
 /** The values that must never be shown. */
 export function secretsOf(settings: Settings): string[] {
-  return SETTINGS.filter(({ secret }) => secret)
+  return SETTINGS.filter(({ variable }) => variable)
     .map(({ key }) => settingAt(settings, key))
     .filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
 /** The settings as rows of text, secrets masked; unset ones are left out. */
 export function settingRows(settings: Settings): { key: string; value: string }[] {
-  return SETTINGS.flatMap(({ key, secret }) => {
+  return SETTINGS.flatMap(({ key, variable }) => {
     const value = settingAt(settings, key);
     if (value === undefined) return [];
     const shown = Array.isArray(value) ? value.join(', ') : String(value ?? 'none');
-    return [{ key, value: secret && value !== '' ? MASK : shown }];
+    return [{ key, value: variable && value !== '' ? MASK : shown }];
   });
 }
 
