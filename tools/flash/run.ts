@@ -10,10 +10,10 @@ import { flashBoard, type Access } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { imageOf, readBundle, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
 import { showBoard } from './showBoard.ts';
-import { portLabel } from './wire.ts';
 
 /** The world around the tool; tests bring their own. */
 export interface Host {
