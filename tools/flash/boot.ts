@@ -14,6 +14,9 @@ const BOOT_LINE = /^boot\b/;
 /** The firmware's word that the broker has accepted it and its subscription. */
 const CONNECTED_LINE = /^mqtt connected as /;
 
+/** The first word of the chip's ROM after a reset; chips with USB of their own say it to nobody. */
+const RESET_LINE = /\brst:0x/;
+
 /** How often a port that has vanished is looked for. */
 const REOPEN_PAUSE_MS = 250;
 
@@ -28,6 +31,7 @@ export interface BootOptions {
 }
 
 interface Seen {
+  isReset: boolean;
   boot?: string;
   connected?: string;
   thrown?: string;
@@ -37,8 +41,11 @@ interface Seen {
 
 /** Notes what the firmware says; relays it when someone waits for it. */
 function listen(board: Board, relay: (line: string) => void): Seen {
-  const seen: Seen = { isGone: false };
+  const seen: Seen = { isReset: false, isGone: false };
   board.onLine((line) => {
+    // What the board said before its reset, even a panic, is no word of the new program.
+    if (!seen.isReset && RESET_LINE.test(line))
+      Object.assign(seen, { isReset: true, boot: undefined, thrown: undefined });
     seen.last = line;
     if (BOOT_LINE.test(line)) seen.boot = line;
     if (CONNECTED_LINE.test(line)) seen.connected = line;
@@ -63,7 +70,10 @@ async function reopen({ path, baud, limits }: BootOptions): Promise<Board> {
 }
 
 async function awaitBoot(seen: Seen, limits: Limits): Promise<void> {
-  await until(() => seen.boot !== undefined || seen.thrown !== undefined || seen.isGone, limits.bootMs);
+  const isOver = () => seen.boot !== undefined || seen.thrown !== undefined || seen.isGone;
+  await until(isOver, limits.bootMs);
+  if (seen.thrown !== undefined && !seen.isReset && (await until(() => seen.isReset, limits.panicMs)))
+    await until(isOver, limits.bootMs);
   if (seen.boot !== undefined) await until(() => seen.thrown !== undefined, limits.settleMs);
   if (seen.thrown !== undefined) throw failure('threwAtBoot', `the firmware threw at boot: ${seen.thrown}`);
   if (seen.boot === undefined && !seen.isGone)

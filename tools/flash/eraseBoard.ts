@@ -3,7 +3,7 @@
 import { failure } from './exits.ts';
 import { withBoard, type Access } from './flashBoard.ts';
 import { identifyStep } from './identify.ts';
-import { eraseAll, stopProgram, storageState, type StorageState } from './onBoard.ts';
+import { eraseAll, reboot, storageState, type StorageState } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 import { stop } from './stop.ts';
 
@@ -21,7 +21,7 @@ export function eraseBoard(access: Access, report: BoardReport): Promise<void> {
     await board.evaluate(eraseAll, access.limits.eraseMs);
     const left = (await board.evaluate(storageState)) as StorageState;
     if (left.files.length > 0) throw failure('verificationFailed', `still on the board: ${left.files.join(', ')}`);
-    await board.evaluate(stopProgram);
+    await board.evaluate(reboot);
     report.done(files.length > 0 ? `erased ${files.join(', ')}` : 'there was nothing to erase');
   });
 }

@@ -59,17 +59,39 @@ export const erase = (names: string[]): string =>
 /** Erases all files; evaluates to 0. */
 export const eraseAll = '[require("Storage").eraseAll()]&&0';
 
-/** Long enough for an answer to leave the board before it resets itself. */
+/** Long enough for an answer to leave the board, and for the radio to say its last word. */
 const ANSWER_LEAVES_MS = 200;
 
-/** Stops the program that runs, without starting the saved one, after the answer has left; evaluates to 0. */
-export const stopProgram = `[setTimeout(function(){reset()},${ANSWER_LEAVES_MS})]&&0`;
+const later = (action: string): string => `setTimeout(function(){${action}},${ANSWER_LEAVES_MS})`;
 
-/** Restarts the chip, as its reset button does, after the answer has left; evaluates to 0. */
-export const reboot = `[setTimeout(function(){E.reboot()},${ANSWER_LEAVES_MS})]&&0`;
+/**
+ * Ends what the program has started, and Wi-Fi, before an action that ends the interpreter: the chip panics when an event of
+ * the radio finds none. Evaluates to 0.
+ *
+ * Not at once: the packet that carries this has a timer, which `clearInterval()` ends too; its number goes to the next timer,
+ * which the end of the packet then clears.
+ */
+const quietly = (action: string): string =>
+  `[${later(
+    'clearInterval();clearWatch();' +
+      'try{(function(w){w.removeAllListeners();w.disconnect()})(require("Wifi"))}catch(e){}' +
+      later(action),
+  )}]&&0`;
+
+/** Longer than any expression here takes. No watchdog of an ESP32 can be switched off but by a restart. */
+const WATCHDOG_S = 120;
+
+/** From now on the idle interpreter kicks the watchdog, which would miss the program that did; evaluates to 0. */
+export const calmWatchdog = `[process.env.BOARD.substr(0,5)=="ESP32"&&E.enableWatchdog(${WATCHDOG_S},true)]&&0`;
+
+/** Stops the program that runs, without starting the saved one. */
+export const stopProgram = quietly('reset()');
+
+/** Restarts the chip, as its reset button does. */
+export const reboot = quietly('E.reboot()');
 
 /** Restarts the interpreter alone and runs the saved program; evaluates to 0. */
-export const reload = `[setTimeout(function(){load()},${ANSWER_LEAVES_MS})]&&0`;
+export const reload = `[${later('load()')}]&&0`;
 
 /**
  * Makes the verified upload the program: evaluates to true, or to false when the copy went wrong.
