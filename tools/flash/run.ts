@@ -6,13 +6,14 @@ import { SETTINGS, type Settings } from '../settings.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
-import { flashBoard, type Access } from './flashBoard.ts';
+import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { imageOf, readBundle, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
+import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 
 /** The world around the tool; tests bring their own. */
