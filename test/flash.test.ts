@@ -96,6 +96,7 @@ test('with --show reads the settings back, secrets masked, and leaves the progra
     const starts = board.boots.length;
     const { code, output } = await flash(['--port', port, '--show', '--bundle', bundle('1.0.0')]);
     assert.equal(code, EXIT.ok, output);
+    assert.match(output, /✓ storage +895 kB free, 0 kB trash\n/);
     assert.match(output, /same as the bundle/);
     assert.match(output, /wifi\.ssid +Home\n/);
     assert.match(output, /wifi\.password +••••••••\n/);

@@ -3,7 +3,7 @@
 import { settingRows } from '../settingValues.ts';
 import type { Settings } from '../settings.ts';
 import type { Board } from './board.ts';
-import { look, readFile, type HeldFile } from './boardStorage.ts';
+import { kB, look, readFile, type HeldFile } from './boardStorage.ts';
 import { identifyStep } from './identify.ts';
 import { matches, type Image } from './image.ts';
 import { PROGRAM_FILE, SETTINGS_FILE } from './onBoard.ts';
@@ -39,8 +39,10 @@ export function showBoard(access: Access, report: BoardReport, ours: Image | und
   return withBoard(access, report, async ({ board }) => {
     report.done(access.path);
     await identifyStep(board, report, { force: true, toWrite: false });
-    const { files } = await look(board);
+    report.step('storage');
+    const { files, free, trash } = await look(board);
     const named = (wanted: string) => files.find(({ name }) => name === wanted);
+    report.done(`${kB(free)} free, ${kB(trash)} trash`);
     report.step('program');
     report.done(programLine(named(PROGRAM_FILE), ours));
     report.step('settings');
