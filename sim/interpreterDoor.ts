@@ -2,7 +2,7 @@
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,8 @@ export async function createInterpreterDoor(executable: string) {
   return {
     /** For `--port`. */
     address: `tcp://127.0.0.1:${portOf(hostSide)}`,
+    /** The flash, byte by byte. */
+    flash: () => readFileSync(join(directory, 'espruino.flash')),
     /** What the interpreter has printed lately, one char per byte. */
     log: () => log,
     /** Power off and on again: the flash stays. */

@@ -3,17 +3,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createContext, runInContext } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { createScriptedChip } from './scriptedChip.ts';
 import { createScriptedConsole, type ConsoleFaults } from './scriptedConsole.ts';
-import { createStorage } from './storage.ts';
-
-/** Longer than a turn of the event loop, shorter than anyone waits. */
-const RESTART_MS = 5;
-
-/** Storage spends this on each file. */
-const FILE_HEADER_BYTES = 32;
+import { createScriptedFlash, ERASED, type FlashFaults } from './scriptedFlash.ts';
 
 /** How the board misbehaves; all optional, all changeable while it runs. */
-export interface BoardFaults extends ConsoleFaults {
+export interface BoardFaults extends ConsoleFaults, FlashFaults {
   /** Answers nothing at all. */
   isSilent?: boolean;
   /** Says this to whatever it receives, and nothing else. */
@@ -24,12 +19,12 @@ export interface BoardFaults extends ConsoleFaults {
   cutAfterBytes?: number;
   /** The board hangs after this many received bytes. */
   hangAfterBytes?: number;
-  /** The power goes at this write to the flash, counted from 1; half of the write arrives. */
-  powerCutAtWrite?: number;
-  /** The flash forgets what is written to this file. */
-  lostFile?: string;
+  /** After a power cut the power comes back at once. */
+  powerReturns?: boolean;
   /** A chip with USB of its own: the port vanishes at a restart, and what is printed meanwhile is lost. */
   hasOwnUsb?: boolean;
+  /** Panics at `E.reboot()`, whatever was done before. */
+  panicsAtReboot?: boolean;
 }
 
 /** What the board is. */
@@ -42,8 +37,10 @@ export interface ScriptedBoardOptions {
   faults?: BoardFaults;
 }
 
-/** A byte of flash that nothing was written to. */
-const ERASED = '\xff';
+const PANIC = "Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.\r\n";
+
+/** What the ROM prints first after each reset of the chip. */
+const RESET_LINE = '\r\nrst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n';
 
 /**
  * What the interpreter runs of a file.
@@ -60,12 +57,15 @@ export function programIn(file: string): string {
 /** Creates a board, switched on. */
 export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
   const { board = 'ESP32', version = '2v27', storageBytes = 896 * 1024, files = {}, faults = {} } = options;
-  const storage = createStorage({ sizeBytes: storageBytes, files });
+  const { storage, module, trashBytes } = createScriptedFlash({ sizeBytes: storageBytes, files }, faults, losePower);
+  const chip = createScriptedChip(() => restart());
   /** What each start of the program printed; the last one is the present. */
   const boots: string[][] = [];
   const sockets = new Set<Socket>();
   let received = 0;
-  let writes = 0;
+  let panics = 0;
+  let resetsOnWifi = 0;
+  let isOff = false;
   let server: Server | undefined;
 
   function print(text: string): void {
@@ -77,41 +77,24 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     print(`${Buffer.from(text, 'utf8').toString('latin1')}\r\n`);
   }
 
-  /** Every write to the flash comes through here. */
-  function writeFile(name: string, data: string, offset = 0, size = 0): boolean {
-    writes += 1;
-    if (faults.lostFile === name) return true;
-    if (writes !== faults.powerCutAtWrite) return storage.write(name, data, offset, size);
-    // The chip writes whole words; what was not reached stays erased.
-    const half = data.slice(0, Math.floor(data.length / 8) * 4);
-    if (half !== '' || offset === 0) storage.write(name, half || ERASED, offset, size || data.length);
-    cutLine();
-    throw new Error('power cut');
-  }
-
-  /** What erased files occupy until the Storage is compacted. */
-  function trashBytes(): number {
-    const kept = storage.list().map((name) => FILE_HEADER_BYTES + Math.ceil((storage.read(name)?.length ?? 0) / 4) * 4);
-    return storageBytes - storage.getFree() - kept.reduce((sum, size) => sum + size, 0);
-  }
-
-  const chipStorage = {
-    ...storage,
-    write: writeFile,
-    getStats: () => ({ freeBytes: storage.getFree(), trashBytes: trashBytes(), totalBytes: storageBytes }),
-  };
+  const modules: Record<string, object> = { Storage: module, Wifi: chip.wifi };
 
   const globals = {
     print: (...values: unknown[]) => printLine(values.join(' ')),
     require: (name: string) => {
-      if (name === 'Storage') return chipStorage;
+      if (modules[name]) return modules[name];
       throw new Error(`Module ${name} not found`);
     },
     process: { env: { BOARD: board, VERSION: version } },
-    E: { CRC32: (data: string) => crc32(Buffer.from(data, 'latin1')), reboot: () => restart() },
+    E: { CRC32: (data: string) => crc32(Buffer.from(data, 'latin1')), reboot, ...chip.watchdog },
     btoa: (data: string) => Buffer.from(data, 'latin1').toString('base64'),
-    setTimeout: (callback: () => void) => void setTimeout(callback, RESTART_MS),
-    reset: () => console.restart(),
+    ...chip.timers,
+    reset: () => {
+      if (chip.isJoined()) resetsOnWifi += 1;
+      chip.resetInterpreter();
+      realm = createContext({ ...globals });
+      console.restart();
+    },
     load: () => boot(),
   };
   let realm = createContext({ ...globals });
@@ -119,7 +102,7 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
   const console = createScriptedConsole(
     {
       evaluate: (text) => runInContext(text, realm),
-      writeFile,
+      writeFile: module.write,
       print,
     },
     faults,
@@ -128,6 +111,7 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
   /** The interpreter runs a program statement by statement: of a torn one it runs what is there. Ours have one a line. */
   function boot(): void {
     boots.push([]);
+    chip.resetInterpreter();
     realm = createContext({ ...globals });
     console.restart();
     try {
@@ -142,10 +126,28 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     sockets.clear();
   }
 
+  function losePower(): void {
+    cutLine();
+    chip.resetChip();
+    isOff = !faults.powerReturns;
+    if (!isOff) setTimeout(boot, 1);
+  }
+
   function restart(): void {
+    chip.resetChip();
     if (faults.hasOwnUsb) cutLine();
+    else if (board.startsWith('ESP32')) print(RESET_LINE);
     boot();
     print('>');
+  }
+
+  /** The interpreter frees its variables, then stops the radio, whose event finds none. */
+  function reboot(): void {
+    if (faults.panicsAtReboot || chip.isJoined()) {
+      panics += 1;
+      print(PANIC);
+    }
+    restart();
   }
 
   function isDeaf(chars: string): boolean {
@@ -167,6 +169,7 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
   }
 
   function accept(socket: Socket): void {
+    if (isOff) return void socket.destroy();
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('data', (data) => receive(data.toString('latin1')));
@@ -177,7 +180,12 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
   boot();
   return {
     storage,
+    trashBytes,
     boots,
+    /** How often it has panicked. */
+    panics: () => panics,
+    /** How often its interpreter was reset while the radio could still speak to it. */
+    resetsOnWifi: () => resetsOnWifi,
     /** Bytes received since the board was made. */
     received: () => received,
     /** Opens the door; resolves to its address for `--port`. */
@@ -193,11 +201,14 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     powerCycle(): string[] {
       for (const fault of Object.keys(faults) as (keyof BoardFaults)[]) delete faults[fault];
       cutLine();
+      chip.resetChip();
+      isOff = false;
       boot();
       return [...(boots[boots.length - 1] ?? [])];
     },
     async close(): Promise<void> {
       cutLine();
+      chip.resetChip();
       await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
     },
   };

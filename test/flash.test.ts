@@ -13,7 +13,7 @@ test('takes a bare board to a running light, step by step', () =>
     const { code, output } = await flashed(port);
     assert.equal(code, EXIT.ok, output);
     const steps = [...output.matchAll(/✓ (\w+)/g)].map((match) => match[1]);
-    assert.deepEqual(steps, ['open', 'identify', 'space', 'upload', 'verify', 'install', 'restart']);
+    assert.deepEqual(steps, ['open', 'identify', 'space', 'upload', 'verify', 'install', 'arrange', 'restart']);
     assert.deepEqual(present(board), wholeRun('1.0.0'));
     assert.match(output, /Try it: mosquitto_pub -h 192\.168\.1\.10 -t 'home\/bedroom\/light' -m toggle\n$/);
   }));
@@ -41,7 +41,8 @@ test('writes the settings as UTF-8 bytes', () =>
 
 test('removes saved programs that would run instead', () =>
   withBoard({ files: { '.bootrst': 'print(1)', '.varimg': 'x', 'mine.txt': 'keep' } }, async (board, port) => {
-    await flashed(port);
+    const { code, output } = await flashed(port);
+    assert.equal(code, EXIT.ok, output);
     assert.deepEqual(board.storage.list().sort(), ['.bootcde', 'light.json', 'mine.txt']);
   }));
 
@@ -59,10 +60,18 @@ test('with --keep-config replaces the program alone', () =>
   withBoard({}, async (board, port) => {
     await flashed(port);
     const settings = board.storage.read('light.json');
-    const { code } = await flash(['--port', port, '--bundle', bundle('2.0.0'), '--keep-config']);
+    const { code, output } = await flash(['--port', port, '--bundle', bundle('2.0.0'), '--keep-config']);
     assert.equal(code, EXIT.ok);
     assert.equal(board.storage.read('light.json'), settings);
+    assert.doesNotMatch(output, /no settings to keep/);
     assert.deepEqual(present(board), wholeRun('2.0.0'));
+  }));
+
+test('with --keep-config says that there are no settings to keep', () =>
+  withBoard({}, async (_, port) => {
+    const { code, output } = await flash(['--port', port, '--bundle', bundle('1.0.0'), '--keep-config']);
+    assert.equal(code, EXIT.ok);
+    assert.match(output, /! the board has no settings to keep/);
   }));
 
 test('with --wait relays the log and waits for MQTT', () =>
@@ -87,6 +96,7 @@ test('with --show reads the settings back, secrets masked, and leaves the progra
     const starts = board.boots.length;
     const { code, output } = await flash(['--port', port, '--show', '--bundle', bundle('1.0.0')]);
     assert.equal(code, EXIT.ok, output);
+    assert.match(output, /✓ storage +895 kB free, 0 kB trash\n/);
     assert.match(output, /same as the bundle/);
     assert.match(output, /wifi\.ssid +Home\n/);
     assert.match(output, /wifi\.password +••••••••\n/);

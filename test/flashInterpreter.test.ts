@@ -55,6 +55,19 @@ async function cuttingProxy(door: Door, cutAfterBytes: number): Promise<Proxy> {
   return proxy;
 }
 
+/** Each file that lies in a flash, in its order; without a name where it is trash. */
+function filesIn(flash: Buffer): { name: string; data: string }[] {
+  const files = [];
+  for (let at = 0; flash.readUInt32LE(at) !== 0xffffffff;) {
+    const length = flash.readUInt32LE(at) & 0xffffff;
+    const isTrash = flash.readUInt32LE(at + 4) === 0;
+    const name = isTrash ? '' : flash.toString('latin1', at + 4, at + 32).replace(/\0.*$/, '');
+    files.push({ name, data: flash.toString('latin1', at + 32, at + 32 + length) });
+    at += 32 + Math.ceil(length / 4) * 4;
+  }
+  return files;
+}
+
 /** Waits for words on a console from a place in its log on. */
 async function says(door: Door, words: string, from = 0): Promise<void> {
   const found = await until(() => door.log().includes(words, from), 20_000);
@@ -97,6 +110,42 @@ test('updates the real interpreter while a program runs, and erases it', REAL, (
     const erased = await real(['--port', door!.address, '--erase']);
     assert.equal(erased.code, EXIT.ok, erased.output);
     assert.match(erased.output, /erased .*light\.json/);
+  }),
+);
+
+test('leaves the flash of the real interpreter compact: the program first, every other file as it was', REAL, () =>
+  withInterpreters(1, async ([door]) => {
+    const log = `\x01\x02${'\xff'.repeat(510)}`;
+    const writes = [
+      "var s=require('Storage');",
+      "s.write('light.id','abc');s.write('light.id','abcdefghijklmnopqrstuvw');",
+      "s.write('light.log0','\\xff\\xff',0,512);s.write('light.log0','\\1\\2',0,512);",
+      "for(var o=0;o<5000;o+=500)s.write('mine.dat','0123456789'.repeat(50),o,5000);",
+      '',
+    ];
+    const path = file('used.js', programText('1.0.0') + writes.join('\n'));
+    const first = await real(['--port', door!.address, '--bundle', path, ...SETTINGS_ARGV]);
+    assert.equal(first.code, EXIT.ok, first.output);
+    assert.equal(filesIn(door!.flash())[0]?.name, '.bootcde');
+    const { code, output } = await real([
+      '--port',
+      door!.address,
+      '--bundle',
+      bundle('2.0.0', 20_000),
+      '--keep-config',
+    ]);
+    assert.equal(code, EXIT.ok, output);
+    const files = filesIn(door!.flash());
+    assert.deepEqual(
+      files.map(({ name }) => name),
+      ['.bootcde', 'light.json', '.boot0', 'light.id', 'light.log0', 'mine.dat'],
+    );
+    assert.equal(files[0]?.data, `/**/${programText('2.0.0', 20_000)}`);
+    assert.match(files[1]?.data ?? '', /"ssid":"Home"/);
+    assert.deepEqual(
+      files.slice(3).map(({ data }) => data),
+      ['abcdefghijklmnopqrstuvw', log, '0123456789'.repeat(500)],
+    );
   }),
 );
 

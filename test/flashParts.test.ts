@@ -10,7 +10,7 @@ import { cleanLine, createLineSplitter, isThrown } from '../tools/flash/console.
 import { isEsp32, isOlder } from '../tools/flash/identify.ts';
 import { usbChip } from '../tools/flash/ports.ts';
 import { bar, createReport } from '../tools/flash/report.ts';
-import { portLabel } from '../tools/flash/wire.ts';
+import { portLabel } from '../tools/flash/openWire.ts';
 
 test('removes from a console line what the interpreter draws', () => {
   assert.equal(cleanLine('>\r\x1b[Jboot light 0.1.0\r'), 'boot light 0.1.0');

@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { EXIT } from '../tools/flash/exits.ts';
 import { serialRefusal } from '../tools/flash/serialWire.ts';
 import { until } from '../tools/flash/until.ts';
-import { openWire } from '../tools/flash/wire.ts';
+import { openWire } from '../tools/flash/openWire.ts';
 import { bundle, file, flash, present, SETTINGS_ARGV, wholeRun, withBoard } from './flashing.ts';
 
 const hasSocat = spawnSync('socat', ['-V']).error === undefined;

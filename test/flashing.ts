@@ -20,6 +20,7 @@ export const SHORT: Limits = {
   uploadMs: 2_000,
   bootMs: 1_500,
   reopenMs: 100,
+  panicMs: 50,
   settleMs: 20,
   connectMs: 500,
   packetBytes: [128, 100],

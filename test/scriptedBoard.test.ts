@@ -100,3 +100,59 @@ test('runs as much of a torn program as there is', () =>
     assert.deepEqual([first, second], ['one', 'two']);
     assert.match(error ?? '', /^Uncaught /);
   }));
+
+/** Runs text at the board's prompt and gives what it does some time. */
+async function at(port: string, text: string): Promise<void> {
+  const line = await openLine(port, { baud: 115_200, openMs: LIMITS.openMs });
+  await line.connection.write(`\x10${text}\n`);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  await line.close();
+}
+
+const JOIN = "var w=require('Wifi');w.connect('Home',{});";
+
+test('panics at a reboot while it is on Wi-Fi, also when a program joins again', async () => {
+  for (const [text, panics] of [
+    ['E.reboot()', 0],
+    [`${JOIN}E.reboot()`, 1],
+    [`${JOIN}w.disconnect();E.reboot()`, 0],
+    [`${JOIN}w.on('disconnected',function(){${JOIN}});w.disconnect();E.reboot()`, 1],
+    [`${JOIN}setInterval(function(){${JOIN}},1);w.disconnect();setTimeout(function(){E.reboot()},9)`, 1],
+    [`${JOIN}reset();E.reboot()`, 1],
+  ] as const)
+    await withBoard({}, async (board, port) => {
+      await at(port, text);
+      assert.equal(board.panics(), panics, text);
+    });
+});
+
+test('restarts when nobody kicks the watchdog, which no reset of the interpreter ends', async () => {
+  for (const [text, boots] of [
+    ['E.enableWatchdog(9,false)', 2],
+    ['E.enableWatchdog(9,true)', 1],
+    ['E.enableWatchdog(9,false);E.enableWatchdog(9,true)', 1],
+    ['E.enableWatchdog(9,false);setInterval(function(){E.kickWatchdog()},1)', 1],
+    ['E.enableWatchdog(9,false);setInterval(function(){E.kickWatchdog()},1);reset()', 2],
+  ] as const)
+    await withBoard({}, async (board, port) => {
+      await at(port, text);
+      assert.equal(board.boots.length, boots, text);
+    });
+});
+
+test('loses all its files when the power goes in a compaction, and answers nobody until it returns', () =>
+  withBoard({ files: { a: '1', b: '2' }, faults: { powerCutInCompaction: true } }, async (board, port) => {
+    await at(port, "require('Storage').erase('a');require('Storage').compact()");
+    await at(port, "require('Storage').write('c','3')");
+    assert.deepEqual(board.storage.list(), []);
+    board.powerCycle();
+    await at(port, "require('Storage').write('c','3')");
+    assert.deepEqual(board.storage.list(), ['c']);
+  }));
+
+test('lays a file that is replaced behind all others, and keeps the order in a compaction', () =>
+  withBoard({ files: { a: '1', b: '2', c: '3' } }, async (board, port) => {
+    await at(port, "var s=require('Storage');s.write('a','4');s.write('b','2');s.compact()");
+    assert.deepEqual(board.storage.list(), ['b', 'c', 'a']);
+    assert.equal(board.trashBytes(), 0);
+  }));

@@ -1,27 +1,30 @@
 // Returns a board to a bare interpreter.
 
+import { look } from './boardStorage.ts';
 import { failure } from './exits.ts';
-import { withBoard, type Access } from './flashBoard.ts';
 import { identifyStep } from './identify.ts';
-import { eraseAll, stopProgram, storageState, type StorageState } from './onBoard.ts';
+import { eraseAll, reboot } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
-import { stop } from './stop.ts';
+import { stop, withBoard, type Access } from './session.ts';
 
 /**
  * Erases all files of a board, settings and identity too.
  * @throws Failure
  */
 export function eraseBoard(access: Access, report: BoardReport): Promise<void> {
-  return withBoard(access, report, async (board) => {
+  return withBoard(access, report, async (session) => {
+    const { board } = session;
     report.done(access.path);
     await identifyStep(board, report, { force: access.force, toWrite: true });
-    await stop(board, access.limits);
+    await stop(session, access.limits);
     report.step('erase');
-    const { files } = (await board.evaluate(storageState)) as StorageState;
+    const names = async () => (await look(board)).files.map(({ name }) => name).join(', ');
+    const before = await names();
+    session.leaves = 'the board has lost some of its files or all: erase again';
     await board.evaluate(eraseAll, access.limits.eraseMs);
-    const left = (await board.evaluate(storageState)) as StorageState;
-    if (left.files.length > 0) throw failure('verificationFailed', `still on the board: ${left.files.join(', ')}`);
-    await board.evaluate(stopProgram);
-    report.done(files.length > 0 ? `erased ${files.join(', ')}` : 'there was nothing to erase');
+    const left = await names();
+    if (left !== '') throw failure('verificationFailed', `still on the board: ${left}`);
+    await board.evaluate(reboot);
+    report.done(before === '' ? 'there was nothing to erase' : `erased ${before}`);
   });
 }

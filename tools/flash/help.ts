@@ -36,7 +36,7 @@ export function flashHelp(): string {
     'What to do',
     row('--wait', 'relay the board’s log until MQTT is connected'),
     row('--keep-config', 'update the program alone'),
-    row('--show', 'show the board’s program and settings, secrets masked; changes nothing'),
+    row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),
     row('--erase', 'erase everything: back to a bare interpreter'),
     row('--bundle FILE', 'program to flash, dist/firmware.js'),
     '',

@@ -12,6 +12,7 @@ export interface Limits {
   resyncMs: number;
   uploadMs: number;
   bootMs: number;
+  panicMs: number;
   reopenMs: number;
   settleMs: number;
   connectMs: number;
@@ -26,8 +27,8 @@ export const LIMITS: Limits = {
   identifyMs: 30_000,
   identifyTryMs: 2_000,
   evaluateMs: 10_000,
-  // The board answers, and then resets its interpreter.
-  stopMs: 500,
+  // The board answers, leaves Wi-Fi, and then resets its interpreter.
+  stopMs: 800,
   // Flash erases at about 50 ms a page, and 896 kB are 224 pages.
   eraseMs: 90_000,
   compactMs: 90_000,
@@ -35,6 +36,8 @@ export const LIMITS: Limits = {
   resyncMs: 5_500,
   uploadMs: 180_000,
   bootMs: 20_000,
+  // A panic prints its registers and restarts the chip.
+  panicMs: 3_000,
   reopenMs: 4_000,
   // An error thrown by the firmware's first timers still counts as thrown at boot.
   settleMs: 1_500,

@@ -4,7 +4,8 @@ import { createLineSplitter } from './console.ts';
 import type { EspruinoConnection } from './espruino.d.ts';
 import { connectEspruino } from './packets.ts';
 import { failure } from './exits.ts';
-import { openWire, type WireOptions } from './wire.ts';
+import { openWire } from './openWire.ts';
+import type { WireOptions } from './wire.ts';
 
 /** What the board printed lately, for questions that are answered on the console. */
 const HEARD_MAX_CHARS = 4_000;

@@ -7,9 +7,10 @@ import { createLineSplitter, isThrown } from './console.ts';
 import { asFailure, EXIT, failure } from './exits.ts';
 import { monitorHelp } from './help.ts';
 import { LIMITS } from './limits.ts';
+import { openWire, portLabel } from './openWire.ts';
 import { choosePorts, listPorts, type Port } from './ports.ts';
 import { until } from './until.ts';
-import { openWire, portLabel, type Wire } from './wire.ts';
+import type { Wire } from './wire.ts';
 
 /** How often a port that has vanished is tried. */
 const RETRY_MS = 1_000;

@@ -6,14 +6,15 @@ import { pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
-import { flashBoard, type Access } from './flashBoard.ts';
+import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { imageOf, readBundle, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
+import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
-import { portLabel } from './wire.ts';
 
 /** The world around the tool; tests bring their own. */
 export interface Host {

@@ -2,29 +2,32 @@
 
 import { settingRows } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
-import { withBoard, type Access } from './flashBoard.ts';
+import type { Board } from './board.ts';
+import { kB, look, readFile, type HeldFile } from './boardStorage.ts';
 import { identifyStep } from './identify.ts';
 import { matches, type Image } from './image.ts';
-import { fileBytes, fileState, PROGRAM_FILE, SETTINGS_FILE, type FileState } from './onBoard.ts';
+import { PROGRAM_FILE, SETTINGS_FILE } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
+import { withBoard, type Access } from './session.ts';
 
 const KEY_CHARS = 14;
 
-function settingLines(base64: string | null): string[] {
-  if (base64 === null) return [`no ${SETTINGS_FILE}: the firmware uses its defaults`];
+async function settingLines(board: Board, file: HeldFile | undefined): Promise<string[]> {
+  if (file === undefined) return [`no ${SETTINGS_FILE}: the firmware uses its defaults`];
   let settings: Settings;
   try {
-    settings = JSON.parse(Buffer.from(base64, 'base64').toString('utf8'));
-  } catch {
+    settings = JSON.parse(Buffer.from((await readFile(board, file)).bytes).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     return [`${SETTINGS_FILE} is not valid JSON: flash the board again`];
   }
   return settingRows(settings).map(({ key, value }) => `${key.padEnd(KEY_CHARS)} ${value}`);
 }
 
-function programLine(state: FileState | null, ours: Image | undefined): string {
-  if (state === null) return 'no program';
-  const comparison = ours === undefined ? '' : matches(ours, state) ? ', same as the bundle' : ', not the bundle here';
-  return `${state.length} bytes, CRC-32 ${(state.crc >>> 0).toString(16).padStart(8, '0')}${comparison}`;
+function programLine(file: HeldFile | undefined, ours: Image | undefined): string {
+  if (file === undefined) return 'no program';
+  const comparison = ours === undefined ? '' : matches(ours, file) ? ', same as the bundle' : ', not the bundle here';
+  return `${file.length} bytes, CRC-32 ${(file.crc >>> 0).toString(16).padStart(8, '0')}${comparison}`;
 }
 
 /**
@@ -33,13 +36,17 @@ function programLine(state: FileState | null, ours: Image | undefined): string {
  * @throws Failure
  */
 export function showBoard(access: Access, report: BoardReport, ours: Image | undefined): Promise<void> {
-  return withBoard(access, report, async (board) => {
+  return withBoard(access, report, async ({ board }) => {
     report.done(access.path);
     await identifyStep(board, report, { force: true, toWrite: false });
+    report.step('storage');
+    const { files, free, trash } = await look(board);
+    const named = (wanted: string) => files.find(({ name }) => name === wanted);
+    report.done(`${kB(free)} free, ${kB(trash)} trash`);
     report.step('program');
-    report.done(programLine((await board.evaluate(fileState(PROGRAM_FILE))) as FileState | null, ours));
+    report.done(programLine(named(PROGRAM_FILE), ours));
     report.step('settings');
-    const lines = settingLines((await board.evaluate(fileBytes(SETTINGS_FILE))) as string | null);
+    const lines = await settingLines(board, named(SETTINGS_FILE));
     report.done('');
     for (const line of lines) report.log(line);
   });

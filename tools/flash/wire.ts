@@ -1,7 +1,4 @@
-// A line to a board: bytes out, bytes in, and a promise that tells when it is gone.
-
-import { openSerialWire } from './serialWire.ts';
-import { openTcpWire } from './tcpWire.ts';
+// What a line to a board is: bytes out, bytes in, and a promise that tells when it is gone.
 
 /** An open line. */
 export interface Wire {
@@ -19,21 +16,4 @@ export interface Wire {
 export interface WireOptions {
   baud: number;
   openMs: number;
-}
-
-const TCP_PREFIX = 'tcp://';
-
-/** A short name of a port for the start of a line of output. */
-export function portLabel(path: string): string {
-  return path.startsWith(TCP_PREFIX) ? path.slice(TCP_PREFIX.length) : path.replace(/^.*[\\/]/, '');
-}
-
-/**
- * Opens a serial port, or with `tcp://HOST:PORT` a serial port behind a network door such as ser2net.
- * @throws Failure noSuchPort, portBusy or noPermission
- */
-export function openWire(path: string, options: WireOptions): Promise<Wire> {
-  return path.startsWith(TCP_PREFIX)
-    ? openTcpWire(path.slice(TCP_PREFIX.length), options)
-    : openSerialWire(path, options);
 }
