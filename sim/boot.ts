@@ -3,7 +3,7 @@
 import type { BoardParts } from './boardShape.ts';
 import { createChip } from './chip.ts';
 import type { Connection } from './connection.ts';
-import { ChipGone, guardAll } from './death.ts';
+import { ChipGone, garbledError, guardAll } from './death.ts';
 import { createEvents } from './events.ts';
 import { formatUncaught } from './format.ts';
 import { createBoardClock } from './loop.ts';
@@ -43,6 +43,8 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
   const { options, storage, faults, hosts, accessPoint } = parts;
   const clock = createBoardClock({ speed: options.speed });
   let dead = false;
+  let isAtPrompt = false;
+  let compactsUntilMs = 0;
 
   const events = createEvents(clock.wake);
   const realm = createRealm(events);
@@ -100,8 +102,19 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
     if (!dead) line.split('\n').forEach(print);
   }
 
+  /** Whether the code of the program that runs was moved in the flash; what is typed at the prompt lies in RAM. */
+  const isGarbled = (): boolean => storage.isGarbled() && !isAtPrompt;
+
   function check(): void {
     if (dead) throw new ChipGone('the chip is gone');
+    if (isGarbled()) throw garbledError();
+  }
+
+  /** The interpreter kicks every watchdog while it compacts. */
+  function compacting(ms: number): void {
+    block(ms);
+    compactsUntilMs = clock.nowMs();
+    watchdog.kick(compactsUntilMs);
   }
 
   /** Resets the chip from within its own program. */
@@ -123,6 +136,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
 
   function stop(): void {
     dead = true;
+    if (clock.worldMs() < compactsUntilMs) storage.corrupt();
     clock.stop();
     watchdog.stop();
     wifi.die();
@@ -133,6 +147,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
   function run(call: () => void): void {
     if (dead) return;
     try {
+      if (isGarbled()) throw garbledError();
       realm.call(call, options.hangLimitMs);
     } catch (error) {
       if (!dead) complain(error);
@@ -142,7 +157,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
   function complain(error: unknown): void {
     if (error instanceof ChipGone || error instanceof PowerCut) return;
     if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return block(FOR_EVER_MS);
-    const listeners = events.listeners(process, 'uncaughtException');
+    const listeners = isGarbled() ? undefined : events.listeners(process, 'uncaughtException');
     if (listeners) listeners.forEach((listener) => run(() => listener(error)));
     else formatUncaught(error).forEach(say);
   }
@@ -160,12 +175,22 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
 
   function start(): void {
     storage.useRealm(realm.json);
+    storage.onCompact(compacting);
+    const complaint = storage.boot();
+    if (complaint !== undefined) say(complaint);
+    const evaluate = realm.global['eval'] as (text: unknown) => unknown;
+    realm.global['eval'] = (text: unknown) => {
+      storage.program(String(text));
+      return evaluate(text);
+    };
     Object.assign(realm.global, guardAll(globals, check));
     guardAll(E, check);
     (realm.global['Math'] as Math).random = mathRandom.random;
     for (const file of BOOT_FILES) {
       const text = storage.read(file);
-      if (text !== undefined) run(() => realm.run(text, file, options.hangLimitMs));
+      if (text === undefined) continue;
+      storage.program(text);
+      run(() => realm.run(text, file, options.hangLimitMs));
     }
     events.emit(E, 'init');
     clock.wake();
@@ -188,7 +213,11 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
     openSockets: (): number => net.openSockets(),
     attempts: net.attempts,
     /** What someone types at the prompt. */
-    type: (text: string): void => run(() => realm.run(text, 'prompt')),
+    type(text: string): void {
+      isAtPrompt = true;
+      run(() => realm.run(text, 'prompt'));
+      isAtPrompt = false;
+    },
     global: realm.global,
   };
 }

@@ -175,7 +175,7 @@ function createE({ events, mathRandom, watchdog, reboot }: ChipOptions) {
     hwRand: mathRandom.hwRand,
     srand: mathRandom.srand,
     enableWatchdog: watchdog.enable,
-    kickWatchdog: watchdog.kick,
+    kickWatchdog: () => watchdog.kick(),
     reboot,
     CRC32: (bytes: string | number[]) =>
       crc32(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes)),

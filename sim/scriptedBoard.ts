@@ -9,9 +9,6 @@ import { createStorage } from './storage.ts';
 /** Longer than a turn of the event loop, shorter than anyone waits. */
 const RESTART_MS = 5;
 
-/** Storage spends this on each file. */
-const FILE_HEADER_BYTES = 32;
-
 /** How the board misbehaves; all optional, all changeable while it runs. */
 export interface BoardFaults extends ConsoleFaults {
   /** Answers nothing at all. */
@@ -89,17 +86,7 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     throw new Error('power cut');
   }
 
-  /** What erased files occupy until the Storage is compacted. */
-  function trashBytes(): number {
-    const kept = storage.list().map((name) => FILE_HEADER_BYTES + Math.ceil((storage.read(name)?.length ?? 0) / 4) * 4);
-    return storageBytes - storage.getFree() - kept.reduce((sum, size) => sum + size, 0);
-  }
-
-  const chipStorage = {
-    ...storage,
-    write: writeFile,
-    getStats: () => ({ freeBytes: storage.getFree(), trashBytes: trashBytes(), totalBytes: storageBytes }),
-  };
+  const chipStorage = { ...storage, write: writeFile };
 
   const globals = {
     print: (...values: unknown[]) => printLine(values.join(' ')),
