@@ -11,6 +11,9 @@ const PWM_STEPS = 1024;
 /** The BOOT button pulls GPIO0 down against a resistor on the board. */
 const BOOT_BUTTON_PIN = 0;
 
+/** The pins that the interpreter makes inputs with a pull-up when it starts a program anew (jshPinDefaultPullup of the ESP32). */
+const PULLED_UP_AT_LOAD = [0, 12, 13, 14, 15, 18, 19, 21, 22, 25, 26, 27, 34, 35, 36, 37, 38, 39];
+
 /** One thing the firmware did to a pin. */
 export interface PinChange {
   timeMs: number;
@@ -159,6 +162,12 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     };
   }
 
+  /** What `load()` does: watches are forgotten, and these pins become inputs; all others keep their level or their PWM. */
+  function load(): void {
+    watches.reset();
+    for (const number of PULLED_UP_AT_LOAD) (states[number] as PinState).mode = 'input_pullup';
+  }
+
   /** What a reset does: pins float, watches are forgotten; the record and what drives the pins from outside stay. */
   function reset(): void {
     watches.reset();
@@ -180,6 +189,7 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     clearWatch: (...ids: unknown[]): void => watches.clear(ids),
     /** Runs the watches whose pins have changed; returns when it wants to be called again, in board milliseconds. */
     idle: watches.idle,
+    load,
     reset,
   };
 }
