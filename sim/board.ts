@@ -78,6 +78,7 @@ export function createBoard(options: BoardOptions = {}): Board {
   const resets: Board['resets'] = [];
   const resetCodes = { ...RESET_CODES };
   const ghosts = new Set<Connection>();
+  const faultsOfNextBoot: ((running: Boot) => void)[] = [];
   const waiting = createWaiting(settled.serial, lines);
   let boot: Boot | undefined;
   let starting: NodeJS.Timeout | undefined;
@@ -99,8 +100,15 @@ export function createBoard(options: BoardOptions = {}): Board {
       const onReset = (reason: ResetCause): void => restart(reason);
       boot = startBoot({ parts, pins, resetCode: resetCodes[cause], print, onReset, onTurn: waiting.check });
       for (const ghost of ghosts) ghost.awaken();
+      for (const fault of faultsOfNextBoot.splice(0)) fault(boot);
       boot.start();
     }, BOOT_MS / settled.speed);
+  }
+
+  /** A fault of the boot that runs, or else of the next. */
+  function onceBooted(fault: (running: Boot) => void): void {
+    if (boot) fault(boot);
+    else faultsOfNextBoot.push(fault);
   }
 
   /** Leaves the chip's connections to their fate. */
@@ -160,8 +168,8 @@ export function createBoard(options: BoardOptions = {}): Board {
     type: (text) => boot?.type(text),
     global: () => boot?.global() ?? {},
     resetCodes,
-    race: (nth = 1) => boot?.race(nth),
-    cutOff: (nth = 1, calls = 1) => boot?.cutOff(nth, calls),
+    race: (nth = 1) => onceBooted((running) => running.race(nth)),
+    cutOff: (nth = 1, calls = 1) => onceBooted((running) => running.cutOff(nth, calls)),
     becomeZombie: () => boot?.becomeZombie(),
     setClock: (seconds) => boot?.setClock(seconds),
     dispose() {
