@@ -16,6 +16,9 @@ export type { Board, BoardOptions, LastWords } from './boardShape.ts';
 /** From reset to the first statement of the firmware, in chip milliseconds. */
 const BOOT_MS = 300;
 
+/** The reset causes of the ESP32 (technical reference manual, 31.3): a panic and the task watchdog restart by software. */
+const RESET_CODES: Record<ResetCause, number> = { power: 1, reboot: 12, crash: 12, watchdog: 12 };
+
 let boardsMade = 0;
 
 /** A number from a serial, for what differs from chip to chip. */
@@ -36,6 +39,7 @@ function settle(options: BoardOptions, number: number): Settled {
     missingModules = [],
     connectLimitMs,
     hangLimitMs,
+    totalVariables,
   } = options;
   return {
     serial,
@@ -46,7 +50,7 @@ function settle(options: BoardOptions, number: number): Settled {
     wifi,
     extraModules,
     missingModules,
-    ...{ connectLimitMs, hangLimitMs },
+    ...{ connectLimitMs, hangLimitMs, totalVariables },
   };
 }
 
@@ -72,7 +76,9 @@ export function createBoard(options: BoardOptions = {}): Board {
 
   const lines: string[] = [];
   const resets: Board['resets'] = [];
+  const resetCodes = { ...RESET_CODES };
   const ghosts = new Set<Connection>();
+  const faultsOfNextBoot: ((running: Boot) => void)[] = [];
   const waiting = createWaiting(settled.serial, lines);
   let boot: Boot | undefined;
   let starting: NodeJS.Timeout | undefined;
@@ -92,10 +98,17 @@ export function createBoard(options: BoardOptions = {}): Board {
     starting = setTimeout(() => {
       bootedAtMs = labMs();
       const onReset = (reason: ResetCause): void => restart(reason);
-      boot = startBoot({ parts, pins, wasPoweredOn: cause === 'power', print, onReset, onTurn: waiting.check });
+      boot = startBoot({ parts, pins, resetCode: resetCodes[cause], print, onReset, onTurn: waiting.check });
       for (const ghost of ghosts) ghost.awaken();
+      for (const fault of faultsOfNextBoot.splice(0)) fault(boot);
       boot.start();
     }, BOOT_MS / settled.speed);
+  }
+
+  /** A fault of the boot that runs, or else of the next. */
+  function onceBooted(fault: (running: Boot) => void): void {
+    if (boot) fault(boot);
+    else faultsOfNextBoot.push(fault);
   }
 
   /** Leaves the chip's connections to their fate. */
@@ -153,7 +166,12 @@ export function createBoard(options: BoardOptions = {}): Board {
     openSockets: () => boot?.openSockets() ?? 0,
     attempts: () => boot?.attempts ?? [],
     type: (text) => boot?.type(text),
-    global: () => boot?.global ?? {},
+    global: () => boot?.global() ?? {},
+    resetCodes,
+    race: (nth = 1) => onceBooted((running) => running.race(nth)),
+    cutOff: (nth = 1, calls = 1) => onceBooted((running) => running.cutOff(nth, calls)),
+    becomeZombie: () => boot?.becomeZombie(),
+    setClock: (seconds) => boot?.setClock(seconds),
     dispose() {
       powerOff('reset');
       for (const ghost of ghosts) ghost.destroy();

@@ -30,7 +30,9 @@ export interface BoardOptions {
   ip?: string;
   /** Of this chip's noise; from the serial by default. */
   hardwareSeed?: number;
-  wifi?: { noticesLoss?: boolean; callsBackOnFailure?: boolean };
+  wifi?: { noticesLoss?: boolean; callsBackOnFailure?: boolean; hasOwnAccessPoint?: boolean };
+  /** Variables of the interpreter; fewer run out sooner. */
+  totalVariables?: number;
   /** How long an unanswered connect blocks, in chip milliseconds. */
   connectLimitMs?: number;
   /** Wall milliseconds after which a callback that does not return counts as hung; without it a hung program hangs the test. */
@@ -48,7 +50,7 @@ export type Settled = Required<
     'serial' | 'boardName' | 'version' | 'speed' | 'hardwareSeed' | 'wifi' | 'extraModules' | 'missingModules'
   >
 > &
-  Pick<BoardOptions, 'connectLimitMs' | 'hangLimitMs'>;
+  Pick<BoardOptions, 'connectLimitMs' | 'hangLimitMs' | 'totalVariables'>;
 
 /** What of a board outlives a boot. */
 export interface BoardParts {
@@ -92,6 +94,22 @@ export interface Board {
   attempts(): { host: string; port: number; error?: string }[];
   /** Runs a line as if typed at the prompt. */
   type(text: string): void;
+  /** What the chip's register tells after each kind of reset, until the next; may be changed: a watchdog of a timer group is 7 or 8. */
+  readonly resetCodes: Record<ResetCause, number>;
+  /**
+   * The Wi-Fi task and the interpreter fall out over the `nth` callback from now, counted from 1: it throws, every timer is gone, no event
+   * of Wi-Fi or sockets comes any more, and what Wi-Fi tells of itself stays as it is, until `load()` or a reset.
+   */
+  race(nth?: number): void;
+  /**
+   * At the next address the interpreter believes that it is out of memory: the `nth` callback from there is cut off after so many calls of
+   * the chip's functions, and nothing in the program catches it.
+   */
+  cutOff(nth?: number, calls?: number): void;
+  /** The station keeps its address, and nothing passes any more: connects block and fail. Only leaving and joining ends that. */
+  becomeZombie(): void;
+  /** The network tells the chip the time, in seconds since 1970: timers jump with it. */
+  setClock(seconds: number): void;
   /** The firmware's global object. */
   global(): Record<string, unknown>;
   /** Ends everything, connections that a dead chip left open too. */

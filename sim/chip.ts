@@ -4,23 +4,19 @@ import { crc32 } from 'node:zlib';
 import { format } from './format.ts';
 import type { BoardClock } from './loop.ts';
 import type { Events, ListenerMethods } from './events.ts';
+import type { Memory } from './memory.ts';
 import type { Pins } from './pin.ts';
 import type { createHardwareRandom, createMathRandom } from './random.ts';
 import type { TimerTable } from './timers.ts';
 import type { Watchdog } from './watchdog.ts';
 
-/** Variables of an ESP32 build with BLE off (2v27), and what a loaded program leaves of them. */
-const TOTAL_VARIABLES = 5886;
-const IDLE_VARIABLES = 66;
-const VARIABLES_PER_TIMER = 12;
-const VARIABLES_PER_SOCKET = 110;
-
 /** RTC_CNTL_RESET_STATE_REG: the last reset's cause in bits 0-5 (technical reference manual, 31.3). */
 const RESET_STATE_REGISTER = 0x3ff48034;
 /** Bits of that register that have nothing to do with this core's cause. */
 const RESET_STATE_OTHERS = 0x3000 | (14 << 6);
-const POWER_ON_RESET = 1;
-const SW_CPU_RESET = 12;
+
+/** The program of the boot. */
+export const BOOT_PROGRAM = '.bootcde';
 
 const PIN_NAMES = Array.from({ length: 40 }, (_, number) => `D${number}`);
 
@@ -35,11 +31,18 @@ export interface ChipOptions {
   watchdog: Watchdog;
   identity: { serial: string; boardName: string; version: string };
   modules: ReadonlyMap<string, unknown>;
-  openSockets(): number;
+  memory: Memory;
   print(line: string): void;
   /** Ends this boot; does not return. */
   reboot(): never;
-  wasPoweredOn: boolean;
+  /** Starts a program anew as soon as the interpreter is idle: a file's, that of the boot, or none. */
+  load(program: string | undefined): void;
+  takeErrorFlags(): string[];
+  /** The cause of the last reset, as the chip numbers it. */
+  resetCode: number;
+  /** Seconds since 1970, as far as the chip knows. */
+  getTime(): number;
+  setTime(seconds: number): void;
 }
 
 /** Creates the globals of one boot, apart from those of the language. */
@@ -61,8 +64,8 @@ export function createChip(options: ChipOptions): {
     ESP32: { getState: () => ({ sdkVersion: 'v3.3', freeHeap: 96_000, BLE: false, Wifi: true, minHeap: 90_000 }) },
     getSerial: () => options.identity.serial,
     peek32: (address: number) => peek32(address, options),
-    reset: () => options.reboot(),
-    load: () => options.reboot(),
+    reset: () => options.load(undefined),
+    load: (file?: unknown) => options.load(file === undefined ? BOOT_PROGRAM : String(file)),
     save: () => {},
     ...moduleGlobals(options),
     atob: (text: unknown) => Buffer.from(String(text), 'base64').toString('latin1'),
@@ -71,13 +74,12 @@ export function createChip(options: ChipOptions): {
   return { globals, process, E };
 }
 
-function peek32(address: number, { hardwareRandom, wasPoweredOn }: ChipOptions): number {
-  if (Number(address) === RESET_STATE_REGISTER)
-    return RESET_STATE_OTHERS | (wasPoweredOn ? POWER_ON_RESET : SW_CPU_RESET);
+function peek32(address: number, { hardwareRandom, resetCode }: ChipOptions): number {
+  if (Number(address) === RESET_STATE_REGISTER) return RESET_STATE_OTHERS | resetCode;
   return hardwareRandom.peek32(address);
 }
 
-function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
+function timerGlobals({ clock, timers, getTime, setTime }: ChipOptions): Record<string, unknown> {
   return {
     setTimeout: (callback: () => void, ms: number, ...args: unknown[]) => {
       const id = timers.setTimeout(callback, ms, ...args);
@@ -95,7 +97,8 @@ function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
       timers.changeInterval(id, ms);
       clock.wake();
     },
-    getTime: () => clock.nowMs() / 1000,
+    getTime,
+    setTime: (seconds: unknown) => setTime(Number(seconds)),
   };
 }
 
@@ -142,7 +145,7 @@ function moduleGlobals({ modules }: ChipOptions): Record<string, unknown> {
   };
 }
 
-function createProcess({ events, timers, openSockets, identity, modules }: ChipOptions) {
+function createProcess({ events, memory, identity, modules }: ChipOptions) {
   return events.methods({
     env: {
       VERSION: identity.version,
@@ -155,32 +158,29 @@ function createProcess({ events, timers, openSockets, identity, modules }: ChipO
       MODULES: [...modules.keys()].join(','),
     },
     version: identity.version,
-    memory: () => {
-      const usage = IDLE_VARIABLES + timers.pending() * VARIABLES_PER_TIMER + openSockets() * VARIABLES_PER_SOCKET;
-      return {
-        free: TOTAL_VARIABLES - usage,
-        usage,
-        total: TOTAL_VARIABLES,
-        history: 0,
-        gc: 0,
-        gctime: 2.1,
-        blocksize: 14,
-      };
-    },
+    memory: () => ({
+      free: memory.free(),
+      usage: memory.total - memory.free(),
+      total: memory.total,
+      history: 0,
+      gc: 0,
+      gctime: 2.1,
+      blocksize: 14,
+    }),
   });
 }
 
-function createE({ events, mathRandom, watchdog, reboot }: ChipOptions) {
+function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags }: ChipOptions) {
   return events.methods({
     hwRand: mathRandom.hwRand,
     srand: mathRandom.srand,
     enableWatchdog: watchdog.enable,
-    kickWatchdog: watchdog.kick,
+    kickWatchdog: () => watchdog.kick(),
     reboot,
     CRC32: (bytes: string | number[]) =>
       crc32(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes)),
     toString: (bytes: string | number[]) => (typeof bytes === 'string' ? bytes : String.fromCharCode(...bytes)),
-    getErrorFlags: () => [],
+    getErrorFlags: takeErrorFlags,
     getTemperature: () => 45,
     setFlags: () => {},
   });

@@ -21,6 +21,8 @@ export interface Events {
   /** The methods that every object of the chip has, for an object of ours. */
   methods<Target extends object>(target: Target): Target & ListenerMethods;
   pending(): number;
+  /** Forgets every listener and every queued event. */
+  reset(): void;
 }
 
 /** The methods that every object of the chip has. */
@@ -35,7 +37,7 @@ export interface ListenerMethods {
 
 /** Creates an empty queue; `wake` is called when something was queued. */
 export function createEvents(wake: () => void): Events {
-  const registry = new WeakMap<object, Map<string, Listener[]>>();
+  let registry = new WeakMap<object, Map<string, Listener[]>>();
   const queued: (() => void)[] = [];
 
   function lists(target: object): Map<string, Listener[]> {
@@ -86,6 +88,10 @@ export function createEvents(wake: () => void): Events {
         removeAllListeners: (event?: string) => events.removeAllListeners(target, event),
       }),
     pending: () => queued.length,
+    reset() {
+      registry = new WeakMap();
+      queued.length = 0;
+    },
   };
   return events;
 }

@@ -59,11 +59,14 @@ Pin.prototype.write=function(v){print("\\nPIN",this,v?1:0)};
 global.analogWrite=function(p,v){print("\\nPIN",p,v)};
 ${speed === 1 ? '' : scaledTime(speed)}
 Modules.addCached("Wifi",function(){
-  var ip="127.0.0.1";
+  var ip="127.0.0.1",ap="AP";
   exports.connect=function(s,o,cb){
     if(ip!="0.0.0.0")setTimeout(function(){cb(null);exports.emit("connected",{ip:ip})},10);
   };
   exports.getIP=function(){return {ip:ip}};
+  exports.getStatus=function(){return ip=="0.0.0.0"?{mode:ap||"NULL"}:{mode:ap+"STA",rssi:-58}};
+  exports.stopAP=function(cb){ap="";if(cb)setTimeout(cb,10)};
+  exports.disconnect=function(cb){if(ip!="0.0.0.0")exports.fake("0.0.0.0");if(cb)setTimeout(cb,10)};
   exports.fake=function(next){ip=next;exports.emit(next=="0.0.0.0"?"disconnected":"connected",{ip:ip,msg:"BEACON_TIMEOUT"})};
 });
 ${preamble}

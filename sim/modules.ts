@@ -18,8 +18,8 @@ export interface ModulesOptions {
 
 /** Only what the chip has: the rest of a virtual flash is for tests. */
 function storageModule(storage: VirtualStorage): object {
-  const { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, compact } = storage;
-  return { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, compact };
+  const { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, getStats, compact } = storage;
+  return { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, getStats, compact };
 }
 
 /** Creates the modules of one boot. */

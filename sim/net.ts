@@ -65,6 +65,7 @@ export function createNet({
   /** Closed by the program, with bytes or a FIN still on their way. */
   let leaving: Connection[] = [];
   const attempts: (Address & { error?: string })[] = [];
+  let isFrozen = false;
 
   /** Where the address leads, or the message of the exception. */
   function route({ host, port }: Address): Address | string {
@@ -122,6 +123,7 @@ export function createNet({
     /** One idle turn of every socket; gives whether it wants another turn at once. */
     idle(run: (call: () => void) => void, isHeld: () => boolean): boolean {
       let busy = false;
+      if (isFrozen) return false;
       for (const driver of [...open]) {
         if (isHeld()) return true;
         if (driver.idle(run)) busy = true;
@@ -135,6 +137,18 @@ export function createNet({
     openSockets: (): number => open.size,
     /** Every connect, failed ones with their exception. */
     attempts,
+    /** No socket is worked off any more. */
+    freeze(): void {
+      isFrozen = true;
+    },
+    /** The program is started anew: its sockets are closed, and nobody is told but the peers. */
+    load(): void {
+      isFrozen = false;
+      const connections = [...open].map((driver) => driver.connection);
+      connections.forEach((connection) => connection.close());
+      leaving = [...leaving, ...connections].filter((connection) => !connection.isGone());
+      open.clear();
+    },
     /** The chip dies: gives the connections that nobody closes. */
     die: (): Connection[] =>
       [...[...open].map((driver) => driver.connection), ...leaving].filter((connection) => !connection.isGone()),

@@ -11,6 +11,9 @@ const PWM_STEPS = 1024;
 /** The BOOT button pulls GPIO0 down against a resistor on the board. */
 const BOOT_BUTTON_PIN = 0;
 
+/** The pins that the interpreter makes inputs with a pull-up when it starts a program anew (jshPinDefaultPullup of the ESP32). */
+const PULLED_UP_AT_LOAD = [0, 12, 13, 14, 15, 18, 19, 21, 22, 25, 26, 27, 34, 35, 36, 37, 38, 39];
+
 /** One thing the firmware did to a pin. */
 export interface PinChange {
   timeMs: number;
@@ -38,7 +41,7 @@ export interface Pin {
 export interface PinProbe {
   /** Every write of the firmware, equal ones too, oldest first. */
   readonly history: PinChange[];
-  /** The duty now, 0-1; 0 as long as the firmware has not written since the last reset. */
+  /** The duty now, 0-1; 0 as long as the chip does not drive the pin. */
   duty(): number;
   /** The mode that the firmware set, or 'input' as after a reset. */
   mode(): string;
@@ -51,6 +54,12 @@ export interface PinProbe {
 interface PinState {
   history: PinChange[];
   mode: string;
+  /** The program has set the mode itself: a write or a read leaves it as it is. */
+  isManual: boolean;
+  /** Whether the chip drives the pin. */
+  isOutput: boolean;
+  /** What the output is set to, driven or not. */
+  duty: number;
   driven: 0 | 1 | undefined;
   listeners: Set<(change: PinChange) => void>;
 }
@@ -67,11 +76,18 @@ export interface PinsOptions {
   wake(): void;
 }
 
+/** Modes in which the chip drives the pin, and the others. */
+const OUTPUT_MODES = ['output', 'opendrain', 'opendrain_pullup', 'af_output', 'af_opendrain'];
+const INPUT_MODES = ['input', 'input_pullup', 'input_pulldown', 'analog'];
+
 /** Creates the pins of one chip: the firmware's globals, and a probe for the test. */
 export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wake }: PinsOptions) {
   const states = Array.from({ length: PIN_COUNT }, (): PinState => ({
     history: [],
     mode: 'input',
+    isManual: false,
+    isOutput: false,
+    duty: 0,
     driven: undefined,
     listeners: new Set(),
   }));
@@ -90,45 +106,71 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
   /** The level on the wire. An undriven input follows its pull; without one it reads low here, and noise on a real board. */
   function read(number: number): boolean {
     const state = stateOf(number);
-    if (state.mode === 'output') return (state.history.at(-1)?.duty ?? 0) >= 0.5;
+    if (state.isOutput) return state.duty >= 0.5;
     if (state.driven !== undefined) return state.driven === 1;
     return state.mode === 'input_pullup' || number === BOOT_BUTTON_PIN;
   }
 
   function record(pin: unknown, duty: number, how: { pwm: boolean; freq?: number }): void {
     const state = stateOf(pin);
-    if (!isPowered()) return;
-    state.mode = 'output';
+    state.duty = duty;
+    if (!state.isOutput) return;
     const change = { timeMs: nowMs(), duty, ...how };
     state.history.push(change);
     state.listeners.forEach((listener) => listener(change));
   }
 
-  const digitalWrite = (pin: unknown, value: unknown): void => record(pin, Number(value) ? 1 : 0, { pwm: false });
+  /** The program's doing may change the mode, unless the program has set it. */
+  function setAutomatically(pin: unknown, mode: 'input' | 'output'): void {
+    const state = stateOf(pin);
+    if (state.isManual || !isPowered()) return;
+    state.mode = mode;
+    state.isOutput = mode === 'output';
+  }
 
+  function digitalWrite(pin: unknown, value: unknown): void {
+    setAutomatically(pin, 'output');
+    if (isPowered()) record(pin, Number(value) ? 1 : 0, { pwm: false });
+  }
+
+  /** Reads as the program does, which makes an input of a pin whose mode it has not set. */
   function digitalRead(pin: unknown): number {
+    setAutomatically(pin, 'input');
     return read(numberOf(pin)) ? 1 : 0;
   }
 
   function analogWrite(pin: unknown, value: number, options?: { freq?: number }): void {
+    setAutomatically(pin, 'output');
+    if (!isPowered()) return;
+    // LEDC drives the pin whatever its mode.
+    stateOf(pin).isOutput = true;
     const clamped = Math.min(1, Math.max(0, Number(value) || 0));
     const freq = options?.freq;
     record(pin, Math.floor(clamped * PWM_STEPS) / PWM_STEPS, { pwm: true, ...(freq === undefined ? {} : { freq }) });
   }
 
   function pinMode(pin: unknown, mode?: string): void {
-    stateOf(pin).mode = mode === undefined || mode === 'auto' ? 'input' : mode;
+    const state = stateOf(pin);
+    state.isManual = mode !== undefined && mode !== 'auto';
+    if (!state.isManual) return;
+    const isOutput = OUTPUT_MODES.includes(mode as string);
+    state.isManual = isOutput || INPUT_MODES.includes(mode as string);
+    if (!state.isManual) throw new Error('Unknown pin mode');
+    state.mode = mode as string;
+    const drivesAnew = isOutput && !state.isOutput;
+    state.isOutput = isOutput;
+    if (drivesAnew && state.duty) record(pin, state.duty, { pwm: false });
   }
 
   function createPin(number: number): Pin {
     const pin: Pin = {
       write: (value) => digitalWrite(number, value),
       writeAtTime: (value) => digitalWrite(number, value),
-      read: () => read(number),
+      read: () => digitalRead(number) === 1,
       set: () => digitalWrite(number, 1),
       reset: () => digitalWrite(number, 0),
       toggle: () => {
-        const next = !(stateOf(number).history.at(-1)?.duty ?? 0);
+        const next = !read(number);
         digitalWrite(number, next);
         return next;
       },
@@ -143,7 +185,7 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     const state = stateOf(name);
     return {
       history: state.history,
-      duty: () => (state.mode === 'output' ? (state.history.at(-1)?.duty ?? 0) : 0),
+      duty: () => (state.isOutput ? state.duty : 0),
       mode: () => state.mode,
       drive: (level) => {
         const before = read(number);
@@ -159,10 +201,23 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     };
   }
 
+  /** What `load()` does: watches are forgotten, and these pins become inputs; all others keep their level or their PWM. */
+  function load(): void {
+    watches.reset();
+    states.forEach((state) => (state.isManual = false));
+    for (const number of PULLED_UP_AT_LOAD)
+      Object.assign(states[number] as PinState, { mode: 'input_pullup', isOutput: false });
+  }
+
   /** What a reset does: pins float, watches are forgotten; the record and what drives the pins from outside stay. */
   function reset(): void {
     watches.reset();
-    states.forEach((state) => (state.mode = 'input'));
+    for (const state of states) Object.assign(state, { mode: 'input', isManual: false, isOutput: false, duty: 0 });
+  }
+
+  function setWatch(callback: (event: unknown) => void, pin: unknown, options?: WatchOptions | boolean): number {
+    stateOf(pin).isOutput = false;
+    return watches.set(callback, numberOf(pin), options);
   }
 
   return {
@@ -175,11 +230,11 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     digitalRead,
     analogWrite,
     pinMode,
-    setWatch: (callback: (event: unknown) => void, pin: unknown, options?: WatchOptions | boolean): number =>
-      watches.set(callback, numberOf(pin), options),
+    setWatch,
     clearWatch: (...ids: unknown[]): void => watches.clear(ids),
     /** Runs the watches whose pins have changed; returns when it wants to be called again, in board milliseconds. */
     idle: watches.idle,
+    load,
     reset,
   };
 }

@@ -25,6 +25,10 @@ export interface TimerTable {
   /** When the earliest timer is due, or undefined. */
   nextDueMs(): number | undefined;
   pending(): number;
+  /** Forgets the timer whose callback runs, an interval too. */
+  dropCurrent(): void;
+  /** The clock has jumped forward, and every timer is due that much earlier. */
+  shift(ms: number): void;
   /** Forgets every timer. */
   reset(): void;
 }
@@ -36,6 +40,7 @@ export interface TimerTable {
  */
 export function createTimerTable(nowMs: () => number): TimerTable {
   const timers = new Map<number, Timer>();
+  let current: number | undefined;
 
   function add(callback: () => void, ms: number, args: unknown[], repeat: boolean): number {
     if (typeof callback !== 'function') throw new Error('Function or String not supplied!');
@@ -66,9 +71,11 @@ export function createTimerTable(nowMs: () => number): TimerTable {
     for (const [id, timer] of ready) {
       if (isHeld()) break;
       if (timers.get(id) !== timer) continue;
+      current = id;
       try {
         run(timer.callback);
       } finally {
+        current = undefined;
         finish(id, timer);
       }
     }
@@ -94,6 +101,12 @@ export function createTimerTable(nowMs: () => number): TimerTable {
       return earliest;
     },
     pending: () => timers.size,
+    dropCurrent() {
+      if (current !== undefined) timers.delete(current);
+    },
+    shift(ms) {
+      for (const timer of timers.values()) timer.dueMs -= ms;
+    },
     reset: () => timers.clear(),
   };
 }

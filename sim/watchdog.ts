@@ -38,9 +38,9 @@ export function createWatchdog({ clock, bite }: WatchdogOptions) {
       kickedMs = clock.worldMs();
       watch();
     },
-    /** `E.kickWatchdog()`. */
-    kick(): void {
-      kickedMs = clock.worldMs();
+    /** `E.kickWatchdog()`. @param atMs the end of a block in which the interpreter kicks all the time */
+    kick(atMs = clock.worldMs()): void {
+      kickedMs = atMs;
     },
     /** The interpreter is about to block for `ms` from now: an automatic watchdog was last kicked just before. */
     beforeBlock(): void {

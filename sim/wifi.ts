@@ -8,8 +8,14 @@ import type { Events } from './events.ts';
 /** From start to an address: scan, join, four-way handshake, DHCP. */
 const JOIN_MS = 1500;
 
-/** A scan that does not find the network. */
-const SCAN_MS = 2000;
+/** Three scans that do not find the network take 2.8 s. */
+const SCAN_MS = 933;
+
+/** From `disconnect` until the station has left. */
+const LEAVE_MS = 40;
+
+/** `stopAP` holds the interpreter for so long. */
+const STOP_AP_MS = 10;
 
 /** The handshake that a wrong password fails. */
 const HANDSHAKE_MS = 3000;
@@ -35,6 +41,8 @@ type Reason = keyof typeof REASONS;
 const reasonText = (reason: Reason): string =>
   reason === 'FOUR_WAY_HANDSHAKE_TIMEOUT' ? '4WAY_HANDSHAKE_TIMEOUT' : reason;
 
+type State = 'off' | 'joining' | 'joined';
+
 /** What the station needs of the board. */
 export interface WifiOptions {
   events: Events;
@@ -46,16 +54,24 @@ export interface WifiOptions {
   ip: string;
   /** Tells the line whether anything passes: the radio comes and goes without the sockets' knowledge. */
   carrier(isUp: boolean, fate?: TcpFate): void;
+  /** Holds the interpreter. */
+  block(ms: number): void;
+  /** The driver keeps the details of an event for ever. */
+  leak(details: Record<string, string>): void;
+  /** An address came, and its callbacks are about to be queued. */
+  onAddress(): void;
   /** Whether the station notices that the beacons have stopped; if not, the firmware is told nothing. */
   noticesLoss?: boolean;
-  /** Firmware up to 2v29 never calls back when a connect fails; later ones give the reason. */
+  /** Firmware up to 2v29 never calls back when a connect fails, and ignores a connect when joined; later ones give the reason, and join anew. */
   callsBackOnFailure?: boolean;
+  /** Firmware up to 2v29 opens an access point of its own at every boot. */
+  hasOwnAccessPoint?: boolean;
 }
 
 /** Creates the station of one boot of one board. */
 export function createWifi(options: WifiOptions) {
-  const { events, clock, accessPoint, mac, ip, carrier, noticesLoss = true, callsBackOnFailure = false } = options;
-  let state: 'off' | 'joining' | 'joined' = 'off';
+  const { events, clock, accessPoint, mac, ip, noticesLoss = true, callsBackOnFailure = false } = options;
+  let state: State = 'off';
   let hasAddress = false;
   let ssid = '';
   let password = '';
@@ -65,8 +81,32 @@ export function createWifi(options: WifiOptions) {
   let lastReason: Reason | undefined;
   let step: NodeJS.Timeout | undefined;
   let isReconnecting = false;
+  let hasOwnAccessPoint = options.hasOwnAccessPoint ?? true;
+  /** Whether `connect` was ever called: the mode of the radio says so. */
+  let isStation = false;
+  /** The access point has forgotten the station, and neither tells. */
+  let isZombie = false;
+  /** The program was started anew while the station was joining: this association tells nobody anything. */
+  let isForgotten = false;
+  /** What `getIP` and `getStatus` told when the driver's task and the interpreter fell out; nothing is told since. */
+  let frozen: { hasAddress: boolean; state: State } | undefined;
 
-  const details = (more: object): object => ({ ssid, mac: accessPoint.mac, ...more });
+  const details = (more: Record<string, string>): Record<string, string> => ({ ssid, mac: accessPoint.mac, ...more });
+
+  /** Whether anything passes between the house and the station. */
+  function carrier(isUp: boolean, fate?: TcpFate): void {
+    options.carrier(isUp && !isZombie, fate);
+  }
+
+  function tell(event: string, about: Record<string, string>): void {
+    if (frozen || isForgotten) return;
+    options.leak(about);
+    events.emit(module, event, about);
+  }
+
+  function call(callback: (() => void) | undefined): void {
+    if (callback && !frozen && !isForgotten) events.queue(callback);
+  }
 
   /** The radio works on its own while the interpreter is blocked: these are chip milliseconds of the world. */
   function after(ms: number, next: () => void): void {
@@ -74,23 +114,32 @@ export function createWifi(options: WifiOptions) {
     step = setTimeout(next, ms / clock.speed);
   }
 
+  const isThere = (): boolean => accessPoint.isOn() && accessPoint.ssid === ssid;
+
   function join(): void {
     state = 'joining';
-    if (!accessPoint.isOn() || accessPoint.ssid !== ssid) after(SCAN_MS, () => lost('NO_AP_FOUND'));
-    else if (accessPoint.password !== password) after(HANDSHAKE_MS, () => lost('FOUR_WAY_HANDSHAKE_TIMEOUT'));
-    else after(JOIN_MS, joined);
+    if (isThere()) handshake();
+    else after(SCAN_MS, () => (isThere() ? handshake() : lost('NO_AP_FOUND')));
+  }
+
+  function handshake(): void {
+    if (accessPoint.password === password) after(JOIN_MS, joined);
+    else after(HANDSHAKE_MS, () => lost('FOUR_WAY_HANDSHAKE_TIMEOUT'));
   }
 
   function joined(): void {
-    if (!accessPoint.isOn() || accessPoint.ssid !== ssid) return lost('NO_AP_FOUND');
+    if (!isThere()) return lost('NO_AP_FOUND');
     state = 'joined';
     hasAddress = true;
+    isZombie = false;
     carrier(true);
-    events.emit(module, 'associated', details({ channel: CHANNEL }));
+    options.onAddress();
+    tell('associated', details({ channel: CHANNEL }));
     const callback = onAddress;
     onAddress = undefined;
-    if (callback) events.queue(() => callback(null));
-    events.emit(module, 'connected', { ip, netmask: '255.255.255.0', gw: accessPoint.gateway });
+    if (callback) call(() => callback(null));
+    tell('connected', { ip, netmask: '255.255.255.0', gw: accessPoint.gateway });
+    isForgotten = false;
   }
 
   /** The driver's 'disconnected': retried in silence while retries are left, then the radio stops. */
@@ -102,12 +151,13 @@ export function createWifi(options: WifiOptions) {
     retries -= 1;
     if (retries > 0) return join();
     state = 'off';
-    const left = onDisconnect;
+    isZombie = false;
+    call(onDisconnect);
     onDisconnect = undefined;
-    if (left) events.queue(left);
-    events.emit(module, 'disconnected', details({ reason: REASONS[reason], msg: reasonText(reason) }));
+    tell('disconnected', details({ reason: REASONS[reason], msg: reasonText(reason) }));
+    isForgotten = false;
     const callback = onAddress;
-    if (callback && callsBackOnFailure) events.queue(() => callback(reasonText(reason)));
+    if (callback && callsBackOnFailure) call(() => callback(reasonText(reason)));
     if (callsBackOnFailure) onAddress = undefined;
   }
 
@@ -116,10 +166,11 @@ export function createWifi(options: WifiOptions) {
     ssid = request.ssid;
     password = request.password;
     retries = RETRIES;
+    isStation = true;
     onDisconnect = undefined;
     onAddress = request.callback;
     if (state === 'off') join();
-    else if (state === 'joined') rejoin();
+    else if (state === 'joined' && callsBackOnFailure) rejoin();
   }
 
   /** A connect of a joined station leaves first; the sockets are not told. */
@@ -138,11 +189,19 @@ export function createWifi(options: WifiOptions) {
     if (typeof callback === 'function') events.queue(callback as () => void);
     if (state === 'off') return;
     onDisconnect = callback as (() => void) | undefined;
-    events.queue(() => lost('ASSOC_LEAVE'));
+    after(LEAVE_MS, () => lost('ASSOC_LEAVE'));
+  }
+
+  const stateTold = (): State => frozen?.state ?? state;
+
+  /** Later interpreters say NULL as long as nothing is up. */
+  function mode(): string {
+    if (callsBackOnFailure && stateTold() !== 'joined' && !hasOwnAccessPoint) return 'NULL';
+    return (hasOwnAccessPoint ? 'AP' : '') + (isStation ? 'STA' : '') || 'NULL';
   }
 
   const status = (): string =>
-    state === 'joined' ? 'connected' : lastReason ? reasonText(lastReason) : 'Unknown reason';
+    stateTold() === 'joined' ? 'connected' : lastReason ? reasonText(lastReason) : 'Unknown reason';
 
   function answer<Answer>(result: Answer, callback: unknown, args: unknown[]): Answer {
     if (typeof callback === 'function') events.queue(() => (callback as (...args: unknown[]) => void)(...args));
@@ -153,7 +212,7 @@ export function createWifi(options: WifiOptions) {
     connect,
     disconnect,
     getIP(callback?: unknown): object {
-      const up = hasAddress;
+      const up = frozen?.hasAddress ?? hasAddress;
       const info = {
         ip: up ? ip : NO_ADDRESS,
         netmask: up ? '255.255.255.0' : NO_ADDRESS,
@@ -163,22 +222,26 @@ export function createWifi(options: WifiOptions) {
       return answer(info, callback, [null, info]);
     },
     getDetails(callback?: unknown): object {
-      const info = { ...(state === 'joined' ? { ssid, password, authMode: 'wpa2' } : {}), status: status() };
+      const info = { ...(stateTold() === 'joined' ? { ssid, password, authMode: 'wpa2' } : {}), status: status() };
       return answer(info, callback, [info]);
     },
     getStatus(callback?: unknown): object {
       const station = {
         station: status(),
-        ...(state === 'joined' ? { ssid, bssid: accessPoint.mac, rssi: accessPoint.rssi, authMode: 'wpa2' } : {}),
+        ...(stateTold() === 'joined' ? { ssid, bssid: accessPoint.mac, rssi: accessPoint.rssi, authMode: 'wpa2' } : {}),
       };
-      return answer({ ...station, mode: state === 'joined' ? 'STA' : 'NULL', powersave: 'none' }, callback, [station]);
+      return answer({ ...station, mode: mode(), powersave: 'none' }, callback, [station]);
     },
     getHostname: (): string => `espressif`,
     setHostname: (): void => {},
     setConfig: (): void => {},
     save: (): void => {},
     restore: (): void => {},
-    stopAP: (callback?: unknown): void => answer(undefined, callback, []),
+    stopAP(callback?: unknown): void {
+      hasOwnAccessPoint = false;
+      options.block(STOP_AP_MS);
+      answer(undefined, callback, []);
+    },
   });
 
   const leave = accessPoint.onChange((isOn, fate) => {
@@ -192,8 +255,26 @@ export function createWifi(options: WifiOptions) {
     /** What the firmware gets from `require("Wifi")`. */
     module,
     /** 'up', 'down' without an address, or 'deaf' while the loss of the access point is unnoticed. */
-    network: (): 'up' | 'down' | 'deaf' => (!hasAddress ? 'down' : accessPoint.isOn() ? 'up' : 'deaf'),
-    isRadioOn: (): boolean => state !== 'off',
+    network: (): 'up' | 'down' | 'deaf' => (!hasAddress ? 'down' : accessPoint.isOn() && !isZombie ? 'up' : 'deaf'),
+    /** Whether the station has joined, or tries to. */
+    isStationOn: (): boolean => state !== 'off',
+    /** The address stays, and nothing passes any more, until the station leaves and joins. */
+    becomeZombie(): void {
+      if (state !== 'joined') return;
+      isZombie = true;
+      carrier(false);
+    },
+    /** No event and no callback any more; what can be asked stays as it is now. */
+    freeze(): void {
+      frozen ??= { hasAddress, state };
+    },
+    /** The program is started anew: the station stays as it is, and its callbacks are gone. */
+    load(): void {
+      frozen = undefined;
+      isReconnecting = false;
+      isForgotten = state === 'joining';
+      onAddress = onDisconnect = undefined;
+    },
     /** The chip loses its power. */
     die(): void {
       clearTimeout(step);

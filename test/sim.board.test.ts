@@ -301,3 +301,37 @@ test('a board that was never switched on costs nothing and can be disposed', () 
   board.dispose();
   assert.equal(board.isOn(), false);
 });
+
+const TICKING = `let n = 0; const at = getTime(); setInterval(() => { n += 1 }, 1000);
+  setTimeout(() => print('timer'), 60000); print('boot');`;
+
+test('setTime moves the time and no timer', async (t) => {
+  const { board } = bench(t, TICKING);
+  await board.waitFor('boot');
+  board.type(
+    `setTime(1000000000); print('now', Math.round(getTime() / 1000000)); setTimeout(() => print('late', n <= 4), 3000)`,
+  );
+  await board.waitFor('now 1000');
+  await board.waitFor('late true');
+  assert.ok(!board.console.includes('timer'));
+});
+
+test('the network sets the clock: timers are due at once, and intervals fire in a burst', async (t) => {
+  const { board } = bench(t, TICKING);
+  await board.waitFor('boot');
+  board.setClock(3600);
+  await board.waitFor('timer');
+  assert.ok(board.nowMs() < 10_000, 'a minute has not passed');
+  await board.waitFor(() => (board.type('global.seen = n'), Number(board.global()['seen']) >= 3590));
+  board.type(`print('now', Math.floor(getTime() / 600))`);
+  await board.waitFor('now 6');
+});
+
+test('a clock that is set back delays every timer', async (t) => {
+  const { board } = bench(t, `setTime(1000); setTimeout(() => print('timer'), 5000); print('boot')`);
+  await board.waitFor('boot');
+  board.setClock(980);
+  const fromMs = board.nowMs();
+  await board.waitFor('timer');
+  assert.ok(board.nowMs() - fromMs > 20_000);
+});

@@ -155,3 +155,46 @@ test('a reset lets the pins float and forgets the watches, and keeps the record'
   assert.equal(pins.probe('D5').mode(), 'input');
   assert.equal(pins.probe('D5').history.length, 1);
 });
+
+test('an input that the program has set drives nothing when it is written to', () => {
+  const { pins } = bench();
+  const probe = pins.probe('D5');
+  pins.pinMode('D5', 'input_pullup');
+  pins.pin('D5').write(1);
+  assert.deepEqual([probe.duty(), probe.mode(), probe.history.length], [0, 'input_pullup', 0]);
+  pins.pinMode('D5', 'output');
+  assert.equal(probe.duty(), 1, 'the level was remembered');
+});
+
+test('PWM drives a pin whatever its mode, and from then on a write does too', () => {
+  const { pins } = bench();
+  const probe = pins.probe('D5');
+  pins.pinMode('D5', 'input');
+  pins.analogWrite('D5', 0.5);
+  assert.deepEqual([probe.duty(), probe.mode()], [0.5, 'input']);
+  pins.pin('D5').write(1);
+  assert.equal(probe.duty(), 1);
+});
+
+test('to read a pin whose mode is not set makes an input of it', () => {
+  const { pins } = bench();
+  pins.pin('D5').write(1);
+  pins.pin('D5').read();
+  assert.deepEqual([pins.probe('D5').duty(), pins.probe('D5').mode()], [0, 'input']);
+  pins.pinMode('D5', 'output');
+  pins.pin('D5').write(1);
+  assert.equal(pins.pin('D5').read(), true);
+  assert.equal(pins.probe('D5').duty(), 1);
+});
+
+test('a watch makes an input of its pin', () => {
+  const { pins } = bench();
+  pins.pin('D5').write(1);
+  pins.setWatch(() => {}, 'D5', true);
+  assert.equal(pins.probe('D5').duty(), 0);
+});
+
+test('an unknown mode throws', () => {
+  const { pins } = bench();
+  assert.throws(() => pins.pinMode('D5', 'sideways'), /Unknown pin mode/);
+});

@@ -18,10 +18,10 @@ test('records who wants to join, and with which options', () => {
 test('has the address 0.0.0.0 until it has joined', () => {
   const wifi = createScriptedWifi();
   assert.deepEqual(wifi.getIP(), { ip: '0.0.0.0' });
-  assert.deepEqual(wifi.getStatus(), {});
+  assert.deepEqual(wifi.getStatus(), { mode: 'AP' });
   wifi.up('10.0.0.5');
   assert.deepEqual(wifi.getIP(), { ip: '10.0.0.5' });
-  assert.deepEqual(wifi.getStatus(), { rssi: -58 });
+  assert.equal(wifi.getStatus().rssi, -58);
   wifi.down();
   assert.deepEqual(wifi.getIP(), { ip: '0.0.0.0' });
 });
@@ -75,4 +75,36 @@ test('can be a build that does not tell its address', () => {
   const wifi = createScriptedWifi();
   wifi.hideAddress();
   assert.throws(() => wifi.getIP(), /not found/);
+});
+
+test('has an access point of its own until that is stopped', () => {
+  const wifi = createScriptedWifi();
+  wifi.connect('Home', {}, () => {});
+  wifi.up();
+  assert.equal(wifi.getStatus().mode, 'APSTA');
+  let calls = 0;
+  wifi.stopAP(() => (calls += 1));
+  assert.equal(wifi.getStatus().mode, 'STA');
+  assert.equal(calls, 1);
+});
+
+test('associates before it has an address', () => {
+  const wifi = createScriptedWifi();
+  const seen: string[] = [];
+  wifi.on('associated', (details) => seen.push(`associated ${details?.['ssid']} ${wifi.getIP()?.ip}`));
+  wifi.on('connected', () => seen.push('connected'));
+  wifi.up();
+  assert.deepEqual(seen, ['associated Home 0.0.0.0', 'connected']);
+});
+
+test('leaves when asked, and is silent once its listeners are gone', () => {
+  const wifi = createScriptedWifi();
+  const seen: unknown[] = [];
+  wifi.on('disconnected', (details) => seen.push(details?.msg));
+  wifi.up();
+  wifi.disconnect(() => seen.push('left'));
+  assert.deepEqual(seen, ['ASSOC_LEAVE', 'left']);
+  wifi.removeAllListeners();
+  wifi.down();
+  assert.equal(seen.length, 2);
 });

@@ -63,6 +63,16 @@ test('with a wrong password the callback never comes: only disconnected, after t
   assert.equal(seen(board.console, 'disconnected'), 1, 'and it does not try again by itself');
 });
 
+test('a network that is not there is told after 2.8 s, once', async (t) => {
+  const { board } = bench(
+    t,
+    `wifi.connect('Elsewhere', {}, (e) => print('callback', e)); setTimeout(() => print('over'), 9000)`,
+  );
+  await board.waitFor(/^disconnected 201 NO_AP_FOUND (2|3)$/);
+  await board.waitFor('over');
+  assert.equal(seen(board.console, 'callback') + seen(board.console, 'disconnected'), 1);
+});
+
 test('a later interpreter gives the reason to the callback', async (t) => {
   const { board } = bench(t, `wifi.connect('Elsewhere', {}, (e) => print('callback', e))`, {
     wifi: { callsBackOnFailure: true },
@@ -189,8 +199,18 @@ test('leaving silences the sockets, and closes none', async (t) => {
   assert.equal(board.openSockets(), 1);
 });
 
-test('a second connect of a joined station leaves first and joins anew, without disconnected', async (t) => {
-  const { board } = bench(t, `join('', () => join('', () => print('again')))`);
+test('a second connect of a joined station is ignored: its callback never comes', async (t) => {
+  const { board } = bench(
+    t,
+    `join('', () => { join('', () => print('again')); setTimeout(() => print('over'), 9000) })`,
+  );
+  await board.waitFor('over');
+  assert.equal(seen(board.console, 'again'), 0);
+  assert.equal(seen(board.console, 'associated'), 1);
+});
+
+test('a second connect of a joined station leaves first and joins anew on a later interpreter', async (t) => {
+  const { board } = bench(t, `join('', () => join('', () => print('again')))`, { wifi: { callsBackOnFailure: true } });
   await board.waitFor('again');
   assert.equal(seen(board.console, 'associated'), 2);
   assert.equal(seen(board.console, 'disconnected'), 0);
@@ -202,4 +222,50 @@ test('tells its state: the reason of the last failure when it is not joined', as
     `wifi.connect('Elsewhere'); wifi.on('disconnected', () => print(wifi.getStatus().station, wifi.getDetails().status, wifi.getIP().ip))`,
   );
   await board.waitFor('NO_AP_FOUND NO_AP_FOUND 0.0.0.0');
+});
+
+const MODE = `const mode = () => wifi.getStatus().mode;`;
+
+test("the board's own access point is on at every boot until it is stopped, and the station stays", async (t) => {
+  const { board } = bench(
+    t,
+    `${MODE} print(mode()); join('', () => { print(mode()); const from = getTime(); wifi.stopAP(() => print(mode(), wifi.getIP().ip));
+       print('blocked', Math.round((getTime() - from) * 1000)); setTimeout(() => print('left'), 500) })`,
+    { ip: '192.168.1.9' },
+  );
+  await board.waitFor('STA 192.168.1.9');
+  assert.deepEqual(board.console.filter((line) => /^(AP|STA|blocked 1)/.test(line)).slice(0, 2), ['AP', 'APSTA']);
+  assert.ok(
+    board.console.some((line) => /^blocked 1\d$/.test(line)),
+    board.console.join(),
+  );
+  await board.waitFor('left');
+  assert.equal(seen(board.console, 'disconnected'), 0);
+  board.reset();
+  await board.waitFor(/^AP$/);
+});
+
+test('a later interpreter opens no access point of its own', async (t) => {
+  const { board } = bench(t, `${MODE} print(mode()); join('', () => print(mode()))`, {
+    wifi: { callsBackOnFailure: true, hasOwnAccessPoint: false },
+  });
+  await board.waitFor(/^STA$/);
+  assert.equal(board.console[0], 'NULL');
+});
+
+test('a zombie keeps its address and fails every connect after a block, until it leaves and joins', async (t) => {
+  const { board, house, server } = await connected(t);
+  board.becomeZombie();
+  server.peers[0]?.send('unheard');
+  board.type('dial(); print(wifi.getStatus().station, wifi.getIP().ip !== "0.0.0.0")');
+  await board.waitFor('err 113');
+  await board.waitFor('Unable to create socket 18');
+  await board.waitFor('connected true');
+  house.accessPoint.off();
+  house.accessPoint.on();
+  board.type('join(); dial()');
+  await board.waitFor('Unable to create socket 18');
+  assert.equal(seen(board.console, 'disconnected') + seen(board.console, 'data'), 0);
+  board.type('wifi.disconnect(); setTimeout(() => join("", dial), 500)');
+  await board.waitFor('dialled');
 });

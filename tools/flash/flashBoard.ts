@@ -54,21 +54,15 @@ function withAdvice(error: unknown, { leaves }: Session): unknown {
 export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
   return withBoard(job, report, async (session) => {
     report.done(job.path);
-<<<<<<< HEAD
-    const who = await identifyStep(board, report, { force: job.force, toWrite: true });
+    const who = await identifyStep(session.board, report, { force: job.force, toWrite: true });
     const wrong = job.complaints(who.board);
     try {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
-      await transfer(board, report, job);
-=======
-    await identifyStep(session.board, report, { force: job.force, toWrite: true });
-    try {
       await stop(session, job.limits);
       await refuseTinyMqtt(session.board, job);
       await transfer(session, report, parcelsOf(job), job.limits);
       if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
         report.warn('the board has no settings to keep: flash it with settings');
->>>>>>> flash
     } catch (error) {
       await restore(session).catch(() => {});
       throw withAdvice(error, session);

@@ -1,0 +1,131 @@
+// How the interpreter runs a piece of the program, and what can stop that besides the program's own mistakes.
+
+import { ChipGone, garbledError } from './death.ts';
+import { formatUncaught } from './format.ts';
+import { PowerCut } from './storage.ts';
+
+/** A callback that is to be cut off gets so much wall time: enough to reach the call at which it ends, and then it is spun out. */
+const CUT_OFF_MS = 100;
+
+/** A list of listeners, as the events have it. */
+type Listeners = ((...args: unknown[]) => void)[] | undefined;
+
+/** What the runner needs of the boot. */
+export interface RunnerOptions {
+  /** Calls into the program; `limitMs` of wall time end a call that hangs. */
+  call(piece: () => void, limitMs?: number): void;
+  listeners(target: 'process' | 'E', event: string): Listeners;
+  isDead(): boolean;
+  /** Whether the program's code in flash was moved while it ran. */
+  isGarbled(): boolean;
+  hasMemory(): boolean;
+  say(line: string): void;
+  /** The interpreter never comes back from a call. */
+  hang(): void;
+  /** The interpreter removes an interval whose callback it had to interrupt. */
+  dropCurrentTimer(): void;
+  /** The Wi-Fi task has torn the interpreter's lists. */
+  onRace(): void;
+  hangLimitMs: number | undefined;
+}
+
+/** Creates the runner of one boot. */
+export function createRunner(options: RunnerOptions) {
+  const { isDead, isGarbled, say, hangLimitMs } = options;
+  let isAtPrompt = false;
+  let callbacks = 0;
+  let raceAt = 0;
+  let cutOff: { nth: number; calls: number } | undefined;
+  let cutOffAt = 0;
+  let cutOffCalls = 0;
+  /** Calls of the chip's functions until the running callback is cut off. */
+  let callsLeft: number | undefined;
+  let errorFlags: string[] = [];
+
+  /** What is typed lies in RAM; the program in flash. */
+  const isBroken = (): boolean => isGarbled() && !isAtPrompt;
+
+  /** Runs before and after each function of the chip. */
+  function check(): void {
+    if (isDead()) throw new ChipGone('the chip is gone');
+    if (isBroken()) throw garbledError();
+    if (callsLeft === undefined) return;
+    callsLeft -= 0.5;
+    // Only the end of its time stops a program so that it cannot catch it.
+    while (callsLeft < 0);
+  }
+
+  /** Runs a piece of the program: what it throws is printed, and the chip goes on. */
+  function run(piece: () => void): void {
+    if (isDead()) return;
+    callbacks += 1;
+    if (!isAtPrompt && !options.hasMemory()) return interrupted();
+    const outerCalls = callsLeft;
+    callsLeft = callbacks === cutOffAt ? cutOffCalls : undefined;
+    try {
+      if (callbacks === raceAt) race();
+      if (isBroken()) throw garbledError();
+      options.call(piece, callsLeft === undefined ? hangLimitMs : CUT_OFF_MS);
+    } catch (error) {
+      if (!isDead()) complain(error);
+    } finally {
+      callsLeft = outerCalls;
+    }
+  }
+
+  function race(): never {
+    options.onRace();
+    throw new ReferenceError('"f" is not defined');
+  }
+
+  function complain(error: unknown): void {
+    if (error instanceof ChipGone || error instanceof PowerCut) return;
+    if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
+      return callsLeft === undefined ? options.hang() : interrupted();
+    const listeners = isBroken() ? undefined : options.listeners('process', 'uncaughtException');
+    if (listeners) listeners.forEach((listener) => run(() => listener(error)));
+    else formatUncaught(error).forEach(say);
+  }
+
+  /** The interpreter believes, rightly or not, that there is no memory: what ran is over, and no `catch` of it has run. */
+  function interrupted(): void {
+    const isNew = !errorFlags.includes('MEMORY');
+    if (isNew) say('OUT OF MEMORY');
+    say('Execution Interrupted');
+    options.dropCurrentTimer();
+    if (!isNew) return;
+    errorFlags = ['LOW_MEMORY', 'MEMORY'];
+    options.listeners('E', 'errorFlag')?.forEach((listener) => run(() => listener([...errorFlags])));
+    say(`New interpreter error: ${errorFlags.join()}`);
+  }
+
+  return {
+    run,
+    check,
+    /** What someone types at the prompt. */
+    type(piece: () => void): void {
+      isAtPrompt = true;
+      run(piece);
+      isAtPrompt = false;
+    },
+    /** `E.getErrorFlags()`: the flags since the last call. */
+    takeErrorFlags(): string[] {
+      return errorFlags.splice(0);
+    },
+    /** The `nth` callback from now, counted from 1, meets the race. */
+    race(nth: number): void {
+      raceAt = callbacks + nth;
+    },
+    /** The `nth` callback from the next address on is cut off after so many calls of the chip's functions. */
+    cutOff(nth: number, calls: number): void {
+      cutOff = { nth, calls };
+    },
+    /** An address has come: the moment at which the interpreter miscounts its memory. */
+    addressCame(): void {
+      if (!cutOff) return;
+      cutOffAt = callbacks + cutOff.nth;
+      cutOffCalls = cutOff.calls;
+      cutOff = undefined;
+    },
+  };
+}
