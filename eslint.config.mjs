@@ -107,7 +107,7 @@ export default tseslint.config(
   },
   ...PARTS.map(importRule),
   {
-    files: ['sim/**', 'tools/**', 'test/**', 'build/**'],
+    files: ['sim/**', 'tools/**', 'test/**', 'bundler/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
-import { guard, inspect, RULES } from '../build/guard.mjs';
-import { minify } from '../build/minify.mjs';
+import { guard, inspect, RULES } from '../bundler/guard.mjs';
+import { minify } from '../bundler/minify.ts';
 import { EXAMPLES } from './guard.examples.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts';
 

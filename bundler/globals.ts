@@ -2,8 +2,8 @@
 // Source: the wrapper declarations in Espruino's C sources (2v29) that an ESP32 build compiles in, plus its board file for
 // the pins, compared with Object.getOwnPropertyNames(global) on a running interpreter.
 
-/** @param {string} names */
-const words = (names) => names.trim().split(/\s+/);
+/** The words of a text. */
+export const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Globals of every ESP32 build. */
 export const CHIP_GLOBALS = new Set(
@@ -49,18 +49,18 @@ export const KEYWORDS = new Set([
   ...RESERVED_WORDS,
 ]);
 
-/** @param {string} name */
-export function isChipGlobal(name) {
+/** Whether a bundle must not call a variable so. */
+export function isChipGlobal(name: string): boolean {
   return CHIP_GLOBALS.has(name) || OTHER_GLOBALS.has(name) || PIN.test(name);
 }
 
-/** @param {string} name */
-export function mayUseGlobal(name) {
+/** Whether a bundle may count on this global. */
+export function mayUseGlobal(name: string): boolean {
   return CHIP_GLOBALS.has(name) || /^D\d{1,2}$/.test(name) || name === 'undefined';
 }
 
 /** Names the minifier must leave alone; it makes names of up to three characters only in a bundle this small. */
-export function namesToAvoid() {
+export function namesToAvoid(): string[] {
   const pins = [...'ABCDEFGH'].flatMap((port) => Array.from({ length: 100 }, (_, number) => `${port}${number}`));
   const short = [...CHIP_GLOBALS, ...OTHER_GLOBALS, ...RESERVED_WORDS].filter((name) => name.length <= 3);
   return [...short, ...pins];

@@ -1,6 +1,6 @@
 // Names that the chip already uses, does not know, or cannot read.
 
-import { CHIP_MODULES, isChipGlobal, KEYWORDS, mayUseGlobal, RESERVED_WORDS } from '../globals.mjs';
+import { CHIP_MODULES, isChipGlobal, KEYWORDS, mayUseGlobal, RESERVED_WORDS } from '../globals.ts';
 import { isDivision } from '../nodes.mjs';
 
 /** @typedef {import('../guard.mjs').Rule} Rule */
