@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
-import { guard } from './guard.mjs';
+import { guard } from './guard.ts';
 import { minify } from './minify.ts';
 import { settingsLiteral, type Settings } from './settings.ts';
 import { measure, overBudget, type Size } from './size.ts';
