@@ -88,12 +88,3 @@ export const KEYWORDS = new Set([
 export function isChipGlobal(name: string): boolean {
   return CHIP_GLOBALS.has(name) || OTHER_GLOBALS.has(name) || PIN.test(name);
 }
-
-/** The pins of a port: D0 to D99. */
-export const pinsOf = (port: string): string[] => Array.from({ length: 100 }, (_, number) => `${port}${number}`);
-
-/** Names the minifier must leave alone; it makes names of up to three characters only in a bundle this small. */
-export function namesToAvoid(): string[] {
-  const short = [...CHIP_GLOBALS, ...OTHER_GLOBALS, ...RESERVED_WORDS].filter((name) => name.length <= 3);
-  return [...short, ...[...'ABCDEFGH'].flatMap(pinsOf)];
-}

@@ -2,7 +2,7 @@
 
 import { Linter, type Rule } from 'eslint';
 import { RULES } from './dialect.ts';
-import { CHIP_GLOBALS, pinsOf } from './globals.ts';
+import { CHIP_GLOBALS } from './globals.ts';
 import type { Minified } from './minify.ts';
 import type { Find, Finding } from './rules/code.ts';
 
@@ -13,6 +13,8 @@ export interface Violation {
   column: number;
   message: string;
 }
+
+const PINS = Array.from({ length: 100 }, (_, number) => `D${number}`);
 
 /** The rules as ESLint calls them, by their place in the dialect: those of its own, and ours. */
 const IDS = RULES.map(
@@ -25,7 +27,7 @@ const CONFIG: Linter.Config = {
     sourceType: 'script',
     globals: Object.fromEntries([
       ...Object.getOwnPropertyNames(globalThis).map((name) => [name, 'off']),
-      ...[...CHIP_GLOBALS, ...pinsOf('D'), 'undefined'].map((name) => [name, 'readonly']),
+      ...[...CHIP_GLOBALS, ...PINS, 'undefined'].map((name) => [name, 'readonly']),
     ]),
   },
   plugins: { chip: { rules: Object.fromEntries(RULES.map(([, find], index) => [index, createRule(find)])) } },

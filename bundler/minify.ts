@@ -2,7 +2,14 @@
 
 import { SourceMap } from 'node:module';
 import { minify as terser } from 'terser';
-import { namesToAvoid } from './globals.ts';
+import { isChipGlobal, KEYWORDS } from './globals.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_';
+
+/** What variables are called in the bundle: nothing that the chip uses. */
+const NAMES = ['', ...LETTERS]
+  .flatMap((first) => [...LETTERS].map((last) => first + last))
+  .filter((name) => !isChipGlobal(name) && !KEYWORDS.has(name));
 
 /** In a source file; line and column from 1. */
 export interface Place {
@@ -34,7 +41,7 @@ export async function minify(bundle: string, map: string): Promise<Minified> {
       passes: 2,
       unsafe_arrows: true, // nothing here makes objects by `new` of a function expression
     },
-    mangle: { reserved: namesToAvoid() },
+    mangle: { nth_identifier: { get: (index) => NAMES[index]! } },
     format: { ascii_only: true },
     sourceMap: { content: map },
   });

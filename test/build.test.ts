@@ -97,6 +97,12 @@ describe('build', () => {
     );
   });
 
+  it('renames a variable that the sources call like something of the chip', async () => {
+    const { code, problems } = await buildMain('function g(url, E) { return url + E; }\nprint(g("o", "k"), print(g));');
+    assert.deepEqual(problems, []);
+    assert.deepEqual(outputOf(code).slice(1), ['ok']);
+  });
+
   it('leaves the modules of the chip to the chip', async () => {
     const { code, problems } = await buildMain("import net = require('net');\nprint(net);");
     assert.deepEqual(problems, []);
