@@ -1,6 +1,10 @@
 // Lint rules; above all, who may import whom on the chip, and who may name its globals.
 import js from '@eslint/js';
+import { register } from 'tsx/esm/api';
 import tseslint from 'typescript-eslint';
+
+register();
+const { MISSING_METHODS, STATICS, words } = await import('./bundler/globals.ts');
 
 /**
  * The values that a part may import; types it may import from everywhere. Parts that are not listed import none.
@@ -31,6 +35,12 @@ const CHIP_GLOBALS = [
   'Pin',
   'E',
 ];
+
+/** What tsc knows of ES5 and the chip does not have. */
+const MISSING_ON_THE_CHIP = [
+  ...Object.entries(STATICS).map(([object, has]) => ({ object, allowProperties: [...words(has), 'prototype'] })),
+  ...[...MISSING_METHODS].map((property) => ({ property, allowObjects: ['Object'] })),
+].map((what) => ({ ...what, message: 'missing on the chip' }));
 
 /**
  * @param {string} part
@@ -86,6 +96,7 @@ export default tseslint.config(
       'max-params': ['error', 3],
       'object-shorthand': ['error', 'never'], // costs the same, and reads like what the chip runs
       'no-restricted-globals': ['error', ...CHIP_GLOBALS.map((name) => ({ name, message: ONLY_MAIN }))],
+      'no-restricted-properties': ['error', ...MISSING_ON_THE_CHIP],
       'no-restricted-syntax': [
         'error',
         { selector: 'ClassDeclaration', message: 'closures and factories: the chip breaks on deep super and #private' },
@@ -107,7 +118,7 @@ export default tseslint.config(
   },
   ...PARTS.map(importRule),
   {
-    files: ['settings/**', 'sim/**', 'tools/**', 'test/**', 'build/**'],
+    files: ['settings/**', 'sim/**', 'tools/**', 'test/**', 'bundler/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
-import { guard, inspect, RULES } from '../build/guard.mjs';
-import { minify } from '../build/minify.mjs';
+import { RULES } from '../bundler/dialect.ts';
+import { guard, inspect } from '../bundler/guard.ts';
+import { minify } from '../bundler/minify.ts';
 import { EXAMPLES } from './guard.examples.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts';
 
@@ -30,7 +31,7 @@ describe('guard', () => {
   it('has an example of each rule', () => {
     const shown = new Set(EXAMPLES.map(({ rule }) => rule));
     assert.deepEqual(
-      RULES.map(({ name }) => name).filter((name) => !shown.has(name)),
+      RULES.map(([name]) => name).filter((name) => !shown.has(name)),
       [],
     );
   });

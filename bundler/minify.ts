@@ -2,24 +2,35 @@
 
 import { SourceMap } from 'node:module';
 import { minify as terser } from 'terser';
-import { namesToAvoid } from './globals.mjs';
+import { isChipGlobal, KEYWORDS } from './globals.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_';
+
+/** What variables are called in the bundle: nothing that the chip uses. */
+const NAMES = ['', ...LETTERS]
+  .flatMap((first) => [...LETTERS].map((last) => first + last))
+  .filter((name) => !isChipGlobal(name) && !KEYWORDS.has(name));
+
+/** In a source file; line and column from 1. */
+export interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+export interface Minified {
+  /** ASCII, control characters in strings escaped: a raw ^C would break off an upload over the console. */
+  code: string;
+  /** Where something in the code comes from (line from 1, column from 0). */
+  placeOf(line: number, column: number): Place | undefined;
+}
 
 /**
- * @typedef {{ file: string, line: number, column: number }} Place in a source file; line and column from 1
- *
- * @typedef {object} Minified
- * @property {string} code ASCII, control characters in strings escaped: a raw ^C would break off an upload over the console
- * @property {(line: number, column: number) => Place | undefined} placeOf where something in the code comes from (line from 1,
- *   column from 0)
+ * @param bundle not minified, all its modules in one scope
+ * @param map its source map
+ * @throws when the bundle is not JavaScript
  */
-
-/**
- * @param {string} bundle not minified, all its modules in one scope
- * @param {string} map its source map
- * @returns {Promise<Minified>}
- * @throws {Error} when the bundle is not JavaScript
- */
-export async function minify(bundle, map) {
+export async function minify(bundle: string, map: string): Promise<Minified> {
   const result = await terser(bundle, {
     ecma: 2015,
     toplevel: true,
@@ -30,7 +41,7 @@ export async function minify(bundle, map) {
       passes: 2,
       unsafe_arrows: true, // nothing here makes objects by `new` of a function expression
     },
-    mangle: { reserved: namesToAvoid() },
+    mangle: { nth_identifier: { get: (index) => NAMES[index]! } },
     format: { ascii_only: true },
     sourceMap: { content: map },
   });

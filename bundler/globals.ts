@@ -1,9 +1,10 @@
 // The names the chip already uses: what a bundle may call, and what it must not call its own variables.
 // Source: the wrapper declarations in Espruino's C sources (2v29) that an ESP32 build compiles in, plus its board file for
-// the pins, compared with Object.getOwnPropertyNames(global) on a running interpreter.
+// the pins, compared with Object.getOwnPropertyNames(global) on a running interpreter; members: Node's own lists of names,
+// each looked up there.
 
-/** @param {string} names */
-const words = (names) => names.trim().split(/\s+/);
+/** The words of a text. */
+export const words = (text: string): string[] => text.trim().split(/\s+/);
 
 /** Globals of every ESP32 build. */
 export const CHIP_GLOBALS = new Set(
@@ -37,6 +38,40 @@ export const CHIP_MODULES = new Set(
   words('ESP32 Flash Storage TelnetServer Wifi crypto dgram fs heatshrink http neopixel net timer tinyMQTT tls tv'),
 );
 
+/** The static members that the chip has beside `prototype`; all others of these objects are missing. */
+export const STATICS: Record<string, string> = {
+  Array: 'isArray',
+  ArrayBuffer: '',
+  Date: 'now parse',
+  Error: '',
+  Float32Array: '',
+  Int16Array: '',
+  Int8Array: '',
+  JSON: 'parse stringify',
+  Math: `E LN10 LN2 LOG10E LOG2E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil clip cos exp floor log max min pow randInt
+    random round sign sin sqrt tan wrap`,
+  Number: 'MAX_VALUE MIN_VALUE NEGATIVE_INFINITY NaN POSITIVE_INFINITY',
+  Object: `assign create defineProperties defineProperty entries fromEntries getOwnPropertyDescriptor
+    getOwnPropertyDescriptors getOwnPropertyNames getPrototypeOf keys setPrototypeOf values`,
+  Promise: 'all reject resolve',
+  RegExp: '',
+  String: 'fromCharCode',
+  Uint16Array: '',
+  Uint32Array: '',
+  Uint8Array: '',
+};
+
+/** Methods that no object of the chip has; an object of our own may, and then the name is free. */
+export const MISSING_METHODS = new Set(
+  words(`
+  at codePointAt copyWithin entries finally findLast findLastIndex flat flatMap isPrototypeOf isWellFormed keys localeCompare
+  matchAll normalize propertyIsEnumerable reduceRight search setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds
+  setUTCMinutes setUTCMonth setUTCSeconds toDateString toExponential toLocaleDateString toLocaleLowerCase toLocaleString
+  toLocaleTimeString toLocaleUpperCase toPrecision toReversed toSorted toSpliced toTimeString toWellFormed trimEnd trimLeft
+  trimRight trimStart values with
+`),
+);
+
 /** Words that the chip's lexer reserves and JavaScript does not, or not everywhere. */
 export const RESERVED_WORDS = new Set(words('let of static debugger'));
 
@@ -49,19 +84,7 @@ export const KEYWORDS = new Set([
   ...RESERVED_WORDS,
 ]);
 
-/** @param {string} name */
-export function isChipGlobal(name) {
+/** Whether a bundle must not call a variable so. */
+export function isChipGlobal(name: string): boolean {
   return CHIP_GLOBALS.has(name) || OTHER_GLOBALS.has(name) || PIN.test(name);
-}
-
-/** @param {string} name */
-export function mayUseGlobal(name) {
-  return CHIP_GLOBALS.has(name) || /^D\d{1,2}$/.test(name) || name === 'undefined';
-}
-
-/** Names the minifier must leave alone; it makes names of up to three characters only in a bundle this small. */
-export function namesToAvoid() {
-  const pins = [...'ABCDEFGH'].flatMap((port) => Array.from({ length: 100 }, (_, number) => `${port}${number}`));
-  const short = [...CHIP_GLOBALS, ...OTHER_GLOBALS, ...RESERVED_WORDS].filter((name) => name.length <= 3);
-  return [...short, ...pins];
 }

@@ -1,0 +1,81 @@
+// The command line of the build: writes the firmware bundle to dist/, or says in one line each why it must not be flashed.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, MQTT_CLIENTS, PROJECT, type Build } from './bundle.ts';
+import { readSettings } from '../settings/values.ts';
+import { reportSize } from './size.ts';
+
+const HELP = `Bundles src/ into the one file that is flashed, and checks that the chip can run it.
+
+  npm run build -- [options]
+
+  --mqtt=tinyMQTT   build on Espruino's tinyMQTT module instead of our own client (dist/firmware-tinyMQTT.js)
+  --config FILE     settings to embed as this build's defaults: JSON, the same keys as the device's light.json
+  --outfile FILE    where to write the bundle (default: dist/firmware.js)
+  --quiet           no size report
+  --help            this text
+
+Exit codes: 0 written, 1 refused (one line per reason, nothing is written), 2 wrong usage.`;
+
+/** A wrong command line: exit code 2. */
+class UsageError extends Error {}
+
+/**
+ * Builds as the command line says.
+ * @returns the exit code
+ */
+export async function run(argv: string[]): Promise<number> {
+  try {
+    const options = readOptions(argv);
+    if (options.help) {
+      console.log(HELP);
+      return 0;
+    }
+    const settings = options.config === undefined ? {} : readSettings(options.config);
+    const terminal = options.quiet ? { log: () => undefined, error: console.error } : console;
+    return deliver(options.outfile, await build({ mqtt: options.mqtt, settings }), terminal);
+  } catch (error) {
+    console.error(`build: ${error instanceof Error ? error.message : error}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/**
+ * Writes a good bundle. Of a bad one not even an older file stays, so that nobody flashes that by mistake.
+ * @returns the exit code: 0 written, 1 refused
+ */
+export function deliver(outfile: string, result: Build, terminal: Pick<Console, 'log' | 'error'>): number {
+  const { code, size, problems } = result;
+  if (size) terminal.log(reportSize(outfile, size));
+  if (problems.length > 0) {
+    rmSync(outfile, { force: true });
+    for (const problem of problems) terminal.error(problem);
+    terminal.error(`build: refused for ${problems.length === 1 ? '1 reason' : `${problems.length} reasons`}`);
+    return 1;
+  }
+  mkdirSync(path.dirname(outfile), { recursive: true });
+  writeFileSync(outfile, code);
+  return 0;
+}
+
+function readOptions(argv: string[]) {
+  const values = parse(argv);
+  const mqtt = MQTT_CLIENTS.find((client) => client === (values.mqtt ?? 'own'));
+  if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
+  const file = mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`;
+  return { ...values, mqtt, outfile: values.outfile ?? path.join(path.relative('.', PROJECT), 'dist', file) };
+}
+
+function parse(argv: string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = { mqtt: text, config: text, outfile: text, quiet: flag, help: flag };
+  try {
+    return parseArgs({ args: argv, options }).values;
+  } catch (error) {
+    const [reason] = (error as Error).message.split('. ');
+    throw new UsageError(`${reason} (see --help)`);
+  }
+}
