@@ -41,7 +41,7 @@ export interface BootOptions {
 /** Starts the chip; it runs until `end`, or until it resets itself. */
 export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }: BootOptions) {
   const { options, storage, faults, hosts, accessPoint } = parts;
-  const clock = createBoardClock({ speed: options.speed });
+  const clock = createBoardClock({ speed: options.speed, time: options.time });
   let dead = false;
 
   const events = createEvents(clock.wake);
@@ -59,6 +59,7 @@ export function startBoot({ parts, pins, wasPoweredOn, print, onReset, onTurn }:
     wake: clock.wake,
     print,
     connectLimitMs: options.connectLimitMs,
+    connectTcp: options.connectTcp,
   });
   const modules = createModules({ net: net.module, Wifi: wifi.module, storage, check, ...options });
   const isHeld = (): boolean => dead || clock.blockedForMs() > 0;

@@ -2,6 +2,7 @@
 
 import type { AccessPoint, TcpFate } from './accessPoint.ts';
 import type { BoardClock } from './loop.ts';
+import type { Timer } from './time/time.ts';
 import { readConnect, type ConnectCallback } from './wifiRequest.ts';
 import type { Events } from './events.ts';
 
@@ -55,6 +56,7 @@ export interface WifiOptions {
 /** Creates the station of one boot of one board. */
 export function createWifi(options: WifiOptions) {
   const { events, clock, accessPoint, mac, ip, carrier, noticesLoss = true, callsBackOnFailure = false } = options;
+  const { setTimeout, clearTimeout } = clock.time;
   let state: 'off' | 'joining' | 'joined' = 'off';
   let hasAddress = false;
   let ssid = '';
@@ -63,7 +65,7 @@ export function createWifi(options: WifiOptions) {
   let onAddress: ConnectCallback | undefined;
   let onDisconnect: (() => void) | undefined;
   let lastReason: Reason | undefined;
-  let step: NodeJS.Timeout | undefined;
+  let step: Timer | undefined;
   let isReconnecting = false;
 
   const details = (more: object): object => ({ ssid, mac: accessPoint.mac, ...more });
