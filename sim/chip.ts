@@ -78,6 +78,7 @@ function peek32(address: number, { hardwareRandom, wasPoweredOn }: ChipOptions):
 }
 
 function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
+  let setByS = 0;
   return {
     setTimeout: (callback: () => void, ms: number, ...args: unknown[]) => {
       const id = timers.setTimeout(callback, ms, ...args);
@@ -95,7 +96,9 @@ function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
       timers.changeInterval(id, ms);
       clock.wake();
     },
-    getTime: () => clock.nowMs() / 1000,
+    getTime: () => clock.nowMs() / 1000 + setByS,
+    // Timers that wait are not touched by it.
+    setTime: (s: unknown) => void (setByS = Number(s) - clock.nowMs() / 1000),
   };
 }
 
