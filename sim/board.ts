@@ -1,4 +1,4 @@
-// A virtual ESP32: flash, pins and power; the firmware runs in it as it would on the chip, over real TCP.
+// A virtual ESP32: flash, pins and power; the firmware runs in it as it would on the chip, over real TCP unless told otherwise.
 
 import { createAccessPoint } from './accessPoint.ts';
 import type { Board, BoardOptions, BoardParts, LastWords, Settled } from './boardShape.ts';
@@ -6,9 +6,9 @@ import { startBoot, type Boot, type ResetCause } from './boot.ts';
 import type { Connection } from './connection.ts';
 import { createFaults } from './faults.ts';
 import { createPins } from './pin.ts';
-import { steadyMs } from './steady.ts';
 import { createStorage } from './storage.ts';
-import { warmUp } from './tcp.ts';
+import { connectTcp as realTcp, warmUp } from './tcp.ts';
+import { wallTime, type Timer } from './time/time.ts';
 import { createWaiting } from './waiting.ts';
 
 export type { Board, BoardOptions, LastWords } from './boardShape.ts';
@@ -33,6 +33,8 @@ function settle(options: BoardOptions, number: number): Settled {
   } = options;
   const {
     speed = 1,
+    time = wallTime,
+    connectTcp = realTcp,
     hardwareSeed = seedOf(serial),
     wifi = {},
     extraModules = {},
@@ -46,6 +48,8 @@ function settle(options: BoardOptions, number: number): Settled {
     boardName,
     version,
     speed,
+    time,
+    connectTcp,
     hardwareSeed,
     wifi,
     extraModules,
@@ -58,13 +62,14 @@ function settle(options: BoardOptions, number: number): Settled {
 export function createBoard(options: BoardOptions = {}): Board {
   const number = (boardsMade += 1);
   const settled = settle(options, number);
-  const createdMs = steadyMs();
-  const labMs = (): number => (steadyMs() - createdMs) * settled.speed;
+  const { time } = settled;
+  const createdMs = time.nowMs();
+  const labMs = (): number => (time.nowMs() - createdMs) * settled.speed;
   let bootedAtMs = 0;
   const parts: BoardParts = {
     options: settled,
     storage: options.storage ?? createStorage(),
-    faults: createFaults({ speed: settled.speed }),
+    faults: createFaults({ speed: settled.speed, time }),
     hosts: options.hosts ?? new Map(),
     accessPoint: options.accessPoint ?? createAccessPoint(),
     mac: settled.serial.replace('-', '').replace(/..(?=.)/g, '$&:'),
@@ -81,7 +86,7 @@ export function createBoard(options: BoardOptions = {}): Board {
   const faultsOfNextBoot: ((running: Boot) => void)[] = [];
   const waiting = createWaiting(settled.serial, lines);
   let boot: Boot | undefined;
-  let starting: NodeJS.Timeout | undefined;
+  let starting: Timer | undefined;
   let isOn = false;
 
   const nowMs = (): number => (boot ? bootedAtMs + boot.clock.nowMs() : labMs());
@@ -95,7 +100,7 @@ export function createBoard(options: BoardOptions = {}): Board {
 
   function start(cause: ResetCause): void {
     resets.push({ timeMs: labMs(), cause });
-    starting = setTimeout(() => {
+    starting = time.setTimeout(() => {
       bootedAtMs = labMs();
       const onReset = (reason: ResetCause): void => restart(reason);
       boot = startBoot({ parts, pins, resetCode: resetCodes[cause], print, onReset, onTurn: waiting.check });
@@ -128,7 +133,7 @@ export function createBoard(options: BoardOptions = {}): Board {
 
   function powerOff(lastWords: LastWords = 'silent'): void {
     isOn = false;
-    clearTimeout(starting);
+    time.clearTimeout(starting);
     abandon(boot?.end() ?? [], lastWords);
     boot = undefined;
     waiting.check();
@@ -147,13 +152,13 @@ export function createBoard(options: BoardOptions = {}): Board {
     powerOn() {
       if (isOn) return;
       isOn = true;
-      warmUp();
+      if (settled.connectTcp === realTcp) warmUp();
       start('power');
     },
     powerOff,
     reset() {
       if (!isOn) return;
-      clearTimeout(starting);
+      time.clearTimeout(starting);
       abandon(boot?.end() ?? [], 'silent');
       restart('reboot');
     },

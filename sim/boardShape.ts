@@ -5,6 +5,8 @@ import type { ResetCause } from './boot.ts';
 import type { Faults } from './faults.ts';
 import type { PinProbe } from './pin.ts';
 import type { VirtualStorage } from './storage.ts';
+import type { ConnectTcp } from './tcp.ts';
+import type { Time } from './time/time.ts';
 import type { Awaited } from './waiting.ts';
 
 /** How a dying chip leaves its TCP connections: without a word, as a real one, or kinder. */
@@ -24,6 +26,10 @@ export interface BoardOptions {
   storage?: VirtualStorage;
   /** Chip milliseconds per wall millisecond. */
   speed?: number;
+  /** The wall's by default; `waitFor` knows only that one. */
+  time?: Time;
+  /** Makes the board's connections; real ones by default. */
+  connectTcp?: ConnectTcp;
   accessPoint?: AccessPoint;
   /** Names, addresses or `host:port` to `127.0.0.1:1884`, 'blackhole', 'unknown' or 'refused'; may be changed while the board runs. */
   hosts?: Map<string, string>;
@@ -47,7 +53,16 @@ export interface BoardOptions {
 export type Settled = Required<
   Pick<
     BoardOptions,
-    'serial' | 'boardName' | 'version' | 'speed' | 'hardwareSeed' | 'wifi' | 'extraModules' | 'missingModules'
+    | 'serial'
+    | 'boardName'
+    | 'version'
+    | 'speed'
+    | 'time'
+    | 'connectTcp'
+    | 'hardwareSeed'
+    | 'wifi'
+    | 'extraModules'
+    | 'missingModules'
   >
 > &
   Pick<BoardOptions, 'connectLimitMs' | 'hangLimitMs' | 'totalVariables'>;

@@ -45,7 +45,7 @@ export interface BootOptions {
 /** Starts the chip; it runs until `end`, or until it resets itself. */
 export function startBoot({ parts, pins, resetCode, print, onReset, onTurn }: BootOptions) {
   const { options, storage, faults, hosts, accessPoint } = parts;
-  const clock = createBoardClock({ speed: options.speed });
+  const clock = createBoardClock({ speed: options.speed, time: options.time });
   let dead = false;
   let compactsUntilMs = 0;
   /** What somebody has moved the clock by. */
@@ -76,6 +76,7 @@ export function startBoot({ parts, pins, resetCode, print, onReset, onTurn }: Bo
     wake: clock.wake,
     print,
     connectLimitMs: options.connectLimitMs,
+    connectTcp: options.connectTcp,
   });
   const hardwareRandom = createHardwareRandom({
     seed: options.hardwareSeed,

@@ -1,5 +1,7 @@
 // What a line can do to a TCP connection: split, gather, delay, hold, lose and tear; for a board's own sockets and for the proxy alike.
 
+import { wallTime, type Time, type Timer } from './time/time.ts';
+
 /** Seen from the board. */
 export type Direction = 'toBoard' | 'fromBoard';
 
@@ -77,7 +79,8 @@ function joined(cargo: Cargo[]): Cargo[] {
  * Creates a line without faults.
  * @param speed chip milliseconds per wall millisecond, for the times in the settings
  */
-export function createFaults({ speed = 1 }: { speed?: number } = {}): Faults {
+export function createFaults({ speed = 1, time = wallTime }: { speed?: number; time?: Time } = {}): Faults {
+  const { setTimeout, clearTimeout } = time;
   const settings: Record<Direction, LineSettings> = { toBoard: {}, fromBoard: {} };
   const modes: Record<Direction, 'pass' | 'stall' | 'drop'> = { toBoard: 'pass', fromBoard: 'pass' };
   const pipes = new Set<PipeState>();
@@ -86,7 +89,7 @@ export function createFaults({ speed = 1 }: { speed?: number } = {}): Faults {
 
   function pipe(direction: Direction, deliver: (cargo: Cargo) => void): Pipe {
     let waiting: Cargo[] = [];
-    let timer: NodeJS.Timeout | undefined;
+    let timer: Timer | undefined;
     let open = true;
 
     /** Lets the waiting cargo go: one split piece per turn of the event loop, so that none is merged on the way. */

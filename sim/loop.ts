@@ -1,7 +1,6 @@
 // The board's time and its idle loop: chip time may run faster than the wall's, stands still for nobody, and nothing runs in a block.
 
-import { holdSteadyClock, steadyMs } from './steady.ts';
-import { askForTurn, cancelTurn } from './turns.ts';
+import { wallTime, type Time, type Timer } from './time/time.ts';
 
 /** Node's longest timer; a longer wait is asked for again. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -10,11 +9,15 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 export interface BoardClockOptions {
   /** Chip milliseconds per wall millisecond. */
   speed?: number;
+  /** The wall's by default. */
+  time?: Time;
 }
 
 /** The time of one board, from power on. */
 export interface BoardClock {
   readonly speed: number;
+  /** What it is made of, for the parts of the board that work on their own. */
+  readonly time: Time;
   /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
   nowMs(): number;
   /** Chip milliseconds as the world sees them. */
@@ -33,16 +36,16 @@ export interface BoardClock {
   stop(): void;
 }
 
-/** Creates the real-time clock of a board, at 0 and running. */
-export function createBoardClock({ speed = 1 }: BoardClockOptions = {}): BoardClock {
-  const startMs = steadyMs();
-  const release = holdSteadyClock();
+/** Creates the clock of a board, at 0 and running. */
+export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptions = {}): BoardClock {
+  const startMs = time.nowMs();
+  const release = time.hold();
   let blockedUntilMs = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
   let timerDueMs = Infinity;
   let stopped = false;
 
-  const worldMs = (): number => (steadyMs() - startMs) * speed;
+  const worldMs = (): number => (time.nowMs() - startMs) * speed;
   const blockedForMs = (): number => Math.max(0, (blockedUntilMs - worldMs()) / speed);
 
   function turn(): void {
@@ -54,15 +57,15 @@ export function createBoardClock({ speed = 1 }: BoardClockOptions = {}): BoardCl
   function wake(): void {
     if (stopped) return;
     if (blockedForMs() > 0) wakeAt(blockedUntilMs);
-    else askForTurn(turn);
+    else time.askForTurn(turn);
   }
 
   function wakeAt(dueMs: number): void {
     const atMs = Math.max(dueMs, blockedUntilMs);
     if (stopped || atMs >= timerDueMs) return;
-    clearTimeout(timer);
+    time.clearTimeout(timer);
     timerDueMs = atMs;
-    timer = setTimeout(ring, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
+    timer = time.setTimeout(ring, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
   }
 
   function ring(): void {
@@ -72,6 +75,7 @@ export function createBoardClock({ speed = 1 }: BoardClockOptions = {}): BoardCl
 
   const clock: BoardClock = {
     speed,
+    time,
     nowMs: () => Math.max(worldMs(), blockedUntilMs),
     worldMs,
     block(ms) {
@@ -84,8 +88,8 @@ export function createBoardClock({ speed = 1 }: BoardClockOptions = {}): BoardCl
     stop() {
       stopped = true;
       release();
-      cancelTurn(turn);
-      clearTimeout(timer);
+      time.cancelTurn(turn);
+      time.clearTimeout(timer);
     },
   };
   return clock;

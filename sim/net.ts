@@ -4,7 +4,7 @@ import type { Events } from './events.ts';
 import type { Faults } from './faults.ts';
 import { createConnection, type Connection } from './connection.ts';
 import { createSocket, type SocketDriver } from './socketDriver.ts';
-import { connectTcp } from './tcp.ts';
+import type { ConnectTcp } from './tcp.ts';
 
 /** lwIP has this many sockets (CONFIG_LWIP_MAX_SOCKETS); those that were dropped without `end` count. */
 const MOST_SOCKETS = 10;
@@ -28,6 +28,7 @@ export interface NetOptions {
   wake(): void;
   print(line: string): void;
   connectLimitMs?: number;
+  connectTcp: ConnectTcp;
 }
 
 /** A place to connect to. */
@@ -60,6 +61,7 @@ export function createNet({
   wake,
   print,
   connectLimitMs = CONNECT_LIMIT_MS,
+  connectTcp,
 }: NetOptions) {
   const open = new Set<SocketDriver>();
   /** Closed by the program, with bytes or a FIN still on their way. */

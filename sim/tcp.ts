@@ -32,6 +32,9 @@ export interface TcpLink {
 /** Why a connect failed. */
 export type ConnectFailure = 'refused' | 'unanswered' | 'unknown';
 
+/** Makes a connection, or tells why there is none, before it returns. */
+export type ConnectTcp = (host: string, port: number) => TcpLink | ConnectFailure;
+
 interface Thread {
   worker: Worker;
   outcome: Int32Array;

@@ -1,6 +1,7 @@
 // The task watchdog of `E.enableWatchdog`: it resets a chip that has not been kicked in time, whatever the reason.
 
 import type { BoardClock } from './loop.ts';
+import type { Timer } from './time/time.ts';
 
 /** What the watchdog needs of the board. */
 export interface WatchdogOptions {
@@ -11,10 +12,11 @@ export interface WatchdogOptions {
 
 /** Creates the watchdog of one boot, asleep. */
 export function createWatchdog({ clock, bite }: WatchdogOptions) {
+  const { setTimeout, clearTimeout } = clock.time;
   let timeoutMs: number | undefined;
   let isAuto = true;
   let kickedMs = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: Timer | undefined;
 
   /** Sleeps until the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
   function watch(): void {

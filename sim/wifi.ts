@@ -2,6 +2,7 @@
 
 import type { AccessPoint, TcpFate } from './accessPoint.ts';
 import type { BoardClock } from './loop.ts';
+import type { Timer } from './time/time.ts';
 import { readConnect, type ConnectCallback } from './wifiRequest.ts';
 import type { Events } from './events.ts';
 
@@ -71,6 +72,7 @@ export interface WifiOptions {
 /** Creates the station of one boot of one board. */
 export function createWifi(options: WifiOptions) {
   const { events, clock, accessPoint, mac, ip, noticesLoss = true, callsBackOnFailure = false } = options;
+  const { setTimeout, clearTimeout } = clock.time;
   let state: State = 'off';
   let hasAddress = false;
   let ssid = '';
@@ -79,7 +81,7 @@ export function createWifi(options: WifiOptions) {
   let onAddress: ConnectCallback | undefined;
   let onDisconnect: (() => void) | undefined;
   let lastReason: Reason | undefined;
-  let step: NodeJS.Timeout | undefined;
+  let step: Timer | undefined;
   let isReconnecting = false;
   let hasOwnAccessPoint = options.hasOwnAccessPoint ?? true;
   /** Whether `connect` was ever called: the mode of the radio says so. */

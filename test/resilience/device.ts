@@ -50,7 +50,7 @@ export interface DeviceOptions {
 }
 
 /** The brightness that gives this duty. */
-function levelOf(duty: number): number {
+export function levelOf(duty: number): number {
   if (duty <= 0 || duty >= 1) return duty <= 0 ? 0 : 255;
   return Math.round(255 * Math.max(0, duty + HALF_STEP - 0.001) ** (1 / GAMMA));
 }

@@ -1,0 +1,67 @@
+// Time that a test moves: everything happens in order, at once, and the same way each time.
+
+import type { Time } from './time.ts';
+
+/** More turns than this within one millisecond: the board spins. */
+const MOST_TURNS = 1_000_000;
+
+/** Time that stands still until a test moves it. */
+export interface VirtualTime extends Time {
+  /** Lets `ms` milliseconds pass. What a callback throws leaves it. */
+  advance(ms: number): void;
+  /** Timers that wait. */
+  pending(): number;
+}
+
+/** Creates a time that starts at 0. Like Node's, its timers take whole milliseconds, at least one; a turn takes none. */
+export function createVirtualTime(): VirtualTime {
+  const timers = new Map<number, { dueMs: number; callback: () => void }>();
+  const turns = new Set<() => void>();
+  let timeMs = 0;
+  let lastId = 0;
+
+  function takeTurns(): void {
+    let left = MOST_TURNS;
+    for (const turn of turns) {
+      if ((left -= 1) < 0) throw new Error(`the board takes turns without end at ${timeMs} ms`);
+      turns.delete(turn); // whoever asks again during its turn comes last
+      turn();
+    }
+  }
+
+  /** The timer that is due next; of several, the oldest. */
+  function nextTimer(): number | undefined {
+    let next: number | undefined;
+    let nextDueMs = Infinity;
+    for (const [id, { dueMs }] of timers) if (dueMs < nextDueMs) [next, nextDueMs] = [id, dueMs];
+    return next;
+  }
+
+  function advance(ms: number): void {
+    const untilMs = timeMs + Math.ceil(ms);
+    takeTurns();
+    for (let id = nextTimer(); id !== undefined; id = nextTimer()) {
+      const { dueMs, callback } = timers.get(id)!;
+      if (dueMs > untilMs) break;
+      timeMs = dueMs;
+      timers.delete(id);
+      callback();
+      takeTurns();
+    }
+    timeMs = untilMs;
+  }
+
+  return {
+    nowMs: () => timeMs,
+    setTimeout(callback, ms) {
+      timers.set((lastId += 1), { dueMs: timeMs + Math.max(1, Math.ceil(ms)), callback });
+      return lastId;
+    },
+    clearTimeout: (timer) => void timers.delete(timer as number),
+    askForTurn: (turn) => void turns.add(turn),
+    cancelTurn: (turn) => void turns.delete(turn),
+    hold: () => () => {},
+    advance,
+    pending: () => timers.size,
+  };
+}

@@ -1,0 +1,146 @@
+// What the lamp must show, by all that the light has heard and in the order in which it heard it: the reference that the firmware is
+// held against.
+//
+// A message counts when it is first heard whole. Hearing it again changes nothing in the end: the broker sends again all that is not
+// acknowledged, in order, so a light may obey a repeated `on` or level as long as no toggle, hand or QoS 0 command has come since.
+//
+// One thing cannot be told apart. The light has obeyed a message, and its PUBACK has reached the broker, which gives the identifier, the
+// lowest that is free, to a new message with the same words; that one is lost on its way and comes with DUP, in the place where the
+// old one would come. Then either lamp is right, if obeying twice makes a difference. Both are kept until the lamp tells which.
+
+import { parser } from 'mqtt-packet';
+import type { Message } from '../../sim/broker/model.ts';
+
+interface Lamp {
+  isOn: boolean;
+  /** 1-255; kept while off. */
+  brightness: number;
+}
+
+interface Known {
+  id: number;
+  message: Message;
+  /** Deeds that depend on what was before them, until this one was heard. */
+  deeds: number;
+}
+
+const shown = ({ isOn, brightness }: Lamp): number => (isOn ? brightness : 0);
+
+function obey(lamp: Lamp, payload: string): Lamp {
+  if (payload === 'toggle') return { ...lamp, isOn: !lamp.isOn };
+  if (payload === 'on' || payload === 'off') return { ...lamp, isOn: payload === 'on' };
+  return { isOn: true, brightness: (JSON.parse(payload) as Lamp).brightness };
+}
+
+const looks = (one: Message, other: Message): boolean => one.topic === other.topic && one.payload === other.payload;
+
+/**
+ * Creates a judge of a light that is off.
+ * @param sentTo the messages that the broker has written to a connection, in order
+ * @param isCommand whether a topic is one of the light's command topics
+ */
+export function createJudge(sentTo: (connection: number) => readonly Message[], isCommand: (topic: string) => boolean) {
+  let lamps: Lamp[] = [{ isOn: false, brightness: 255 }];
+  /** QoS 1 messages in the order in which they were heard first; those before `floor` are acknowledged, the light can know. */
+  const known: Known[] = [];
+  const heard = new Set<Message>();
+  let floor = 0;
+  let deeds = 0;
+  let isReplayed = false;
+  const faults: string[] = [];
+  const counts = { heard: 0, repeated: 0, ambiguous: 0, hands: 0 };
+
+  function settle(next: Lamp[]): void {
+    lamps = next.filter(
+      (lamp, at) =>
+        next.findIndex((other) => shown(other) === shown(lamp) && other.brightness === lamp.brightness) === at,
+    );
+  }
+
+  /** The message that this one must be, if it is a repeated one; -1 for none. */
+  function twinOf(message: Message, id: number, nextInOrder: number | undefined): number {
+    const at = known.findLastIndex((old) => old.id === id);
+    const isInOrder = nextInOrder === undefined ? at >= floor : at === nextInOrder;
+    return at >= 0 && isInOrder && looks(known[at]!.message, message) ? at : -1;
+  }
+
+  function hearFirst(message: Message, id: number, twin: number): void {
+    heard.add(message);
+    const isRelative = message.payload === 'toggle';
+    const obeyed = lamps.map((lamp) => obey(lamp, message.payload));
+    const isAmbiguous = twin >= 0 && (isRelative || deeds > known[twin]!.deeds);
+    if (isAmbiguous) counts.ambiguous += 1;
+    settle(isAmbiguous ? [...lamps, ...obeyed] : obeyed);
+    if (isRelative) deeds += 1;
+    const entry = { id, message, deeds };
+    if (twin >= 0) known[twin] = entry;
+    else known.push(entry);
+  }
+
+  /** Creates the ear of one connection. */
+  function listen(connection: number): (bytes: string) => void {
+    const reader = parser({ protocolVersion: 4 });
+    let count = 0;
+    let nextInOrder: number | undefined;
+
+    reader.on('packet', (packet) => {
+      if (packet.cmd !== 'publish') return;
+      const message = sentTo(connection)[count++];
+      if (message?.topic !== packet.topic) throw new Error(`the light heard ${packet.topic} that nobody sent`);
+      if (!isCommand(message.topic)) return;
+      if (packet.qos === 0) {
+        deeds += 1;
+        return settle(lamps.map((lamp) => obey(lamp, message.payload)));
+      }
+      hear(message, packet.messageId!, packet.dup);
+    });
+
+    function hear(message: Message, id: number, isDup: boolean): void {
+      const before = known.findIndex((old) => old.message === message);
+      const twin = before < 0 && isDup ? twinOf(message, id, nextInOrder) : before;
+      if (nextInOrder === undefined) floor = twin < 0 ? known.length : twin;
+      nextInOrder = twin < 0 ? -1 : twin + 1;
+      if (before < 0) hearFirst(message, id, twin);
+      else isReplayed = true;
+      counts[before < 0 ? 'heard' : 'repeated'] += 1;
+    }
+
+    return (bytes) => void reader.parse(Buffer.from(bytes, 'latin1'));
+  }
+
+  return {
+    listen,
+    /** The light's program has run because of the button; the lamp showed `before` and shows `after`. */
+    hand(before: number, after: number): void {
+      if (before === after) return;
+      const next = { isOn: after > 0, brightness: Math.max(before, after) };
+      const isRight = lamps.some((lamp) => shown(lamp) === before && shown(obey(lamp, 'toggle')) === after);
+      // a light may obey what it hears again: until all is acknowledged, the lamp may show something older
+      if (!isRight && !isReplayed)
+        faults.push(`a hand on the button made ${after} of ${before}; expected before: ${expected()}`);
+      counts.hands += 1;
+      deeds += 1;
+      lamps = [next];
+    },
+    /** All is acknowledged: what the lamp shows and what it tells must be one and the same, and right. */
+    rest(level: number, state: string): void {
+      const told = JSON.parse(state) as { state: string; brightness: number };
+      const lamp = { isOn: told.state === 'ON', brightness: told.brightness };
+      if (shown(lamp) !== level) faults.push(`the retained state is ${state}, but the lamp shows ${level}`);
+      const isRight = lamps.some((right) => right.isOn === lamp.isOn && right.brightness === lamp.brightness);
+      if (!isRight) faults.push(`the lamp is ${state}; expected: ${expected()}`);
+      lamps = [lamp];
+      isReplayed = false;
+    },
+    hasHeard: (message: Message): boolean => heard.has(message),
+    faults,
+    counts,
+  };
+
+  function expected(): string {
+    return lamps.map((lamp) => `${lamp.isOn ? 'ON' : 'OFF'} ${lamp.brightness}`).join(' or ');
+  }
+}
+
+/** A judge. */
+export type Judge = ReturnType<typeof createJudge>;

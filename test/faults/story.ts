@@ -1,0 +1,121 @@
+// Random stories: fates of connections, and what people do meanwhile. Shrinkable, and readable when one fails.
+
+import fc from 'fast-check';
+import type { Fate } from '../../sim/network/fate.ts';
+import type { ConnectFailure } from '../../sim/tcp.ts';
+
+/** What somebody does. */
+export type Step =
+  | { do: 'send'; payload: string; qos: 0 | 1; isShared: boolean }
+  | { do: 'press' }
+  | { do: 'wait'; ms: number }
+  /** The access point is gone for a while; the connections through it survive or not. */
+  | { do: 'radio'; ms: number; tcp: 'alive' | 'dead' };
+
+/** Ends with a quiet moment. */
+export interface Episode {
+  fates: (Fate | ConnectFailure)[];
+  steps: Step[];
+}
+
+/** The life of one light. */
+export interface Story {
+  /** Of the chip's noise: its back-off and its identifier. */
+  seed: number;
+  identifiers: 'rising' | 'lowest';
+  window: number;
+  episodes: Episode[];
+}
+
+const bytes = (most: number): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.nat({ max: most / 5 }) },
+    { weight: 2, arbitrary: fc.nat({ max: most }) },
+    fc.constant(Infinity),
+  );
+
+const lasting: fc.Arbitrary<Fate> = fc.record({
+  up: bytes(1500),
+  down: bytes(500),
+  lifeMs: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 40_000 })),
+  ending: fc.constantFrom('fin', 'rst', 'silence'),
+  split: fc.constantFrom(Infinity, 1, 7),
+});
+
+const payload = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom('on', 'off') },
+  { weight: 4, arbitrary: fc.constant('toggle') },
+  {
+    weight: 2,
+    arbitrary: fc.integer({ min: 60, max: 254 }).map((brightness) => `{"state":"ON","brightness":${brightness}}`),
+  },
+);
+
+const waitMs = fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 1_000 }), fc.nat({ max: 30_000 }));
+
+function steps(hasHands: boolean): fc.Arbitrary<Step> {
+  const send = fc.record({
+    do: fc.constant('send' as const),
+    payload,
+    qos: hasHands ? fc.constantFrom<(0 | 1)[]>(1, 1, 1, 1, 1, 1, 0) : fc.constant(1 as const),
+    isShared: fc.boolean(),
+  });
+  const radio = fc.record({
+    do: fc.constant('radio' as const),
+    ms: fc.integer({ min: 1, max: 40_000 }),
+    tcp: fc.constantFrom('alive' as const, 'dead' as const),
+  });
+  return fc.oneof(
+    { weight: 8, arbitrary: send },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: waitMs }) },
+    { weight: hasHands ? 1 : 0, arbitrary: fc.constant({ do: 'press' as const }) },
+    { weight: 1, arbitrary: radio },
+  );
+}
+
+/**
+ * Stories for one kind of broker.
+ * @param hasHands whether somebody presses the button, or sends at QoS 0
+ */
+export function stories(broker: Pick<Story, 'identifiers' | 'window'>, hasHands = true): fc.Arbitrary<Story> {
+  const fates = fc.array(
+    fc.oneof({ weight: 9, arbitrary: lasting }, fc.constantFrom('refused' as const, 'unanswered' as const)),
+    {
+      ...{ maxLength: 7, size: 'max' },
+    },
+  );
+  const episode = fc.record({
+    fates: fc.tuple(lasting, fates).map(([first, rest]) => [first, ...rest]),
+    steps: fc.array(steps(hasHands), { maxLength: 14, size: 'max' }),
+  });
+  return fc.record({
+    ...{ seed: fc.nat(), identifiers: fc.constant(broker.identifiers), window: fc.constant(broker.window) },
+    episodes: fc.array(episode, { minLength: 1, maxLength: 4, size: 'max' }),
+  });
+}
+
+function fateText(fate: Fate | ConnectFailure): string {
+  if (typeof fate === 'string') return `connect ${fate}`;
+  const { up, down, lifeMs, ending, split } = fate;
+  const limits = [up < Infinity && `${up} bytes up`, down < Infinity && `${down} bytes down`, `${lifeMs} ms`].filter(
+    Boolean,
+  );
+  return `${ending} after ${limits.join(' or ')}${split < Infinity ? `, in pieces of ${split}` : ''}`;
+}
+
+function stepText(step: Step): string {
+  if (step.do === 'send')
+    return `${step.payload}${step.qos ? '' : ' at QoS 0'}${step.isShared ? '' : ' to its own topic'}`;
+  if (step.do === 'wait') return `wait ${step.ms} ms`;
+  return step.do === 'press' ? 'press' : `no Wi-Fi for ${step.ms} ms, TCP ${step.tcp}`;
+}
+
+/** Tells a story in a few lines. */
+export function storyText({ seed, identifiers, window, episodes }: Story): string {
+  const lines = episodes.flatMap(({ fates, steps: told }) => [
+    ...fates.map((fate, at) => `  ${at ? 'next connection' : 'this connection'}: ${fateText(fate)}`),
+    ...told.map((step) => `  > ${stepText(step)}`),
+    '  quiet',
+  ]);
+  return [`${identifiers} identifiers, ${window} in flight, chip ${seed}`, ...lines].join('\n');
+}

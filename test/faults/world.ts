@@ -1,0 +1,200 @@
+// A light, a network with fates and a model broker, on virtual time; and the story that happens to them.
+
+import { readFileSync } from 'node:fs';
+import { createBoard, type Board } from '../../sim/board.ts';
+import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
+import { createNetwork, type Network } from '../../sim/network/fate.ts';
+import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { levelOf } from '../resilience/device.ts';
+import { createJudge, type Judge } from './judge.ts';
+import { storyText, type Episode, type Step, type Story } from './story.ts';
+
+/** The bundle under test; FIRMWARE names another. */
+export const FIRMWARE = readFileSync(
+  process.env['FIRMWARE'] ?? new URL('../../dist/firmware.js', import.meta.url),
+  'latin1',
+);
+
+const NAME = 'bedroom';
+const SHARED_TOPIC = 'home/bedroom/light';
+const OWN_TOPIC = `light/${NAME}/set`;
+
+/** The settings of the light under test. */
+export const SETTINGS = {
+  name: NAME,
+  topics: [SHARED_TOPIC],
+  wifi: { ssid: 'Home', password: 'secret-password' },
+  broker: '10.0.0.1',
+};
+
+/** A light under test, virtual or real. */
+export interface World {
+  broker: ModelBroker;
+  network: Network;
+  judge: Judge;
+  console: readonly string[];
+  pass(ms: number): Promise<void>;
+  /** What the lamp shows, 0-255. */
+  level(): number;
+  press(): Promise<void>;
+  radio(isOn: boolean, tcp: 'alive' | 'dead'): void;
+  /** What must not grow, once there is peace. */
+  vitals(): Promise<Record<string, number>>;
+  dispose(): Promise<void>;
+}
+
+/** Runs before the firmware: tells what it hears, and when it runs because of the button. */
+const TAP = `(function(net,connect,watch,tap){
+net.connect=function(o,f){var s=connect(o,f),on=s.on,hear=tap.opened();s.on=function(e,l){on(e,e=="data"?function(d){hear(d);l.call(s,d)}:l)};return s};
+setWatch=function(f,p,o){return watch(function(e){tap.hand(function(){f(e)})},p,o)};
+})(require("net"),require("net").connect,setWatch,require("tap"))`;
+
+/** Creates the judge of a broker's light. */
+export const judgeOf = (broker: ModelBroker): Judge =>
+  createJudge(
+    (connection) => broker.peers[connection]!.sent,
+    (topic) => topic === SHARED_TOPIC || topic === OWN_TOPIC,
+  );
+
+/** Creates a light that is on, in memory and on virtual time. */
+export function createVirtualWorld(
+  { seed, identifiers, window }: Pick<Story, 'seed' | 'identifiers' | 'window'>,
+  onConnect = (): void => {},
+): World & { board: Board } {
+  const time = createVirtualTime();
+  const broker = createModelBroker({ time, identifiers, window, firstIdentifier: 65_500 });
+  const network = createNetwork(time, broker.accept);
+  const judge = judgeOf(broker);
+  const level = (): number => levelOf(board.pin('D5').duty());
+  let opened = 0;
+
+  const tap = {
+    opened: () => judge.listen(opened++),
+    hand(run: () => void): void {
+      const before = level();
+      run();
+      judge.hand(before, level());
+    },
+  };
+  const board: Board = createBoard({
+    ...{ firmware: FIRMWARE, config: SETTINGS, time, extraModules: { tap } },
+    connectTcp: () => (onConnect(), network.connectTcp()),
+    ...{ serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: seed },
+  });
+  board.storage.install('.boot0', TAP);
+  board.powerOn();
+
+  return {
+    ...{ broker, network, judge, board, console: board.console, level },
+    pass: async (ms) => time.advance(ms),
+    async press() {
+      board.pin('D0').drive(0);
+      time.advance(100);
+      board.pin('D0').drive(undefined);
+      time.advance(100);
+    },
+    radio: (isOn, tcp) => (isOn ? board.accessPoint.on() : board.accessPoint.off(tcp)),
+    vitals: async () => ({ timers: board.pendingTimers(), sockets: board.openSockets(), resets: board.resets.length }),
+    dispose: () => Promise.resolve(board.dispose()),
+  };
+}
+
+/** Long enough to notice a dead link, back off to the limit, and connect. */
+const QUIET_LIMIT_MS = 300_000;
+
+/** An episode's fates are fulfilled long before. */
+const EPISODE_LIMIT_MS = 7_200_000;
+
+/** The last reports are sent. */
+const SETTLE_MS = 5_000;
+
+/** The back-off's cap, the longest block of a connect, and the time until Wi-Fi is back. */
+const LONGEST_GAP_MS = 60_000 + 18_000 + 25_000;
+
+/** More attempts than this within a minute are a storm. */
+const MOST_ATTEMPTS_PER_MINUTE = 30;
+
+/** Of the console, when something is wrong. */
+const CONSOLE_LINES = 30;
+
+async function live(world: World, step: Step, sent: Message[]): Promise<void> {
+  if (step.do === 'wait') return world.pass(step.ms);
+  if (step.do === 'press') return world.press();
+  if (step.do === 'send') {
+    const message = { topic: step.isShared ? SHARED_TOPIC : OWN_TOPIC, payload: step.payload, qos: step.qos };
+    if (step.qos) sent.push(message);
+    return world.broker.publish(message);
+  }
+  world.radio(false, step.tcp);
+  await world.pass(step.ms);
+  world.radio(true, step.tcp);
+  world.network.isFree();
+}
+
+/** Leaves the light in peace until it is back and has been told everything. */
+export async function quiet({ network, broker, pass }: World): Promise<void> {
+  let peaceMs = 0;
+  let calmMs = 0;
+  for (let ms = 0; calmMs < SETTLE_MS; ms += 1_000) {
+    await pass(1_000);
+    peaceMs = network.isAtPeace() ? peaceMs + 1_000 : 0;
+    calmMs = network.isCalm() && broker.isDrained() ? calmMs + 1_000 : 0;
+    if (peaceMs > QUIET_LIMIT_MS) throw new Error(`not back ${QUIET_LIMIT_MS / 60_000} minutes after the last fault`);
+    if (ms > EPISODE_LIMIT_MS) throw new Error('not back for two hours');
+  }
+}
+
+/** What must hold at a quiet moment. */
+export async function check(world: World, first: Record<string, number>, sent: Message[] = []): Promise<void> {
+  const { broker, network, judge } = world;
+  const lost = sent.filter((message) => !judge.hasHeard(message));
+  const faults = [...broker.violations, ...lost.map(({ payload }) => `"${payload}" at QoS 1 was lost`)];
+  if (broker.clients().length > 1) faults.push(`client identifiers: ${broker.clients().join(', ')}`);
+  judge.rest(world.level(), broker.retained.get(`light/${NAME}/state`) ?? '{}');
+  const status = broker.retained.get(`light/${NAME}/status`);
+  if (status !== 'online') faults.push(`the status is ${status}`);
+  for (const [name, count] of Object.entries(await world.vitals()))
+    if (count > first[name]!) faults.push(`${count} ${name}, and ${first[name]} at first`);
+  const crash = world.console.find((line) => /Uncaught|Execution Interrupted/.test(line));
+  if (crash) faults.push(crash);
+  faults.push(...checkAttempts(network.attempts), ...judge.faults);
+  if (faults.length) throw new Error(faults.join('\n'));
+}
+
+/** The light comes back in time, and without a storm. */
+export function checkAttempts(attempts: Network['attempts'], mostPerMinute = MOST_ATTEMPTS_PER_MINUTE): string[] {
+  const faults: string[] = [];
+  attempts.forEach(({ atMs, freeMs }, at) => {
+    if (atMs - freeMs > LONGEST_GAP_MS) faults.push(`${(atMs - freeMs) / 1000} s without an attempt to connect`);
+    const later = attempts[at + mostPerMinute];
+    if (later && later.atMs - atMs < 60_000) faults.push(`more than ${mostPerMinute} attempts within a minute`);
+  });
+  return faults.slice(0, 1);
+}
+
+/** Tells a story; throws with the first moment that was not right, and how it came to it. Gives what it has counted. */
+export async function tell(story: Story, createWorld: (story: Story) => World | Promise<World>) {
+  const world = await createWorld(story);
+  const sent: Message[] = [];
+  const told: Episode[] = [];
+  try {
+    await quiet(world);
+    const first = await world.vitals();
+    for (const episode of story.episodes) {
+      told.push(episode);
+      world.network.doom(episode.fates);
+      for (const step of episode.steps) await live(world, step, sent);
+      await quiet(world);
+      await check(world, first, sent);
+    }
+    return { cuts: told.map(countCuts).reduce((sum, count) => sum + count, 0), ...world.judge.counts };
+  } catch (error) {
+    const console = ['the console:', ...world.console.slice(-CONSOLE_LINES)].join('\n  ');
+    throw new Error(`${(error as Error).message}\n${storyText({ ...story, episodes: told })}\n${console}`);
+  } finally {
+    await world.dispose();
+  }
+}
+
+const countCuts = ({ fates, steps }: Episode): number =>
+  fates.length + steps.filter((step) => step.do === 'radio').length;
