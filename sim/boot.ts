@@ -149,6 +149,7 @@ export function startBoot({ parts, pins, resetCode, print, onReset, onTurn }: Bo
 
   /** The interpreter kicks every watchdog while it compacts. */
   function compacting(ms: number): void {
+    say('Compacting...');
     block(ms);
     compactsUntilMs = clock.nowMs();
     watchdog.kick(compactsUntilMs);
