@@ -261,10 +261,14 @@ test('a zombie keeps its address and fails every connect after a block, until it
   await board.waitFor('err 113');
   await board.waitFor('Unable to create socket 18');
   await board.waitFor('connected true');
+  board.type('setTimeout(() => print("early"), 3000)');
+  await board.waitFor('early');
+  assert.equal(seen(board.console, 'data'), 0);
   house.accessPoint.off();
   house.accessPoint.on();
-  board.type('join(); dial()');
+  board.type('join(); dial(); setTimeout(() => print("later"), 3000)');
   await board.waitFor('Unable to create socket 18');
+  await board.waitFor('later');
   assert.equal(seen(board.console, 'disconnected') + seen(board.console, 'data'), 0);
   board.type('wifi.disconnect(); setTimeout(() => join("", dial), 500)');
   await board.waitFor('dialled');
