@@ -88,7 +88,7 @@ export function startBoot({ parts, pins, resetCode, print, onReset, onTurn }: Bo
     listeners: (target, event) => events.listeners(program[target], event),
     isDead: () => dead,
     isGarbled: storage.isGarbled,
-    hasMemory: () => memory.free() > 0,
+    hasMemory: memory.hasRoom,
     say,
     hang: () => block(FOR_EVER_MS),
     dropCurrentTimer: timers.dropCurrent,
