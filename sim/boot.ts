@@ -89,7 +89,7 @@ export function startBoot({ parts, pins, resetCode, print, onReset, onTurn }: Bo
     listeners: (target, event) => events.listeners(program[target], event),
     isDead: () => dead,
     isGarbled: storage.isGarbled,
-    hasMemory: () => memory.free() > 0,
+    hasMemory: memory.hasRoom,
     say,
     hang: () => block(FOR_EVER_MS),
     dropCurrentTimer: timers.dropCurrent,
@@ -150,6 +150,7 @@ export function startBoot({ parts, pins, resetCode, print, onReset, onTurn }: Bo
 
   /** The interpreter kicks every watchdog while it compacts. */
   function compacting(ms: number): void {
+    say('Compacting...');
     block(ms);
     compactsUntilMs = clock.nowMs();
     watchdog.kick(compactsUntilMs);

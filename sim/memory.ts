@@ -9,6 +9,9 @@ const VARIABLES_PER_SOCKET = 110;
 /** A longer text needs a second variable. */
 const LONGEST_SHORT_TEXT = 8;
 
+/** No event's details cost more. */
+const MOST_PER_EVENT = 16;
+
 /** What is counted. */
 export interface MemoryOptions {
   total?: number | undefined;
@@ -25,14 +28,17 @@ function costOf(details: Record<string, string>): number {
 export function createMemory({ total = TOTAL_VARIABLES, timers, sockets }: MemoryOptions) {
   let leaked: Record<string, string>[] = [];
 
+  const used = (): number => IDLE_VARIABLES + timers() * VARIABLES_PER_TIMER + sockets() * VARIABLES_PER_SOCKET;
+
   function free(): number {
-    const usage = IDLE_VARIABLES + timers() * VARIABLES_PER_TIMER + sockets() * VARIABLES_PER_SOCKET;
-    return Math.max(0, total - leaked.reduce((sum, details) => sum + costOf(details), usage));
+    return Math.max(0, total - leaked.reduce((sum, details) => sum + costOf(details), used()));
   }
 
   return {
     total,
     free,
+    /** Whether a callback can begin; asked before each, so it counts only when it must. */
+    hasRoom: (): boolean => used() + leaked.length * MOST_PER_EVENT < total || free() > 0,
     /** The driver keeps the details of an event for ever: emptied by a listener they still cost a variable. */
     leak: (details: Record<string, string>): void => void leaked.push(details),
     /** The interpreter forgets all its variables. */

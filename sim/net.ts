@@ -12,6 +12,9 @@ const MOST_SOCKETS = 10;
 /** How long the chip's SYN goes unanswered before connect gives up, by the configured retries. */
 const CONNECT_LIMIT_MS = 18_000;
 
+/** How long a connect without an address blocks. */
+const NO_ADDRESS_MS = 8_000;
+
 /** Where a name leads: `127.0.0.1:1884`, nowhere (`blackhole`), to no address (`unknown`) or to a closed port (`refused`). */
 export type HostTarget = string;
 
@@ -19,7 +22,7 @@ export type HostTarget = string;
 export interface NetOptions {
   events: Events;
   faults: Faults;
-  /** 'up', 'down' (no address: connect fails at once) or 'deaf' (the access point is gone, unnoticed: connect blocks). */
+  /** 'up', 'down' (no address: connect blocks for 8 s and fails) or 'deaf' (the access point is gone, unnoticed: connect blocks). */
   network(): 'up' | 'down' | 'deaf';
   /** Names, addresses or `host:port` to targets; everything else is connected to as it is. */
   hosts: ReadonlyMap<string, HostTarget>;
@@ -87,7 +90,10 @@ export function createNet({
 
   /** Makes the connection, or gives the message of the exception. */
   function reach(address: Address): Connection | string {
-    if (network() === 'down') return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
+    if (network() === 'down') {
+      block(NO_ADDRESS_MS);
+      return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
+    }
     if (open.size >= MOST_SOCKETS) return NO_SOCKET;
     if (network() === 'deaf') return hang();
     const to = route(address);

@@ -28,6 +28,9 @@ const BEACON_LOSS_MS = 5000;
 const RETRIES = 3;
 
 const NO_ADDRESS = '0.0.0.0';
+
+/** The network of the board's own access point: on a house network of the same numbers the chip sends from the wrong address. */
+const OWN_NETWORK = '192.168.4.';
 const CHANNEL = '6';
 
 /** Espressif's reason codes (esp_wifi_types). */
@@ -253,11 +256,14 @@ export function createWifi(options: WifiOptions) {
     else if (noticesLoss) after(BEACON_LOSS_MS, () => lost('BEACON_TIMEOUT'));
   });
 
+  const isMisled = (): boolean => hasOwnAccessPoint && ip.startsWith(OWN_NETWORK);
+
   return {
     /** What the firmware gets from `require("Wifi")`. */
     module,
     /** 'up', 'down' without an address, or 'deaf' while the loss of the access point is unnoticed. */
-    network: (): 'up' | 'down' | 'deaf' => (!hasAddress ? 'down' : accessPoint.isOn() && !isZombie ? 'up' : 'deaf'),
+    network: (): 'up' | 'down' | 'deaf' =>
+      !hasAddress ? 'down' : accessPoint.isOn() && !isZombie && !isMisled() ? 'up' : 'deaf',
     /** Whether the station has joined, or tries to. */
     isStationOn: (): boolean => state !== 'off',
     /** The address stays, and nothing passes any more, until the station leaves and joins. */

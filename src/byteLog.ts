@@ -3,8 +3,8 @@
 import type { Storage } from './ports.ts';
 import type { Write } from './store.ts';
 
-/** Two names: the new file is whole before the old one goes. */
-const FILES = ['light.log0', 'light.log1'];
+/** And a digit, 0 or 1: the new file is whole before the old one goes. */
+const FILE = 'light.log';
 
 /** Small enough to be read in one go at boot, large enough that its header of 32 bytes does not count. */
 const SIZE_BYTES = 512;
@@ -16,7 +16,7 @@ const HEAD_END = '|';
 
 /** What the log holds, and where it goes on. */
 export interface ByteLog {
-  /** Index of the file's name. */
+  /** The digit of its name. */
   file: number;
   /** Bytes written; 0 where there is no whole file. */
   end: number;
@@ -28,8 +28,8 @@ export interface ByteLog {
 
 /** Reads the log. */
 export function readByteLog(storage: Storage): ByteLog {
-  const texts = FILES.map(function (name) {
-    const all = storage.read(name) || '';
+  const texts = ['0', '1'].map(function (digit) {
+    const all = storage.read(FILE + digit) || '';
     const end = all.indexOf(UNWRITTEN);
     const text = end < 0 ? all : all.substr(0, end);
     return all.length === SIZE_BYTES && text.indexOf(HEAD_END) > 0 ? text : '';
@@ -47,15 +47,15 @@ export function readByteLog(storage: Storage): ByteLog {
  */
 export function appendBytes(storage: Storage, write: Write, log: ByteLog, bytes: string, head: string): void {
   const fits = log.end > 0 && log.end + bytes.length <= SIZE_BYTES;
-  if (fits && write(FILES[log.file]!, bytes, log.end, 0)) {
+  if (fits && write(FILE + log.file, bytes, log.end, 0)) {
     log.end += bytes.length;
     return;
   }
   const next = 1 - log.file;
   const start = head + HEAD_END + bytes;
-  storage.erase(FILES[next]!); // what a power cut has left there
-  if (!write(FILES[next]!, start, 0, SIZE_BYTES)) return;
-  storage.erase(FILES[log.file]!);
+  storage.erase(FILE + next); // what a power cut has left there
+  if (!write(FILE + next, start, 0, SIZE_BYTES)) return;
+  storage.erase(FILE + log.file);
   log.file = next;
   log.end = start.length;
 }

@@ -4,21 +4,8 @@ import type { Write } from './store.ts';
 
 const FILE = 'light.id';
 
-/** Any server must accept 1-23 bytes of these [MQTT-3.1.3-5]; 23 of 62 are 136 bits. */
+/** Any server must accept 1-23 bytes of 62 letters and digits [MQTT-3.1.3-5]: 136 bits. */
 const LENGTH = 23;
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** The identifier that is kept for this chip; empty where there is none, or what a power cut has left of one. */
-function keptId(text: string, serial: string): string {
-  const parts = text.split(' ');
-  const id = parts[1] || '';
-  const isWhole =
-    id.length === LENGTH &&
-    id.split('').every(function (char) {
-      return ALPHABET.indexOf(char) >= 0;
-    });
-  return isWhole && parts[0] === serial ? id : '';
-}
 
 /**
  * The identifier of this device, kept over reconnects and reboots. It is made when it is first asked for, and when there is
@@ -34,12 +21,18 @@ export function createClientId(
   let id = '';
 
   return function (renew) {
-    if (!id) id = keptId(board.storage.read(FILE) || '', board.serial);
     if (id && !renew) return id;
-    id = '';
+    const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+    const kept = renew ? [] : (board.storage.read(FILE) || '').split(' ');
+    id = kept[1] || '';
+    const isWhole = id.split('').every(function (char) {
+      return alphabet.indexOf(char) >= 0;
+    });
+    if (isWhole && id.length === LENGTH && kept[0] === board.serial) return id;
+    id = ''; // there is none, or another chip's, or what a power cut has left of one
     while (id.length < LENGTH) {
       const word = randomWord() >>> 0;
-      id = id + ALPHABET[word % 62]!;
+      id = id + alphabet[word % 62]!;
     }
     const text = board.serial + ' ' + id;
     write(FILE, text, 0, text.length); // on a full flash it is good until the next boot

@@ -6,16 +6,20 @@ declare function require(module: 'Wifi'): import('./ports.ts').Wifi;
 declare function require(module: 'TelnetServer'): { setOptions(options: { mode: 'off' }): void };
 
 declare function getSerial(): string;
-declare function getTime(): number;
-declare function setTimeout(callback: () => void, ms: number): number;
-declare function clearTimeout(id: number): void;
-declare function setInterval(callback: () => void, ms: number): number;
-/** Without a name: runs the boot files again, from a clean heap. */
-declare function load(): void;
-declare function peek32(address: number): number;
-declare const analogWrite: import('./ports.ts').Board['analogWrite'];
-declare const pinMode: import('./ports.ts').Board['pinMode'];
-declare const setWatch: import('./ports.ts').Board['setWatch'];
+declare const global: Pick<
+  import('./ports.ts').Board,
+  | 'setTimeout'
+  | 'clearTimeout'
+  | 'setInterval'
+  | 'getTime'
+  | 'load'
+  | 'peek32'
+  | 'analogWrite'
+  | 'pinMode'
+  | 'setWatch'
+  | 'process'
+  | 'E'
+>;
 
 declare const console: { log(line: string): void };
 declare const process: import('./ports.ts').Board['process'] & { env: { BOARD: string } };

@@ -2,7 +2,10 @@
 // of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
 // variables, the network stays joined and the lamp stays as it is.
 import type { Board } from './ports.ts';
-import { Progress } from './session.ts';
+import type { PowerOn } from './powerOn.ts';
+import type { Reports } from './reports.ts';
+import { Progress, type Mqtt } from './session.ts';
+import type { Station } from './wifi.ts';
 
 /** Variables that a burst of messages takes; below, the interpreter runs out of memory. */
 const FEW_VARIABLES = 400;
@@ -30,27 +33,25 @@ export const enum Restart {
   EXCEPTION = 6,
 }
 
-/** The words for these, from BUTTON on. */
-export const RESTART_WORDS = ['button', 'low memory', 'nothing reached', 'stuck', 'exception'];
+/** The words for these; undefined for another reason. */
+export function restartWords(reason: Restart): string | undefined {
+  return ['button', 'low memory', 'nothing reached', 'stuck', 'exception'][reason - Restart.BUTTON];
+}
 
-/** What is watched. */
+/** What is watched, and moved on. */
 export interface HealthOptions {
   board: Pick<Board, 'log' | 'load' | 'process' | 'E' | 'random'>;
+  station: Station;
+  mqtt: Pick<Mqtt, 'beat' | 'stop'>;
+  reports: Pick<Reports, 'beat'>;
+  powerOn: Pick<PowerOn, 'keep'>;
   /** Why the program restarted itself last. */
   bootReason: Restart;
-  /** One step of the network; false while an association is on its way, which a restart would break. */
-  network(): boolean;
-  /** One step of the session. */
-  session(): Progress;
-  isUp(): boolean;
-  rejoin(): void;
-  /** Keeps the lamp's state and closes the link. */
-  onRestart(reason: Restart): void;
 }
 
 /** The switch. */
 export interface Health {
-  /** Seconds since the program started are `beats * BEAT_S`, from a clock that nobody can set. */
+  /** Since the program started, on a clock that nobody can set: one every BEAT_S. */
   beats: number;
   /** Why to restart with the next beat that is a good moment. */
   wanted: Restart;
@@ -67,23 +68,13 @@ export function createHealth(options: HealthOptions): Health {
   let unreachedBeats = 0;
   let patience = options.bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
 
-  function go(): void {
+  function restart(): void {
+    if (isRestarting) return;
     isRestarting = true;
-    board.log('restart: ' + RESTART_WORDS[health.wanted - Restart.BUTTON]!);
-    options.onRestart(health.wanted);
+    board.log('restart: ' + restartWords(health.wanted));
+    options.powerOn.keep(health.wanted);
+    options.mqtt.stop(false);
     board.load();
-  }
-
-  /** An address may be stale and an association dead: only what can be reached counts. */
-  function watchSession(): void {
-    const progress = options.session();
-    if (progress === Progress.NONE) health.wanted = Restart.STUCK;
-    if (progress === Progress.REACHED) {
-      unreachedBeats = 0;
-      patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
-    } else if (options.isUp()) unreachedBeats++;
-    if (unreachedBeats === patience) options.rejoin();
-    if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
   }
 
   const health: Health = {
@@ -91,19 +82,30 @@ export function createHealth(options: HealthOptions): Health {
     wanted: Restart.NONE,
     beat: function () {
       health.beats++;
-      const isGoodMoment = options.network();
-      if (isRestarting) return;
-      watchSession();
+      const isGoodMoment = options.station.beat();
+      options.reports.beat();
+      options.powerOn.keep(0);
+
+      // an address may be stale and an association dead: only what can be reached counts
+      const progress = options.mqtt.beat();
+      if (progress === Progress.REACHED) {
+        unreachedBeats = 0;
+        patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
+      } else if (options.station.address) unreachedBeats++;
+      if (unreachedBeats === patience) options.station.leave(false);
+      if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
+      if (progress === Progress.NONE) health.wanted = Restart.STUCK;
+
       const isTimeToLook = health.beats % MEMORY_BEATS === 0;
       if (isTimeToLook && board.process.memory().free < FEW_VARIABLES) health.wanted = Restart.LOW_MEMORY;
       if (!health.wanted) board.E.kickWatchdog();
-      else if (isGoodMoment) go();
+      else if (isGoodMoment) restart();
     },
     onException: function (error) {
       board.log('uncaught: ' + error);
-      if (isRestarting || (options.bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS)) return;
+      if (options.bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
       health.wanted = Restart.EXCEPTION;
-      if (options.isUp()) go(); // the timers may be gone, and with them the beat
+      if (options.station.address) restart(); // the timers may be gone, and with them the beat
     },
   };
   return health;

@@ -2,25 +2,13 @@
 import type { Board, Wifi } from './ports.ts';
 
 /** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
-const ESP32_RESET_STATE = 0x3ff48034;
+export const ESP32_RESET_STATE = 0x3ff48034;
 
 /** Causes of a reset that mean: the power has returned. */
 export const enum ResetCause {
   UNKNOWN = 0,
   POWER_ON = 1,
   BROWNOUT = 15,
-}
-
-/** The cause of the last reset, or 0 where the chip cannot tell. */
-export function resetCause(board: Pick<Board, 'kind' | 'peek32'>): number {
-  return board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : 0;
-}
-
-/** Words for a cause, as far as owners can tell them apart; a watchdog's panic ends in a software reset. */
-function resetReason(cause: number): string {
-  if (cause === ResetCause.POWER_ON) return 'power on';
-  if (cause === ResetCause.BROWNOUT) return 'brownout';
-  return cause === 3 || cause === 12 ? 'software or watchdog' : 'cause ' + cause;
 }
 
 /** What the node knows of itself. */
@@ -38,12 +26,11 @@ export interface Vitals {
 }
 
 /** The info message, JSON; what is not known is left out. */
-export function infoMessage(
-  board: Pick<Board, 'process' | 'storage'>,
-  wifi: Wifi | undefined,
-  vitals: Vitals,
-): string {
+export function infoMessage(board: Pick<Board, 'process' | 'storage'>, wifi: Wifi | undefined, vitals: Vitals): string {
   const memory = board.process.memory();
+  const cause = vitals.resetCause;
+  // those that owners can tell apart; a watchdog's panic ends in a software reset
+  const causes: Record<number, string> = { 1: 'power on', 3: 'software or watchdog', 12: 'software or watchdog', 15: 'brownout' };
   let ip: string | undefined;
   let rssi: number | undefined;
   try {
@@ -64,6 +51,6 @@ export function infoMessage(
     reconnects: vitals.reconnects,
     lastReconnectReason: vitals.lastReason,
     restarts: vitals.restarts,
-    lastRestartReason: vitals.restartReason || (vitals.resetCause ? resetReason(vitals.resetCause) : ''),
+    lastRestartReason: vitals.restartReason || causes[cause] || (cause ? 'cause ' + cause : ''),
   });
 }

@@ -8,28 +8,32 @@ import type { Lamp } from './powerOn.ts';
 /** Enough of a command to recognise it on the log. */
 const QUOTE_CHARS = 40;
 
+/** The retained state. */
+function stateOf(lamp: Lamp, isDimmable: boolean): Bytes {
+  const state = '{"state":"' + (lamp.isOn ? 'ON"' : 'OFF"');
+  return isDimmable ? state + ',"brightness":' + lamp.brightness + '}' : state + '}';
+}
+
 /** What the light is wired to. */
 export interface LightOptions {
   fade: Fade;
   log: Log;
   /** Whether the lamp has a brightness. */
   dimmable: boolean;
-  /** The state is another one, whoever changed it. */
-  onChange(): void;
+  /**
+   * The state is another one, whoever changed it.
+   * @param state JSON that is a command too, so that it can be sent back
+   */
+  onChange(state: Bytes): void;
 }
 
-/** The lamp, as the home sees it. */
-export interface Light {
-  /**
-   * Obeys the payload of a command: `on` turns on, `toggle` toggles, in any case, `{...}` is JSON, anything else turns off.
-   * A bad one changes nothing.
-   * @param mayBeRepeated it may have been obeyed before: what toggles is not obeyed
-   * @returns whether it was obeyed
-   */
-  command(payload: Bytes, mayBeRepeated: boolean): boolean;
-  /** The retained state: JSON that is a command too, so that it can be sent back. */
-  state(): Bytes;
-}
+/**
+ * Obeys the payload of a command: `on` turns on, `toggle` toggles, in any case, `{...}` is JSON, anything else turns off.
+ * A bad one changes nothing.
+ * @param mayBeRepeated it may have been obeyed before: what toggles is not obeyed
+ * @returns whether it was obeyed
+ */
+export type Light = (payload: Bytes, mayBeRepeated: boolean) => boolean;
 
 /**
  * Creates a light, and shows its lamp as it is.
@@ -43,7 +47,7 @@ export function createLight(lamp: Lamp, options: LightOptions): Light {
     options.fade.to(isOn ? level : 0, seconds);
     if (isSame) return;
     options.log(isOn ? (level < FULL ? 'light on at ' + level : 'light on') : 'light off');
-    options.onChange();
+    options.onChange(stateOf(lamp, options.dimmable));
   }
 
   function obeyJson(payload: Bytes, mayBeRepeated: boolean): boolean {
@@ -63,18 +67,13 @@ export function createLight(lamp: Lamp, options: LightOptions): Light {
   }
 
   options.fade.to(lamp.isOn ? lamp.brightness : 0, 0);
-  return {
-    command: function (payload, mayBeRepeated) {
-      if (payload[0] === '{') return obeyJson(payload, mayBeRepeated);
-      const word = payload.toUpperCase();
-      if (word !== 'TOGGLE') show(word === 'ON', lamp.brightness, 0);
-      else if (mayBeRepeated) return false;
-      else show(!lamp.isOn, lamp.brightness, 0);
-      return true;
-    },
-    state: function () {
-      const state = lamp.isOn ? '{"state":"ON"' : '{"state":"OFF"';
-      return options.dimmable ? state + ',"brightness":' + lamp.brightness + '}' : state + '}';
-    },
+  options.onChange(stateOf(lamp, options.dimmable));
+  return function (payload, mayBeRepeated) {
+    if (payload[0] === '{') return obeyJson(payload, mayBeRepeated);
+    const word = payload.toUpperCase();
+    const isToggle = word === 'TOGGLE';
+    if (isToggle && mayBeRepeated) return false;
+    show(isToggle ? !lamp.isOn : word === 'ON', lamp.brightness, 0);
+    return true;
   };
 }

@@ -3,26 +3,16 @@ import { loadSettings } from './config.ts';
 import { startNode } from './node.ts';
 import type { Board, Wifi } from './ports.ts';
 
-const board: Board = {
+// the global object has the rest: properties of an object of our own would cost variables
+const board: Board = Object.assign(global, {
   serial: getSerial(),
   kind: process.env.BOARD,
   storage: require('Storage'),
   net: require('net'),
   log: console.log,
   random: Math.random,
-  setTimeout: setTimeout,
-  clearTimeout: clearTimeout,
-  setInterval: setInterval,
-  getTime: getTime,
   pin: Pin,
-  pinMode: pinMode,
-  analogWrite: analogWrite,
-  setWatch: setWatch,
-  peek32: peek32,
-  load: load,
-  process: process,
-  E: E,
-};
+});
 
 const settings = loadSettings(board, BUILD_SETTINGS, function (text) {
   return E.isUTF8 && E.isUTF8(text) ? E.fromUTF8!(text) : text;

@@ -13,10 +13,10 @@ import {
   PublishFlag,
 } from './packet.ts';
 import type { Bytes, Socket } from './ports.ts';
-import { createRedelivery, Delivery } from './redelivery.ts';
+import { createRedelivery, Delivery, type Redelivery } from './redelivery.ts';
 import { BEAT_S, Progress } from './session.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
-import { isStranger, isTakenOver, noteSign, type Takeover } from './takeover.ts';
+import { isTakenOver, type Takeover } from './takeover.ts';
 
 const enum State {
   STOPPED,
@@ -66,6 +66,8 @@ interface Link {
   isGood: boolean;
   /** A publish waits for better times. */
   hasRefused: boolean;
+  /** How long the connect has held the whole chip: the next attempt waits at least as long. */
+  blockedMs: number;
 }
 
 function createLink(): Link {
@@ -78,18 +80,16 @@ function createLink(): Link {
     isPinging: false,
     isGood: false,
     hasRefused: false,
+    blockedMs: 0,
   };
 }
-
-/** Reasons by the return code of CONNACK, from 1 on (clause 3.2.2.3). */
-const REFUSALS = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
 
 /** Creates a stopped session. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
   const brokers: Brokers = { list: settings.broker, at: 0, untried: settings.broker.length, failures: 0 };
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
-  let redelivery = createRedelivery();
+  let redelivery: Redelivery | undefined; // made when it is needed
   let state: State = State.STOPPED;
   let link = createLink();
   let timer = 0;
@@ -124,33 +124,25 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     }
   }
 
-  /**
-   * The one road to back-off. A failed attempt hands over to the next broker, a session that lasted waits for its own.
-   * @param blockedMs how long the attempt has held the whole chip: the next one waits at least as long
-   */
-  function drop(reason: string, blockedMs: number): void {
+  /** The one road to back-off. A failed attempt hands over to the next broker, a session that lasted waits for its own. */
+  function drop(reason: string): void {
     const before = brokers.at;
-    const waitMs = Math.max(blockedMs, nextAttemptMs(brokers, link.isGood, board.random()));
-    if (brokers.at !== before) redelivery = createRedelivery();
+    const waitMs = Math.max(link.blockedMs, nextAttemptMs(brokers, link.isGood, board.random()));
+    takeover.signs = 0; // of what no rival causes; onClose knows better
+    if (brokers.at !== before) redelivery = undefined;
     close();
     enter(State.BACKOFF, waitMs);
-    client.onDown(reason);
+    session.lastReason = reason;
     board.log('mqtt down: ' + reason + ', retry in ' + (waitMs / 1000).toFixed(1) + ' s');
-  }
-
-  /** For what no rival causes. */
-  function fail(reason: string): void {
-    takeover.signs = 0;
-    drop(reason, 0);
   }
 
   function send(bytes: Bytes): void {
     link.unsent += bytes.length;
-    if (link.unsent > STUCK_BYTES) return fail('broker does not read');
+    if (link.unsent > STUCK_BYTES) return drop('broker does not read');
     try {
       link.socket!.write(bytes);
     } catch {
-      drop('write failed', 0);
+      drop('write failed');
     }
   }
 
@@ -165,10 +157,9 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       socket.on('drain', onDrain);
       socket.on('close', onClose);
     } catch (error) {
-      takeover.signs = 0; // it is the broker, not a rival
       // somebody may have set the clock meanwhile
-      const blockedMs = Math.max(0, Math.min(LONGEST_BLOCK_MS, (board.getTime() - startedS) * 1000));
-      return drop((error as Error).message, blockedMs);
+      link.blockedMs = Math.min(LONGEST_BLOCK_MS, (board.getTime() - startedS) * 1000);
+      return drop((error as Error).message);
     }
     hasReached = true;
     enter(State.CONNECTING, HANDSHAKE_MS); // the connect may have blocked for longer than that
@@ -179,12 +170,12 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function onTimer(): void {
     timer = 0;
     if (state === State.BACKOFF) return connect();
-    if (state === State.CONNECTING) return fail('no CONNACK');
+    if (state === State.CONNECTING) return drop('no CONNACK');
     if (link.heard < STREAMING_BYTES) {
-      if (state === State.SUBSCRIBING) return fail('no SUBACK');
-      if (link.isPinging) return fail('no PINGRESP');
+      if (state === State.SUBSCRIBING) return drop('no SUBACK');
+      if (link.isPinging) return drop('no PINGRESP');
     }
-    if (!link.isPinging) redelivery.ping(false);
+    if (redelivery && !link.isPinging) redelivery.ping(false);
     link.isPinging = true;
     link.heard = 0;
     enter(state, settings.keepAliveS * PING_MS_PER_S);
@@ -207,7 +198,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       }
       mine.input = input;
     } catch (error) {
-      fail((error as Error).message);
+      drop((error as Error).message);
     }
   }
 
@@ -229,8 +220,11 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   function onClose(this: Socket, hadError: boolean): void {
     if (this !== link.socket) return;
-    if (state >= State.SUBSCRIBING && !link.isGood) noteSign(takeover, beats * BEAT_S);
-    drop(hadError ? 'connection lost' : 'closed by the broker', 0);
+    const isSign = state >= State.SUBSCRIBING && !link.isGood;
+    const signs = takeover.signs + (isSign ? 1 : 0);
+    if (signs === 1 && isSign) takeover.sinceS = beats * BEAT_S;
+    drop(hadError ? 'connection lost' : 'closed by the broker');
+    takeover.signs = signs;
   }
 
   /**
@@ -250,10 +244,12 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   /** Takes a message that needs a second look. */
   function onSpecial(flags: number, topic: Bytes, payload: Bytes, id: number): void {
-    if (state < State.SUBSCRIBING) return fail('packet out of turn [MQTT-4.8.0-1]');
+    if (state < State.SUBSCRIBING) return drop('packet out of turn [MQTT-4.8.0-1]');
+    redelivery = redelivery || createRedelivery();
     const delivery = id ? redelivery.judge(flags & PublishFlag.DUP, id, payload) : Delivery.NEW;
     if (topics.indexOf(topic) < 0) {
-      if (topic !== client.statusTopic) takeover.hasStranger = takeover.hasStranger || isStranger(topic);
+      // another light's: its own status topic is the only one that it is subscribed to besides its commands
+      if (topic !== client.statusTopic) takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
       else if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
     } else if (delivery !== Delivery.REPEATED && (takesRetained || !(flags & PublishFlag.RETAIN))) {
       if (client.onMessage(payload, delivery > 0, topic) && delivery) redelivery.again();
@@ -261,8 +257,13 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   }
 
   function onReply(type: PacketType, number: number, text: Bytes): void {
-    if (type === PacketType.CONNACK && state === State.CONNECTING) onConnack(number, text);
-    else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
+    if (type === PacketType.CONNACK && state === State.CONNECTING) {
+      const words = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
+      if (number) throw new Error('CONNACK refused: ' + (words[number - 1] || number));
+      if (!text) redelivery = undefined;
+      enter(State.SUBSCRIBING, HANDSHAKE_MS);
+      send(encodePublish(client.statusTopic, ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
+    } else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
     else if (type !== PacketType.PINGRESP || state < State.SUBSCRIBING) {
       throw new Error('packet out of turn [MQTT-4.8.0-1]');
     } else if (link.isPinging) {
@@ -270,15 +271,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       link.isGood = true;
       takeover.signs = brokers.failures = 0;
       brokers.untried = brokers.list.length;
-      redelivery.ping(true);
+      if (redelivery) redelivery.ping(true);
     }
-  }
-
-  function onConnack(code: number, keptSession: Bytes): void {
-    if (code) throw new Error('CONNACK refused: ' + (REFUSALS[code - 1] || code));
-    if (!keptSession) redelivery = createRedelivery();
-    enter(State.SUBSCRIBING, HANDSHAKE_MS);
-    send(encodePublish(client.statusTopic, ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
   }
 
   function onSuback(id: number, codes: Bytes): void {
@@ -294,7 +288,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     ready(true);
   }
 
-  return {
+  const session: Mqtt = {
+    lastReason: '',
     start: function () {
       if (state !== State.STOPPED && timer) return;
       close();
@@ -302,7 +297,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       enter(State.BACKOFF, backoffMs(0, board.random()));
     },
     stop: function (isWanted) {
-      if (isWanted && state >= State.SUBSCRIBING) send(encodePublish(client.statusTopic, OFFLINE) + DISCONNECT);
+      if (!isWanted) session.lastReason = 'wifi down';
+      else if (state >= State.SUBSCRIBING) send(encodePublish(client.statusTopic, OFFLINE) + DISCONNECT);
       close();
       enter(State.STOPPED, -1);
     },
@@ -320,4 +316,5 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       return was ? Progress.REACHED : Progress.TRIED;
     },
   };
+  return session;
 }

@@ -3,20 +3,23 @@ import { watchButton } from './button.ts';
 import { createClientId } from './clientId.ts';
 import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
-import { createHealth, Restart, RESTART_WORDS } from './health.ts';
-import { infoMessage, resetCause, ResetCause } from './info.ts';
+import { createHealth, Restart, restartWords } from './health.ts';
+import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
 import { createLight } from './light.ts';
 import { createMqtt } from './mqtt.ts';
-import type { Board, Bytes, Wifi } from './ports.ts';
+import type { Board, Wifi } from './ports.ts';
 import { createPowerOn, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';
 import { BEAT_S } from './session.ts';
 import { createWrite } from './store.ts';
-import { superviseWifi, type Station } from './wifi.ts';
+import { superviseWifi } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
+
+/** Home Assistant has restarted: a fleet answers over this time. */
+const BIRTH_MS = 10_000;
 
 /**
  * Starts a node. The lamp is the first thing that it touches.
@@ -26,47 +29,34 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
   const topic = 'light/' + settings.name;
   const write = createWrite(board.storage, board.log);
   const randomWord = createRandomWord(board);
-  const cause = resetCause(board);
-  let station: Station | undefined;
+  const cause = board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : ResetCause.UNKNOWN;
+  let sessions = 0;
   let isSeeded = false;
 
-  const lamp: Lamp = { isOn: settings.powerOn === 'on', brightness: FULL };
+  const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp);
-  const boots = powerOn.kept.boots;
-  const bootReason = powerOn.kept.reason;
-  // the chip has restarted, but the power was there all the time
-  const isRestart = bootReason > 0 || (cause > 0 && cause !== ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT);
-  if (isRestart || settings.powerOn === 'last') lamp.isOn = powerOn.kept.isOn;
-  if (lamp.isOn || isRestart) lamp.brightness = powerOn.kept.brightness;
-
-  const light = createLight(lamp, {
-    fade: createFade(board, createLed(board, board.pin(settings.pin)!, settings)),
-    log: board.log,
-    dimmable: settings.dimmable,
-    onChange: function () {
-      reports.state();
-    },
-  });
-
-  function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
-    if (from !== HOME_ASSISTANT_TOPIC) return light.command(payload, mayBeRepeated);
-    if (payload === 'online') reports.welcome();
-    return true;
+  // the program has restarted, but the power was there all the time
+  const isRestart = powerOn.kept.reason > 0 || cause > ResetCause.POWER_ON;
+  if (!isRestart && settings.powerOn !== 'last') {
+    lamp.isOn = settings.powerOn === 'on';
+    lamp.brightness = FULL;
   }
-
   const clientId = createClientId(board, write, randomWord);
+
   const mqtt = createMqtt(board, settings, {
     clientId: clientId,
     statusTopic: topic + '/status',
     topics: settings.topics.concat(topic + '/set', settings.homeAssistant ? HOME_ASSISTANT_TOPIC : []),
     takesRetained: !isRestart,
-    onMessage: settings.homeAssistant ? onMessage : light.command,
-    onDown: function (reason) {
-      reports.lastReason = reason;
+    onMessage: function (payload, mayBeRepeated, from) {
+      if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
+      if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
+      return true;
     },
     onReady: function (isConnected) {
-      if (isConnected) reports.all();
-      else reports.flush();
+      if (!isConnected) return reports.flush();
+      sessions++;
+      reports.all();
     },
   });
 
@@ -77,19 +67,25 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
     version: version,
     topic: topic,
     publish: mqtt.publish,
-    state: light.state,
-    info: function (reconnects) {
+    info: function () {
       return infoMessage(board, wifi, {
         version: version,
         clientId: clientId(false),
         uptimeS: health.beats * BEAT_S,
-        reconnects: reconnects,
-        lastReason: reports.lastReason,
-        restarts: boots - 1,
-        restartReason: RESTART_WORDS[bootReason - Restart.BUTTON],
+        reconnects: sessions - 1,
+        lastReason: mqtt.lastReason,
+        restarts: powerOn.kept.boots - 1,
+        restartReason: restartWords(powerOn.kept.reason),
         resetCause: cause,
       });
     },
+  });
+
+  const light = createLight(lamp, {
+    fade: createFade(board, createLed(board, board.pin(settings.pin)!, settings)),
+    log: board.log,
+    dimmable: settings.dimmable,
+    onChange: reports.state,
   });
 
   /** Called with each beat while there is an address. */
@@ -99,36 +95,29 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
     if (settings.broker.length) mqtt.start();
   }
 
+  function onDown(): void {
+    mqtt.stop(false);
+  }
+
+  const station = superviseWifi({ wifi: wifi, log: board.log, network: settings.wifi, onUp: onUp, onDown: onDown });
   const health = createHealth({
     board: board,
-    bootReason: bootReason,
-    session: mqtt.beat,
-    network: function () {
-      reports.beat();
-      powerOn.keep(Restart.NONE);
-      return station ? station.beat() : true;
-    },
-    isUp: function () {
-      return !station || station.address !== '';
-    },
-    rejoin: function () {
-      if (station) station.leave(false);
-    },
-    onRestart: function (reason) {
-      powerOn.keep(reason);
-      mqtt.stop(false);
-    },
+    station: station,
+    mqtt: mqtt,
+    reports: reports,
+    powerOn: powerOn,
+    bootReason: powerOn.kept.reason,
   });
 
   if (settings.button) {
     watchButton(board, board.pin(settings.button)!, {
       onPress: function () {
-        light.command('toggle', false);
+        light('toggle', false);
       },
       onLongPress: function () {
         forgetWifi(board);
         mqtt.stop(true);
-        if (station) station.leave(true);
+        station.leave(true);
         health.wanted = Restart.BUTTON;
       },
     });
@@ -137,17 +126,5 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
   board.process.on('uncaughtException', health.onException);
   if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false);
   board.setInterval(health.beat, BEAT_S * 1000);
-  if (wifi) {
-    station = superviseWifi({
-      wifi: wifi,
-      log: board.log,
-      network: settings.wifi,
-      onUp: onUp,
-      onDown: function () {
-        reports.lastReason = 'wifi down';
-        mqtt.stop(false);
-      },
-    });
-    station.beat();
-  } else onUp();
+  station.beat();
 }

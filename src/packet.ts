@@ -123,7 +123,7 @@ function uint16At(bytes: Bytes, at: number): number {
 }
 
 /** Says what is wrong with a PUBLISH that did not pass the one check of `decode`. */
-function refusal(flags: number, hasLongTopic: number, hasNoTopic: boolean, isCut: boolean): Error {
+function decodeError(flags: number, hasLongTopic: number, hasNoTopic: boolean, isCut: boolean): Error {
   let what = 'packet identifier 0 [MQTT-2.3.1-1]';
   if ((flags & PublishFlag.QOS) === 4) what = 'QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]';
   else if (flags & 4) what = 'QoS 3 [MQTT-3.3.1-4]';
@@ -177,7 +177,7 @@ export function decode(bytes: Bytes, onPublish: OnPublish, onReply: OnReply): nu
   const id = hasId && uint16At(bytes, topicEnd);
   const start = hasId ? topicEnd + 2 : topicEnd;
   if (flags & 4 || bytes.charCodeAt(at) || !(start <= end) || topicEnd < at + 3 || (hasId && !id)) {
-    throw refusal(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
+    throw decodeError(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
   }
   const kept = length > PAYLOAD_BYTES ? Math.min(end, start + PAYLOAD_BYTES) : end;
   onPublish(flags, bytes.substring(at + 2, topicEnd), bytes.substring(start, kept), id);

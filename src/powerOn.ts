@@ -4,9 +4,9 @@ import { FULL } from './led.ts';
 import type { Board } from './ports.ts';
 import type { Write } from './store.ts';
 
-// The bytes of the log. A prefix that a power cut left alone is followed by BOOT, and means nothing.
+// The bytes of the log. A prefix that a power cut left alone is followed by BOOT_CODE, and means nothing.
 const OFF = '\0';
-const BOOT = '\x01';
+const BOOT_CODE = 1;
 /** And the reasons of a restart that was planned, up to 9. */
 const FIRST_REASON = 2;
 const LAST_REASON = 9;
@@ -27,7 +27,7 @@ export interface Lamp {
 
 /** The lamp and the boots, as the log has them. */
 export interface Kept extends Lamp {
-  /** How often this board has booted. */
+  /** How often this board has booted, this boot included. */
   boots: number;
   /** Why the program restarted itself, 2-9; 0 when it did not. */
   reason: number;
@@ -35,13 +35,13 @@ export interface Kept extends Lamp {
 
 /** The memory of one boot. */
 export interface PowerOn {
-  /** The state that is in the log, and what was there of this boot. */
+  /** The state that is in the log. */
   kept: Kept;
   /**
    * Keeps the lamp where it has changed; with every beat, so that a hand that plays with the switch costs one write.
-   * @param reason of the restart that follows, 2-9; 0 for none
+   * @param code goes behind it: the reason of the restart that follows, 2-9; 0 for none
    */
-  keep(reason: number): void;
+  keep(code: number): void;
 }
 
 /** Reads the log from its end. */
@@ -51,7 +51,7 @@ function readKept(head: string, bytes: string): Kept {
   const kept: Kept = {
     isOn: parts[1] === '1',
     brightness: parseInt(parts[2] || '', 10) || FULL,
-    boots: (parseInt(head, 10) || 0) + bytes.split(BOOT).length,
+    boots: (parseInt(head, 10) || 0) + bytes.split(String.fromCharCode(BOOT_CODE)).length - 1,
     reason: last >= FIRST_REASON && last <= LAST_REASON ? last : 0,
   };
   let isOff = false;
@@ -78,25 +78,25 @@ function encodeChange(kept: Lamp, lamp: Lamp): string {
   return (lamp.isOn ? '' : OFF_AT) + (lamp.brightness < LOWEST_PLAIN ? low : plain);
 }
 
-/** What a new file of the log begins with. */
-function headOf(kept: Kept, boots: number): string {
-  return boots + (kept.isOn ? ' 1 ' : ' 0 ') + kept.brightness;
-}
-
-/** Reads what was kept, and counts this boot. */
+/**
+ * Reads what was kept, and counts this boot.
+ * @param lamp set to what was kept
+ */
 export function createPowerOn(board: Pick<Board, 'storage'>, write: Write, lamp: Lamp): PowerOn {
   const log = readByteLog(board.storage);
   const kept = readKept(log.head, log.bytes);
 
+  function keep(code: number): void {
+    const bytes = encodeChange(kept, lamp) + (code ? String.fromCharCode(code) : '');
+    if (bytes) appendBytes(board.storage, write, log, bytes, kept.boots + (kept.isOn ? ' 1 ' : ' 0 ') + kept.brightness);
+    kept.isOn = lamp.isOn;
+    kept.brightness = lamp.brightness;
+  }
+
   log.head = log.bytes = ''; // read, and not worth their variables
-  appendBytes(board.storage, write, log, BOOT, headOf(kept, kept.boots - 1));
-  return {
-    kept: kept,
-    keep: function (reason) {
-      const bytes = encodeChange(kept, lamp) + (reason ? String.fromCharCode(reason) : '');
-      if (bytes) appendBytes(board.storage, write, log, bytes, headOf(kept, kept.boots));
-      kept.isOn = lamp.isOn;
-      kept.brightness = lamp.brightness;
-    },
-  };
+  lamp.isOn = kept.isOn;
+  lamp.brightness = kept.brightness;
+  keep(BOOT_CODE);
+  kept.boots++;
+  return { kept: kept, keep: keep };
 }

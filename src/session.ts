@@ -51,14 +51,14 @@ export interface MqttClient {
    * @returns whether it was obeyed
    */
   onMessage(payload: Bytes, mayBeRepeated: boolean, topic: Bytes): boolean;
-  /** The link is lost, or an attempt has failed. */
-  onDown(reason: string): void;
   /** After each connect, and when a congested link has drained: time to publish what was refused. */
   onReady(connected: boolean): void;
 }
 
 /** A session that never gives up until it is stopped. */
 export interface Mqtt {
+  /** Why the link was lost, or the last attempt has failed. */
+  lastReason: string;
   /**
    * Begins to connect, after a random part of a second so that a street whose power is back does not come as one.
    * Harmless while it runs; mends a session whose start was cut off in the middle.

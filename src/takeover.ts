@@ -27,19 +27,6 @@ export interface Takeover {
   allowedS: number;
 }
 
-/** Notes a sign. */
-export function noteSign(takeover: Takeover, nowS: number): void {
-  if (!takeover.signs++) {
-    takeover.sinceS = nowS;
-    takeover.hasStranger = false;
-  }
-}
-
-/** Whether a topic that we never subscribed to is another light's status. */
-export function isStranger(topic: string): boolean {
-  return topic.substr(0, 6) === 'light/' && topic.substr(-7) === '/status';
-}
-
 /**
  * Judges the signs, and uses them up.
  * @param nowS seconds since the chip started, from a clock that nobody can set
@@ -50,6 +37,7 @@ export function isTakenOver(takeover: Takeover, nowS: number, log: (line: string
   const isShared = takeover.hasStranger && takeover.signs >= SIGNS_WITH_STRANGER;
   if (!isShared && (takeover.signs < SIGNS || nowS - takeover.sinceS < SIGNS_S)) return false;
   takeover.signs = 0;
+  takeover.hasStranger = false;
   if (nowS < takeover.allowedS) {
     log('the broker ends every session: another client with our identifier, or its access rules');
     return false;

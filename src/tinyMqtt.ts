@@ -72,12 +72,13 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function onDisconnected(): void {
     isConnected = false;
     if (isStopped) return;
-    client.onDown('disconnected');
+    session.lastReason = 'disconnected';
     board.log('mqtt down: disconnected');
     tiny!.connect();
   }
 
-  return {
+  const session: Mqtt = {
+    lastReason: '',
     start: function () {
       isStopped = false;
       if (!tiny) tiny = create();
@@ -94,4 +95,5 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       return Progress.REACHED; // the module does not tell, so nothing is concluded from it
     },
   };
+  return session;
 }

@@ -15,7 +15,8 @@ type Details = Record<string, string> | undefined;
 
 /** What the supervisor is wired to. */
 export interface WifiOptions {
-  wifi: Wifi;
+  /** Undefined on a board whose network is not ours to join, and taken to be up. */
+  wifi: Wifi | undefined;
   log: Log;
   /** Without `ssid` the station is somebody else's to join, and only watched. */
   network: { ssid?: string | undefined; password?: string | undefined };
@@ -37,22 +38,20 @@ export interface Station {
   leave(isForGood: boolean): void;
 }
 
+/** The driver never frees the details of an event: emptied, they cost one variable instead of a dozen. */
+function empty(details: Details): void {
+  for (const key in details) delete details[key];
+}
+
+/** What stands for an address where nothing tells it. */
+const UNKNOWN = 'unknown address';
+
 /** Supervises the station from now on. */
 export function superviseWifi(options: WifiOptions): Station {
   const wifi = options.wifi;
-  let ssid = options.network.ssid;
+  let ssid = wifi && options.network.ssid;
   let downBeats = 0;
   let sinceJoin = PATIENT_BEATS; // beats
-
-  /** `otherwise` in a build that cannot tell. */
-  function currentAddress(otherwise: string): string {
-    try {
-      const ip = wifi.getIP()!.ip!;
-      return ip === '0.0.0.0' ? '' : ip;
-    } catch {
-      return otherwise;
-    }
-  }
 
   function update(next: string, reason: string): void {
     if (next !== station.address) {
@@ -65,35 +64,37 @@ export function superviseWifi(options: WifiOptions): Station {
     if (next) options.onUp();
   }
 
-  function onJoined(error: string | null): void {
-    if (!error) update(currentAddress('unknown address'), '');
+  /** @param otherwise in a build that cannot tell the address */
+  function look(otherwise: string): void {
+    let ip = otherwise;
+    try {
+      ip = wifi!.getIP()!.ip!;
+    } catch {
+      // what has been heard is all there is
+    }
+    update(ip === '0.0.0.0' ? '' : ip, 'no address');
   }
 
   function join(): void {
-    if (!ssid) return;
     const password = options.network.password;
+    if (!ssid) return;
     sinceJoin = 0;
     try {
-      wifi.connect(ssid, password ? { password: password } : {}, onJoined);
+      wifi!.connect(ssid, password ? { password: password } : {}, function (error) {
+        if (!error) look(UNKNOWN);
+      });
     } catch (error) {
       options.log('wifi: ' + (error as Error).message);
     }
   }
 
-  /** The driver never frees the details of an event: emptied, they cost one variable instead of a dozen. */
-  function take(details: Details, key: string): string | undefined {
-    const value = details && details[key];
-    for (const each in details) delete details[each];
-    return value;
-  }
-
   const station: Station = {
     address: '',
     beat: function () {
-      update(currentAddress(station.address), 'no address');
+      look(wifi ? station.address : UNKNOWN);
       try {
         // the chip opens an access point of its own at every boot, without a password, and keeps it beside the station
-        if ((wifi.getStatus().mode || '').indexOf('AP') === 0) wifi.stopAP();
+        if ((wifi!.getStatus().mode || '').indexOf('AP') === 0) wifi!.stopAP();
       } catch {
         // a build without one
       }
@@ -105,7 +106,7 @@ export function superviseWifi(options: WifiOptions): Station {
     leave: function (isForGood) {
       if (isForGood) ssid = '';
       try {
-        wifi.disconnect();
+        wifi!.disconnect();
       } catch {
         // it has left already
       }
@@ -113,12 +114,16 @@ export function superviseWifi(options: WifiOptions): Station {
     },
   };
 
-  wifi.on('associated', take as (details: Details) => void);
+  if (!wifi) return station;
+  wifi.on('associated', empty);
   wifi.on('connected', function (details) {
-    update(take(details, 'ip') || currentAddress('unknown address'), '');
+    const ip = (details && details.ip) || UNKNOWN;
+    empty(details);
+    look(ip);
   });
   wifi.on('disconnected', function (details) {
-    const reason = take(details, 'msg') || 'disconnected';
+    const reason = (details && details.msg) || 'disconnected';
+    empty(details);
     if (!station.address) return options.log('wifi: not joined: ' + reason);
     update('', reason);
     join();

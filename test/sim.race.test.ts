@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type { BoardOptions } from '../sim/board.ts';
 import { createHouse } from '../sim/house.ts';
+import { createRogueBroker, scripts } from '../sim/rogue.ts';
 
 const JOIN = `
   const wifi = require('Wifi');
@@ -39,7 +40,7 @@ test('the race: a callback throws, every timer is gone, and no event comes any m
 for (const way of ['load()', 'reset'] as const)
   test(`the race ends with ${way}`, async (t) => {
     const { board, house } = bench(t, `print('boot', wifi.getIP().ip); setInterval(() => print('tick'), 500); join()`);
-    await board.waitFor('tick');
+    await board.waitFor(() => board.isTelnetOpen());
     board.race();
     await board.waitFor(/^Uncaught ReferenceError/);
     house.accessPoint.off();
@@ -50,6 +51,25 @@ for (const way of ['load()', 'reset'] as const)
     await board.waitFor('boot 0.0.0.0');
     await board.waitFor('tick');
   });
+
+test('the race: no socket is worked off any more', async (t) => {
+  const server = createRogueBroker(scripts.silent());
+  const port = await server.start();
+  t.after(() => server.stop());
+  const { board, house } = bench(
+    t,
+    `join(() => { const s = require('net').connect({ host: 'peer', port: 1 }); s.write('hello'); s.on('data', (d) => print('data', d)) })`,
+  );
+  house.hosts.set('peer', `127.0.0.1:${port}`);
+  await board.waitFor(() => server.peers[0]?.received() === 'hello');
+  board.type(`setTimeout(() => 0, 1)`);
+  board.race();
+  await board.waitFor(/^Uncaught ReferenceError/);
+  server.peers[0]?.send('unheard');
+  const fromMs = board.nowMs();
+  await board.waitFor(() => board.nowMs() - fromMs > 5000);
+  assert.equal(count(board.console, /^data/), 0);
+});
 
 test('a callback at the address is cut off in the middle, and cannot catch it', async (t) => {
   const { board } = bench(

@@ -91,6 +91,9 @@ test('load() leaves the station joined: the address is there at once, and no eve
   await board.waitFor('later');
   assert.equal(count(board.console, 'event 192.168.1.9'), 1);
   assert.equal(count(board.console, 'callback'), 1);
+  board.type(`wifi.disconnect(); setTimeout(() => print('gone'), 1000)`);
+  await board.waitFor('gone');
+  assert.equal(count(board.console, 'event ASSOC_LEAVE'), 1, 'the listeners of the old program are gone');
 });
 
 test('load() while the station joins loses the callbacks of both programs; only the address tells', async (t) => {
@@ -135,6 +138,10 @@ test('load() leaves a level and a PWM on most pins, and makes inputs of some', a
   const duty = (pin: string): number => board.pin(pin).duty();
   assert.deepEqual([duty('D5'), duty('D23'), duty('D13'), duty('D27')], [0.5, 1, 0, 0]);
   assert.equal(board.pin('D27').mode(), 'input_pullup');
+  board.type(`pinMode(D5, 'input'); load()`);
+  await board.waitFor('boot');
+  board.type(`D5.write(1)`);
+  assert.equal(duty('D5'), 1, 'a mode that the old program set is forgotten');
 });
 
 test('load() leaves the watchdog running', async (t) => {

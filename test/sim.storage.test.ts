@@ -111,6 +111,7 @@ test('puts an overwritten file behind all others', () => {
   const storage = createStorage({ files: { a: 'one', b: 'two' } });
   storage.write('a', 'three');
   assert.deepEqual(storage.list(), ['b', 'a']);
+  assert.deepEqual(storage.list(/^b/), ['b']);
 });
 
 test('writes a byte in place once, at any offset, without using up flash', () => {
@@ -176,4 +177,13 @@ test('moves a program that lies behind trash, and not one before it', () => {
     return storage.isGarbled();
   };
   assert.deepEqual([garbled(true), garbled(false)], [true, false]);
+});
+
+test('breaks a program whose own file was replaced, but only once that is compacted away', () => {
+  const storage = createStorage({ files: { '.bootcde': 'print(1)' } });
+  storage.program('print(1)');
+  storage.write('.bootcde', 'print(2)');
+  assert.equal(storage.isGarbled(), false);
+  storage.compact();
+  assert.equal(storage.isGarbled(), true);
 });

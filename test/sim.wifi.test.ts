@@ -171,14 +171,14 @@ test('a connection that did not survive stays open and silent for ever', async (
   await board.waitFor('dialled');
 });
 
-test('a connect blocks while the loss is unnoticed, and fails at once afterwards', async (t) => {
+test('a connect blocks while the loss is unnoticed, and for 8 s without an address', async (t) => {
   const { board, house } = await connected(t);
   house.accessPoint.off();
   board.type('dial()');
   await board.waitFor('Unable to create socket 18');
   await board.waitFor(/^disconnected/);
   board.type(`dial()`);
-  await board.waitFor('Unable to locate host 0');
+  await board.waitFor('Unable to locate host 8');
 });
 
 test('leaving calls its callback twice, and gives disconnected', async (t) => {
@@ -261,11 +261,26 @@ test('a zombie keeps its address and fails every connect after a block, until it
   await board.waitFor('err 113');
   await board.waitFor('Unable to create socket 18');
   await board.waitFor('connected true');
+  board.type('setTimeout(() => print("early"), 3000)');
+  await board.waitFor('early');
+  assert.equal(seen(board.console, 'data'), 0);
   house.accessPoint.off();
   house.accessPoint.on();
-  board.type('join(); dial()');
+  board.type('join(); dial(); setTimeout(() => print("later"), 3000)');
   await board.waitFor('Unable to create socket 18');
+  await board.waitFor('later');
   assert.equal(seen(board.console, 'disconnected') + seen(board.console, 'data'), 0);
   board.type('wifi.disconnect(); setTimeout(() => join("", dial), 500)');
   await board.waitFor('dialled');
+});
+
+test('on a house network with the numbers of its own access point a board connects only without that', async (t) => {
+  const { house } = await connected(t);
+  const other = house.board({
+    firmware: `${WATCHED} const dial = () => { try { require('net').connect({ host: 'peer', port: 1 }); print('dialled') } catch (e) { print(e.message) } };
+      join('', () => { dial(); wifi.stopAP(dial) })`,
+    ip: '192.168.4.20',
+  });
+  await other.waitFor('Unable to create socket');
+  await other.waitFor('dialled');
 });
