@@ -47,10 +47,10 @@ const fate = (longestMs: number): fc.Arbitrary<Fate> =>
   });
 
 const payload = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('on', 'off') },
-  { weight: 4, arbitrary: fc.constant('toggle') },
+  { weight: 3, arbitrary: fc.constantFrom('on', 'off') },
+  { weight: 6, arbitrary: fc.constant('toggle') },
   {
-    weight: 2,
+    weight: 1,
     arbitrary: fc.integer({ min: 60, max: 254 }).map((brightness) => `{"state":"ON","brightness":${brightness}}`),
   },
 );
@@ -93,14 +93,14 @@ export function stories(
 ): fc.Arbitrary<Story> {
   const lasting = fate(options.longestMs ?? LONGEST_MS);
   const failing = fc.constantFrom('refused' as const, 'unanswered' as const);
-  const fates = fc.array(fc.oneof({ weight: 9, arbitrary: lasting }, failing), { maxLength: 7, size: 'max' });
+  const fates = fc.array(fc.oneof({ weight: 9, arbitrary: lasting }, failing), { maxLength: 5, size: 'max' });
   const episode = fc.record({
     fates: fc.tuple(lasting, fates).map(([first, rest]) => [first, ...rest]),
-    steps: fc.array(steps(options), { maxLength: 14, size: 'max' }),
+    steps: fc.array(steps(options), { maxLength: 7, size: 'max' }),
   });
   return fc.record({
     ...{ seed: fc.nat(), identifiers: fc.constant(broker.identifiers), window: fc.constant(broker.window) },
-    episodes: fc.array(episode, { minLength: 1, maxLength: 4, size: 'max' }),
+    episodes: fc.array(episode, { minLength: 1, maxLength: 6, size: 'max' }),
   });
 }
 

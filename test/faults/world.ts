@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createBoard, type Board } from '../../sim/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork, type Network } from '../../sim/network/fate.ts';
+import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
 import { levelOf } from '../resilience/device.ts';
 import { createJudge, type Judge } from './judge.ts';
@@ -124,6 +124,9 @@ const MOST_ATTEMPTS_PER_MINUTE = 30;
 /** Of the console, when something is wrong. */
 const CONSOLE_LINES = 30;
 
+/** What the radio has lost: nobody is told. */
+const LOST: Fate = { ...PEACE, up: 0, down: 0, lifeMs: 1, ending: 'silence' };
+
 async function live(world: World, step: Step, sent: Message[]): Promise<void> {
   if (step.do === 'wait') return world.pass(step.ms);
   if (step.do === 'press') return world.press();
@@ -133,6 +136,7 @@ async function live(world: World, step: Step, sent: Message[]): Promise<void> {
     return world.broker.publish(message);
   }
   world.radio(false, step.tcp);
+  if (step.tcp === 'dead') world.network.doom([LOST]);
   await world.pass(step.ms);
   world.radio(true, step.tcp);
   world.network.isFree();
