@@ -110,7 +110,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     const text = line
       .replace(/\x1b\[\w/g, '')
       .replace(/[\r\x07\x08]/g, '')
-      .replace(/^(=undefined)?>?/, '')
+      .replace(/^(=undefined)?>*/, '')
       .trim();
     const pin = /^PIN (\w+) (.+)$/.exec(text);
     if (pin) pinWrites.push({ pin: pin[1]!, duty: Number(pin[2]) });

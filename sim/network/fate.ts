@@ -28,6 +28,9 @@ export interface Fate {
 /** A connection that is left in peace. */
 export const PEACE: Fate = { up: Infinity, down: Infinity, lifeMs: Infinity, ending: 'fin', split: Infinity };
 
+/** As near to a refusal as an accepted connection comes. */
+const REFUSED: Fate = { ...PEACE, up: 0, lifeMs: 1, ending: 'rst' };
+
 /** Bytes that arrive, or the end of the stream. */
 type Cargo = { bytes: string } | { end: 'fin' | 'rst' };
 
@@ -169,8 +172,7 @@ export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | 
     const fate = nextFate();
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
-    if (typeof fate === 'string') return resetSocket(socket);
-    const { push, leave } = open(fate, (cargo) => {
+    const { push, leave } = open(typeof fate === 'string' ? REFUSED : fate, (cargo) => {
       if ('bytes' in cargo) socket.write(cargo.bytes, 'latin1');
       else if (cargo.end === 'fin') socket.end();
       else resetSocket(socket);

@@ -26,14 +26,12 @@ async function live({ sets, seed }: Sets, checkUptime: (uptimeS: number, onS: nu
     for (const line of whileConnecting.splice(0)) world.board.type(line);
   });
   try {
-    await quiet(world);
-    const first = await world.vitals();
+    const first = await quiet(world);
     for (const { toS, isWhileConnecting } of sets) {
       world.network.doom([{ ...PEACE, lifeMs: 1 }, 'unanswered', 'refused']);
       if (isWhileConnecting) whileConnecting = [`setTime(${toS})`];
       else world.board.type(`setTime(${toS})`);
-      await quiet(world);
-      await check(world, first);
+      check(world, await quiet(world), first);
       await world.pass(INFO_MS);
       const { uptimeS } = JSON.parse(world.broker.retained.get('light/bedroom/info')!) as { uptimeS: number };
       checkUptime(uptimeS, world.board.nowMs() / 1000);

@@ -4,7 +4,7 @@ import { stories } from './story.ts';
 import { createVirtualWorld, tell } from './world.ts';
 
 /** For each kind of broker; `npm run test:long` asks for more. */
-const CUTS = Number(process.env['FAULT_CUTS'] ?? 150);
+const CUTS = Number(process.env['FAULT_CUTS'] ?? 300);
 
 /** A story's, on average. */
 const CUTS_PER_STORY = 11;

@@ -41,10 +41,9 @@ const looks = (one: Message, other: Message): boolean => one.topic === other.top
  */
 export function createJudge(sentTo: (connection: number) => readonly Message[], isCommand: (topic: string) => boolean) {
   let lamps: Lamp[] = [{ isOn: false, brightness: 255 }];
-  /** QoS 1 messages in the order in which they were heard first; those before `floor` are acknowledged, the light can know. */
+  /** QoS 1 messages in the order in which they were heard first; without those that the light can know to be acknowledged. */
   const known: Known[] = [];
   const heard = new Set<Message>();
-  let floor = 0;
   let deeds = 0;
   let isReplayed = false;
   const faults: string[] = [];
@@ -60,7 +59,7 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
   /** The message that this one must be, if it is a repeated one; -1 for none. */
   function twinOf(message: Message, id: number, nextInOrder: number | undefined): number {
     const at = known.findLastIndex((old) => old.id === id);
-    const isInOrder = nextInOrder === undefined ? at >= floor : at === nextInOrder;
+    const isInOrder = nextInOrder === undefined || at === nextInOrder;
     return at >= 0 && isInOrder && looks(known[at]!.message, message) ? at : -1;
   }
 
@@ -97,9 +96,10 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
 
     function hear(message: Message, id: number, isDup: boolean): void {
       const before = known.findIndex((old) => old.message === message);
-      const twin = before < 0 && isDup ? twinOf(message, id, nextInOrder) : before;
-      if (nextInOrder === undefined) floor = twin < 0 ? known.length : twin;
-      nextInOrder = twin < 0 ? -1 : twin + 1;
+      let twin = before < 0 && isDup ? twinOf(message, id, nextInOrder) : before;
+      if (twin < 0) known.length = Math.min(known.length, nextInOrder ?? 0);
+      else if (nextInOrder === undefined) twin -= known.splice(0, twin).length;
+      nextInOrder = twin < 0 ? Infinity : twin + 1;
       if (before < 0) hearFirst(message, id, twin);
       else isReplayed = true;
       counts[before < 0 ? 'heard' : 'repeated'] += 1;

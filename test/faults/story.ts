@@ -27,6 +27,9 @@ export interface Story {
   episodes: Episode[];
 }
 
+/** Longer than a light needs to notice a dead link. */
+const LONGEST_MS = 40_000;
+
 const bytes = (most: number): fc.Arbitrary<number> =>
   fc.oneof(
     { weight: 3, arbitrary: fc.nat({ max: most / 5 }) },
@@ -34,26 +37,36 @@ const bytes = (most: number): fc.Arbitrary<number> =>
     fc.constant(Infinity),
   );
 
-const lasting: fc.Arbitrary<Fate> = fc.record({
-  up: bytes(1500),
-  down: bytes(500),
-  lifeMs: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 40_000 })),
-  ending: fc.constantFrom('fin', 'rst', 'silence'),
-  split: fc.constantFrom(Infinity, 1, 7),
-});
+const fate = (longestMs: number): fc.Arbitrary<Fate> =>
+  fc.record({
+    up: bytes(1500),
+    down: bytes(500),
+    lifeMs: fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: longestMs })),
+    ending: fc.constantFrom('fin', 'rst', 'silence'),
+    split: fc.constantFrom(Infinity, 1, 7),
+  });
 
 const payload = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('on', 'off') },
-  { weight: 4, arbitrary: fc.constant('toggle') },
+  { weight: 3, arbitrary: fc.constantFrom('on', 'off') },
+  { weight: 6, arbitrary: fc.constant('toggle') },
   {
-    weight: 2,
+    weight: 1,
     arbitrary: fc.integer({ min: 60, max: 254 }).map((brightness) => `{"state":"ON","brightness":${brightness}}`),
   },
 );
 
-const waitMs = fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 1_000 }), fc.nat({ max: 30_000 }));
+const waitMs = (longestMs: number): fc.Arbitrary<number> =>
+  fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 1_000 }), fc.nat({ max: longestMs }));
 
-function steps(hasHands: boolean): fc.Arbitrary<Step> {
+/** What stories are made of. */
+export interface StoryOptions {
+  /** Whether somebody presses the button, or sends at QoS 0. */
+  hasHands?: boolean;
+  /** Of a wait, of a connection, of an outage. */
+  longestMs?: number;
+}
+
+function steps({ hasHands = true, longestMs = LONGEST_MS }: StoryOptions): fc.Arbitrary<Step> {
   const send = fc.record({
     do: fc.constant('send' as const),
     payload,
@@ -62,41 +75,38 @@ function steps(hasHands: boolean): fc.Arbitrary<Step> {
   });
   const radio = fc.record({
     do: fc.constant('radio' as const),
-    ms: fc.integer({ min: 1, max: 40_000 }),
+    ms: fc.integer({ min: 1, max: longestMs }),
     tcp: fc.constantFrom('alive' as const, 'dead' as const),
   });
   return fc.oneof(
     { weight: 8, arbitrary: send },
-    { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: waitMs }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: waitMs(longestMs) }) },
     { weight: hasHands ? 1 : 0, arbitrary: fc.constant({ do: 'press' as const }) },
     { weight: 1, arbitrary: radio },
   );
 }
 
-/**
- * Stories for one kind of broker.
- * @param hasHands whether somebody presses the button, or sends at QoS 0
- */
-export function stories(broker: Pick<Story, 'identifiers' | 'window'>, hasHands = true): fc.Arbitrary<Story> {
-  const fates = fc.array(
-    fc.oneof({ weight: 9, arbitrary: lasting }, fc.constantFrom('refused' as const, 'unanswered' as const)),
-    {
-      ...{ maxLength: 7, size: 'max' },
-    },
-  );
+/** Stories for one kind of broker. */
+export function stories(
+  broker: Pick<Story, 'identifiers' | 'window'>,
+  options: StoryOptions = {},
+): fc.Arbitrary<Story> {
+  const lasting = fate(options.longestMs ?? LONGEST_MS);
+  const failing = fc.constantFrom('refused' as const, 'unanswered' as const);
+  const fates = fc.array(fc.oneof({ weight: 9, arbitrary: lasting }, failing), { maxLength: 5, size: 'max' });
   const episode = fc.record({
     fates: fc.tuple(lasting, fates).map(([first, rest]) => [first, ...rest]),
-    steps: fc.array(steps(hasHands), { maxLength: 14, size: 'max' }),
+    steps: fc.array(steps(options), { maxLength: 7, size: 'max' }),
   });
   return fc.record({
     ...{ seed: fc.nat(), identifiers: fc.constant(broker.identifiers), window: fc.constant(broker.window) },
-    episodes: fc.array(episode, { minLength: 1, maxLength: 4, size: 'max' }),
+    episodes: fc.array(episode, { minLength: 1, maxLength: 6, size: 'max' }),
   });
 }
 
-function fateText(fate: Fate | ConnectFailure): string {
-  if (typeof fate === 'string') return `connect ${fate}`;
-  const { up, down, lifeMs, ending, split } = fate;
+function fateText(one: Fate | ConnectFailure): string {
+  if (typeof one === 'string') return `connect ${one}`;
+  const { up, down, lifeMs, ending, split } = one;
   const limits = [up < Infinity && `${up} bytes up`, down < Infinity && `${down} bytes down`, `${lifeMs} ms`].filter(
     Boolean,
   );

@@ -47,6 +47,8 @@ export interface DeviceOptions {
   serial: string;
   /** Of the virtual board alone. */
   board?: BoardOptions;
+  /** More program before the firmware, of the real one alone. */
+  preamble?: string;
 }
 
 /** The brightness that gives this duty. */
@@ -89,14 +91,20 @@ export function createVirtualDevice({
 const LISTENS = (port: number): string =>
   `require("net").connect({host:"127.0.0.1",port:${port}}).on("data",function(line){eval(line)});`;
 
-const TELLS_VITALS = 'print("VITALS",Object.keys(global["\\xff"].timers).length,process.memory().usage)';
+const TELLS_VITALS = 'print("VITALS",Object.keys(global["\\xff"].timers).length,process.memory().usage);';
 
 /** The real interpreter without power; throws where there is none. */
-export async function createRealDevice({ firmware, settings, speed, serial }: DeviceOptions): Promise<Device> {
+export async function createRealDevice({
+  firmware,
+  settings,
+  speed,
+  serial,
+  preamble: more = '',
+}: DeviceOptions): Promise<Device> {
   let line: Socket | undefined;
   const desk = createServer((socket) => (line = socket.on('error', () => {})));
   await once(desk.listen(0, '127.0.0.1'), 'listening');
-  const preamble = LISTENS((desk.address() as AddressInfo).port);
+  const preamble = LISTENS((desk.address() as AddressInfo).port) + more;
   const device = createInterpreter({
     ...{ bundle: firmware, serial, speed, preamble },
     settings: { wifi: { ssid: 'Home' }, ...settings },
@@ -107,7 +115,7 @@ export async function createRealDevice({ firmware, settings, speed, serial }: De
     powerOn: () => device.powerOn(),
     powerOff: () => device.powerOff(),
     levels: () => levelsOf(device.pinWrites.filter(({ pin }) => pin === LAMP).map(({ duty }) => duty)),
-    wifi: (isUp) => void line?.write(`require("Wifi").fake("${isUp ? '127.0.0.1' : '0.0.0.0'}")`),
+    wifi: (isUp) => void line?.write(`require("Wifi").fake("${isUp ? '127.0.0.1' : '0.0.0.0'}");`),
     async vitals() {
       const asked = device.console.length;
       line?.write(TELLS_VITALS);
