@@ -38,8 +38,8 @@ const PING_MS_PER_S = 500;
 const HANDSHAKE_MS = 10_000;
 /** Longer than any connect blocks; a clock that was set meanwhile must not make the wait longer. */
 const LONGEST_BLOCK_MS = 60_000;
-/** More input than this since the last PINGREQ: PINGRESP may be queued behind it, the link is not dead. */
-const STREAMING_BYTES = 1_024;
+/** Pieces of input (536 bytes at most) since the last PINGREQ: with so many PINGRESP may be queued behind, the link is not dead. */
+const STREAMING_CHUNKS = 3;
 /** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
 const CONGESTED_BYTES = 512;
 const STUCK_BYTES = 8_192;
@@ -56,8 +56,8 @@ interface Link {
   input: Bytes;
   /** Bytes of a long PUBLISH still to be read past. */
   skip: number;
-  /** Bytes since the last PINGREQ. */
-  heard: number;
+  /** Pieces of input since the last PINGREQ. */
+  chunks: number;
   /** Bytes written since the interpreter's buffer was empty. */
   unsent: number;
   /** PINGRESP is due. */
@@ -74,7 +74,7 @@ function createLink(): Link {
   return {
     socket: undefined,
     input: '',
-    heard: 0,
+    chunks: 0,
     unsent: 0,
     skip: 0,
     isPinging: false,
@@ -87,6 +87,7 @@ function createLink(): Link {
 /** Creates a stopped session. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
+  const ours: Record<string, State> = {}; // a topic of ours may be obeyed at once in this state
   const brokers: Brokers = { list: settings.broker, at: 0, untried: settings.broker.length, failures: 0 };
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
   let redelivery: Redelivery | undefined; // made when it is needed
@@ -171,13 +172,13 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     timer = 0;
     if (state === State.BACKOFF) return connect();
     if (state === State.CONNECTING) return drop('no CONNACK');
-    if (link.heard < STREAMING_BYTES) {
+    if (link.chunks < STREAMING_CHUNKS) {
       if (state === State.SUBSCRIBING) return drop('no SUBACK');
       if (link.isPinging) return drop('no PINGRESP');
     }
     if (redelivery && !link.isPinging) redelivery.ping(false);
     link.isPinging = true;
-    link.heard = 0;
+    link.chunks = 0;
     enter(state, settings.keepAliveS * PING_MS_PER_S);
     send(PINGREQ);
   }
@@ -186,15 +187,17 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   function onData(this: Socket, bytes: Bytes): void {
     const mine = link;
-    let input = mine.input + bytes;
     if (this !== mine.socket) return;
-    mine.heard += bytes.length;
+    let input = mine.input + bytes;
+    let left = input.length;
+    mine.chunks++;
     try {
-      while (input) {
-        const size = mine.skip || decode(input, onPublish, onReply);
+      while (left > 0) {
+        const size = mine.skip || decode(input, left, onPublish, onReply);
         if (!size || mine !== link) break;
-        mine.skip = size > input.length ? size - input.length : 0;
-        input = input.substr(size);
+        left -= size;
+        mine.skip = left < 0 ? -left : 0;
+        input = left > 0 ? input.substr(size) : '';
       }
       mine.input = input;
     } catch (error) {
@@ -233,20 +236,19 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
    */
   function onPublish(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     try {
-      if (id || state < State.SUBSCRIBING || topics.indexOf(topic) < 0 || flags & PublishFlag.RETAIN) {
-        onSpecial(flags, topic, payload, id);
-      } else client.onMessage(payload, false, topic);
+      if (flags === PublishFlag.NONE && ours[topic] === state) client.onMessage(payload, false, topic);
+      else onSpecial(flags, topic, payload, id);
     } catch (error) {
       board.log('message failed: ' + error); // acknowledged all the same, or it would come back for ever
     }
-    if (id && link.socket) send(encodePuback(id));
+    if (flags & PublishFlag.QOS && link.socket) send(encodePuback(id));
   }
 
   /** Takes a message that needs a second look. */
   function onSpecial(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     if (state < State.SUBSCRIBING) return drop('packet out of turn [MQTT-4.8.0-1]');
     redelivery = redelivery || createRedelivery();
-    const delivery = id ? redelivery.judge(flags & PublishFlag.DUP, id, payload) : Delivery.NEW;
+    const delivery = flags & PublishFlag.QOS ? redelivery.judge(flags & PublishFlag.DUP, id, topic + payload) : Delivery.NEW;
     if (topics.indexOf(topic) < 0) {
       // another light's: its own status topic is the only one that it is subscribed to besides its commands
       if (topic !== client.statusTopic) takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
@@ -261,6 +263,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       const words = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
       if (number) throw new Error('CONNACK refused: ' + (words[number - 1] || number));
       if (!text) redelivery = undefined;
+      if (redelivery) redelivery.connected();
       enter(State.SUBSCRIBING, HANDSHAKE_MS);
       send(encodePublish(client.statusTopic, ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
     } else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
@@ -288,6 +291,9 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     ready(true);
   }
 
+  topics.forEach(function (topic) {
+    ours[topic] = State.CONNECTED;
+  });
   const session: Mqtt = {
     lastReason: '',
     start: function () {

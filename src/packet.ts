@@ -13,6 +13,8 @@ export const enum PacketType {
 
 /** Flags in the first byte of a PUBLISH (clause 3.3.1). */
 export const enum PublishFlag {
+  /** The whole byte: a PUBLISH at QoS 0, live. */
+  NONE = 0x30,
   RETAIN = 1,
   /** Both bits of the QoS; only QoS 0 and 1 are granted. */
   QOS = 6,
@@ -35,7 +37,7 @@ export const BODY_BYTES = 2 + TOPIC_BYTES + 2 + PAYLOAD_BYTES;
 /** Two, and one for each topic filter. */
 export const SUBACK_BYTES = 64;
 
-/** Takes the fields of an application message (clause 3.3): `id` is 0 at QoS 0, `payload` at most PAYLOAD_BYTES. */
+/** Takes the fields of an application message (clause 3.3): `id` counts at QoS 1 only, `payload` is at most PAYLOAD_BYTES. */
 export type OnPublish = (flags: number, topic: Bytes, payload: Bytes, id: number) => void;
 
 /**
@@ -151,11 +153,12 @@ function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply)
 /**
  * Reads the first packet of a byte stream that is split and merged anywhere, and hands its fields over.
  * @param bytes the stream, from the start of a packet on
+ * @param available its length, which takes the chip as long to ask for as a dozen other things
  * @returns how much of the stream the packet takes up: for a long PUBLISH more than is there yet. 0 when more bytes are
  * needed, which is never with BODY_BYTES and a header at hand
  * @throws Error that names the clause, on what MQTT 3.1.1 forbids; the stream is lost then
  */
-export function decode(bytes: Bytes, onPublish: OnPublish, onReply: OnReply): number {
+export function decode(bytes: Bytes, available: number, onPublish: OnPublish, onReply: OnReply): number {
   const flags = bytes.charCodeAt(0);
   let length = bytes.charCodeAt(1);
   let at = 2;
@@ -165,18 +168,17 @@ export function decode(bytes: Bytes, onPublish: OnPublish, onReply: OnReply): nu
       if (at > 4) throw new Error('malformed remaining length [MQTT-2.2.3]');
       at++;
     }
-    if (at > bytes.length) return 0;
+    if (at > available) return 0;
     length = 0;
     for (let i = at - 1; i; i--) length = (length << 7) | (bytes.charCodeAt(i) & 127);
   }
   if (flags >> 4 !== PacketType.PUBLISH) return decodeReply(bytes, at, length, onReply);
   const end = at + length;
-  if (bytes.length < end && bytes.length < at + BODY_BYTES) return 0;
+  if (available < end && available < at + BODY_BYTES) return 0;
   const topicEnd = at + 2 + bytes.charCodeAt(at + 1);
-  const hasId = flags & PublishFlag.QOS;
-  const id = hasId && uint16At(bytes, topicEnd);
-  const start = hasId ? topicEnd + 2 : topicEnd;
-  if (flags & 4 || bytes.charCodeAt(at) || !(start <= end) || topicEnd < at + 3 || (hasId && !id)) {
+  const start = flags & PublishFlag.QOS ? topicEnd + 2 : topicEnd;
+  const id = flags & PublishFlag.QOS ? uint16At(bytes, topicEnd) : 1;
+  if (flags & 4 || bytes[at] !== '\0' || start > end || topicEnd < at + 3 || !id) {
     throw decodeError(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
   }
   const kept = length > PAYLOAD_BYTES ? Math.min(end, start + PAYLOAD_BYTES) : end;

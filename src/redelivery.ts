@@ -1,19 +1,24 @@
-// Which QoS 1 commands are repetitions. A broker sends again what it has no PUBACK for, on the next connection, in its order
-// and with DUP [MQTT-4.4.0-1, 4.6.0-1]; once it has our PUBACK, the same identifier is a new message [MQTT-4.3.2-2].
+// Which QoS 1 commands are repetitions. A broker sends again what it has no PUBACK for: on the next connection, first of all, in
+// its order and with DUP [MQTT-4.4.0-1, 4.6.0-1]. Once it has our PUBACK the same identifier is a new message [MQTT-4.3.2-2].
 //
-// PINGRESP to a PINGREQ that was sent after a PUBACK proves that the broker has it, and with it all before it.
-// - A broker that counts upward (seen when it uses an identifier that is not the lowest free one): DUP with an identifier
-//   between the last proven one and the newest is a repetition, whatever came in between, and is not obeyed.
-// - Any other broker may use an identifier again at once, which proves the PUBACK of its last use. DUP with the identifier and
-//   the payload of an unproven command is then either its repetition or a new command whose first sending was lost: these
-//   two cannot be told apart. We never lose an `on` or `off`: what sets the lamp is obeyed again, and everything after it will
-//   come again too and is obeyed in its order; a `toggle` is taken for a repetition, for to toggle twice is no toggle.
+// So on a new connection a command with DUP is a repetition when identifier, topic and payload are those of one that was obeyed, and
+// it comes in its turn. What was obeyed before the first repetition is acknowledged for certain, and so is everything else once
+// something new comes, and what was acknowledged before a PINGREQ once its PINGRESP is here. A repetition is not obeyed.
+//
+// One case cannot be told apart. The broker has our PUBACK and gives the identifier, the lowest free one, to a new command with
+// the same words, whose first sending is lost; it comes with DUP, where the old one would. From a broker that uses identifiers
+// again we then never lose an `on`, `off` or level: it is obeyed, though a hand on the button or a command at QoS 0 may have
+// come in between, and so is what follows it. A toggle is taken for a repetition: to toggle twice is no toggle.
 
 /** Other brokers have fewer messages in flight (mosquitto 20, HiveMQ 10). */
-const MOST_UNPROVEN = 32;
+const MOST_HEARD = 32;
 
-/** Enough of a payload to tell commands apart. */
-const KEY_CHARS = 48;
+/** Enough of a command to tell it from others. */
+const KEY_CHARS = 96;
+
+/** Where a repetition would be in `heard`: anywhere, as it is the first of its connection; or nowhere, as new ones have come. */
+const ANYWHERE = -1;
+const NOWHERE = 1e9;
 
 /** What a command is. */
 export const enum Delivery {
@@ -27,13 +32,16 @@ export const enum Delivery {
 
 /** The memory of one broker's session. */
 export interface Redelivery {
+  /** A connection begins on which the broker sends again. */
+  connected(): void;
   /**
    * Judges a command, and remembers it.
    * @param dup not 0 when the broker says that it sends it again
    * @param id packet identifier, 1-65535
+   * @param words its topic and payload
    */
-  judge(dup: number, id: number, payload: string): Delivery;
-  /** The command judged last was obeyed again: what came after it is forgotten. */
+  judge(dup: number, id: number, words: string): Delivery;
+  /** The command judged last was obeyed again: what came after it will come again too. */
   again(): void;
   /** PINGREQ goes out, or its PINGRESP has come. */
   ping(isAnswered: boolean): void;
@@ -41,50 +49,43 @@ export interface Redelivery {
 
 /** Creates an empty memory. */
 export function createRedelivery(): Redelivery {
-  let countsUp = false;
-  let newest = 0;
-  let proven = 0; // while it counts upward, the last identifier whose PUBACK is proven
-  let unproven: string[] = []; // while it does not, the commands whose PUBACK is not proven
-  let pingedNewest = 0;
-  let pingedCount = 0;
-  let match = 0;
+  const heard: string[] = []; // commands whose PUBACK is not proven, in their order
+  let next = NOWHERE;
+  let highest = 0;
+  let usesAgain = false; // an identifier has come again, for something new
+  let pinged = 0; // so many were heard before PINGREQ
 
   return {
-    judge: function (dup, id, payload) {
-      // from the one behind the proven to the newest, around the 16-bit circle
-      if (dup && countsUp && ((id - proven - 1) & 65535) < ((newest - proven) & 65535)) return Delivery.REPEATED;
-      countsUp = countsUp && ((id - newest - 1) & 65535) < 32768;
-      newest = id;
-      if (countsUp) return Delivery.NEW;
-
-      const key = id + ' ' + payload.length + payload.substr(0, KEY_CHARS);
-      match = unproven.length - 1;
-      while (match >= 0 && parseInt(unproven[match]!, 10) !== id) match--;
-      if (dup && match >= 0 && unproven[match] === key) return Delivery.MAYBE;
-      // where the identifier is used again, the broker has that PUBACK
-      const known = Math.max(match + 1, unproven.length - MOST_UNPROVEN);
-      unproven.splice(0, known);
-      pingedCount = Math.max(0, pingedCount - known);
-      countsUp = match < 0 && !dup && id > unproven.length + 1;
-      if (countsUp) {
-        proven = (unproven.length ? parseInt(unproven[0]!, 10) : id) - 1;
-        unproven = [];
-      } else unproven.push(key);
+    connected: function () {
+      next = ANYWHERE;
+      pinged = 0;
+    },
+    judge: function (dup, id, words) {
+      const key = id + ' ' + words.substr(0, KEY_CHARS);
+      let at = dup ? heard.length - 1 : -1;
+      while (at >= 0 && parseInt(heard[at]!, 10) !== id) at--;
+      const isInTurn = next === ANYWHERE || next === NOWHERE || at === next;
+      if (at >= 0 && heard[at] === key && isInTurn) {
+        if (next === NOWHERE) return Delivery.REPEATED; // on the same connection: the broker was impatient
+        if (next === ANYWHERE) heard.splice(0, at);
+        next = next === ANYWHERE ? 1 : at + 1;
+        return usesAgain ? Delivery.MAYBE : Delivery.REPEATED;
+      }
+      if (next !== NOWHERE) heard.splice(Math.max(0, next), heard.length);
+      next = NOWHERE;
+      usesAgain = usesAgain || id <= highest;
+      highest = Math.max(highest, id);
+      heard.push(key);
+      if (heard.length > MOST_HEARD) heard.shift();
       return Delivery.NEW;
     },
     again: function () {
-      unproven.splice(match + 1, unproven.length);
-      pingedCount = Math.min(pingedCount, match);
+      heard.splice(next, heard.length);
     },
     ping: function (isAnswered) {
-      if (isAnswered) {
-        proven = pingedNewest;
-        unproven.splice(0, pingedCount);
-        pingedCount = 0;
-      } else {
-        pingedNewest = newest;
-        pingedCount = unproven.length;
-      }
+      if (isAnswered) heard.splice(0, pinged);
+      pinged = isAnswered ? 0 : heard.length;
+      if (isAnswered) next = NOWHERE;
     },
   };
 }
