@@ -47,12 +47,16 @@ export function createFade(board: Clock, show: (level: number) => void): Fade {
     step();
   }
 
+  function move(level: number, seconds: number): void {
+    if (timer && isBlinking) shown = target;
+    target = level;
+    begin(false, seconds);
+  }
+
   return {
     to: function (level, seconds) {
-      if (timer && isBlinking) shown = target;
-      target = level;
-      if (timer || seconds) return begin(false, seconds);
-      shown = level;
+      if (timer || seconds) return move(level, seconds);
+      shown = target = level;
       show(level);
     },
     blink: function () {

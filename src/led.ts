@@ -27,9 +27,15 @@ export function createLed(
   pin: OutputPin,
   settings: LedSettings,
 ): (level: number) => void {
-  return function (level) {
-    if (level <= 0 || level >= FULL || !settings.dimmable) return pin.write(level > 0 !== settings.activeLow);
+  const off = settings.activeLow;
+
+  function dim(level: number): void {
     const duty = DARKEST_DUTY + (1 - DARKEST_DUTY) * Math.pow(level / FULL, GAMMA);
-    board.analogWrite(pin, settings.activeLow ? 1 - duty : duty);
+    board.analogWrite(pin, off ? 1 - duty : duty);
+  }
+
+  return function (level) {
+    if (level > 0 && level < FULL && settings.dimmable) dim(level);
+    else pin.write(level > 0 !== off);
   };
 }

@@ -40,20 +40,25 @@ export type Light = (payload: Bytes, mayBeRepeated: boolean) => boolean;
  * @param lamp the state; only the light changes it
  */
 export function createLight(lamp: Lamp, options: LightOptions): Light {
+  const fade = options.fade;
+  const log = options.log;
+  const dimmable = options.dimmable;
+  const onChange = options.onChange;
+
   function show(isOn: boolean, level: number, seconds: number): void {
-    const isSame = isOn === lamp.isOn && (level === lamp.brightness || !options.dimmable);
+    const isSame = isOn === lamp.isOn && (level === lamp.brightness || !dimmable);
     lamp.isOn = isOn;
     lamp.brightness = level;
-    options.fade.to(isOn ? level : 0, seconds);
+    fade.to(isOn ? level : 0, seconds);
     if (isSame) return;
-    options.log(isOn ? (level < FULL ? 'light on at ' + level : 'light on') : 'light off');
-    options.onChange(stateOf(lamp, options.dimmable));
+    log(isOn ? 'light on' + (level < FULL ? ' at ' + level : '') : 'light off');
+    onChange(stateOf(lamp, dimmable));
   }
 
   function obeyJson(payload: Bytes, mayBeRepeated: boolean): boolean {
     const command = parseJson(payload);
     if (!command) {
-      options.log('command ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
+      log('command ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
       return false;
     }
     const isToggle = command.state === 'TOGGLE';
@@ -61,19 +66,19 @@ export function createLight(lamp: Lamp, options: LightOptions): Light {
     const level = Math.ceil(command.brightness === undefined ? lamp.brightness : command.brightness);
     let isOn = isToggle ? !lamp.isOn : command.state === 'ON';
     if (!command.state) isOn = lamp.isOn || command.brightness !== undefined;
-    show(isOn && level > 0, level || lamp.brightness, (options.dimmable && command.transition) || 0);
-    if (command.effect) options.fade.blink();
+    show(isOn && level > 0, level || lamp.brightness, (dimmable && command.transition) || 0);
+    if (command.effect) fade.blink();
     return true;
   }
 
-  options.fade.to(lamp.isOn ? lamp.brightness : 0, 0);
-  options.onChange(stateOf(lamp, options.dimmable));
+  fade.to(lamp.isOn ? lamp.brightness : 0, 0);
+  onChange(stateOf(lamp, dimmable));
   return function (payload, mayBeRepeated) {
     if (payload[0] === '{') return obeyJson(payload, mayBeRepeated);
     const word = payload.toUpperCase();
-    const isToggle = word === 'TOGGLE';
-    if (isToggle && mayBeRepeated) return false;
-    show(isToggle ? !lamp.isOn : word === 'ON', lamp.brightness, 0);
+    if (word !== 'TOGGLE') show(word === 'ON', lamp.brightness, 0);
+    else if (mayBeRepeated) return false;
+    else show(!lamp.isOn, lamp.brightness, 0);
     return true;
   };
 }

@@ -188,21 +188,28 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function onData(this: Socket, bytes: Bytes): void {
     const mine = link;
     if (this !== mine.socket) return;
-    let input = mine.input + bytes;
-    let left = input.length;
     mine.chunks++;
+    let input = mine.skip ? readPast(bytes) : mine.input + bytes;
+    let left = input.length;
     try {
       while (left > 0) {
-        const size = mine.skip || decode(input, left, onPublish, onReply);
+        const size = decode(input, left, onPublish, onReply);
         if (!size || mine !== link) break;
         left -= size;
-        mine.skip = left < 0 ? -left : 0;
         input = left > 0 ? input.substr(size) : '';
       }
       mine.input = input;
+      if (left < 0) mine.skip = -left;
     } catch (error) {
       drop((error as Error).message);
     }
+  }
+
+  /** What of the bytes is behind a long PUBLISH. */
+  function readPast(bytes: Bytes): Bytes {
+    const skip = link.skip;
+    link.skip = Math.max(0, skip - bytes.length);
+    return bytes.substr(skip);
   }
 
   function onDrain(this: Socket): void {
@@ -236,26 +243,34 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
    */
   function onPublish(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     try {
-      if (flags === PublishFlag.NONE && ours[topic] === state) client.onMessage(payload, false, topic);
-      else onSpecial(flags, topic, payload, id);
+      if (ours[topic] === state && (flags === PublishFlag.QOS_0 || (flags === PublishFlag.QOS_1 && redelivery))) {
+        if (id) redelivery!.remember(id, topic + payload);
+        client.onMessage(payload, false, topic);
+      } else onSpecial(flags, topic, payload, id);
     } catch (error) {
       board.log('message failed: ' + error); // acknowledged all the same, or it would come back for ever
     }
-    if (flags & PublishFlag.QOS && link.socket) send(encodePuback(id));
+    if (id && link.socket) send(encodePuback(id));
   }
 
   /** Takes a message that needs a second look. */
   function onSpecial(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     if (state < State.SUBSCRIBING) return drop('packet out of turn [MQTT-4.8.0-1]');
-    redelivery = redelivery || createRedelivery();
-    const delivery = flags & PublishFlag.QOS ? redelivery.judge(flags & PublishFlag.DUP, id, topic + payload) : Delivery.NEW;
-    if (topics.indexOf(topic) < 0) {
-      // another light's: its own status topic is the only one that it is subscribed to besides its commands
-      if (topic !== client.statusTopic) takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
-      else if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
-    } else if (delivery !== Delivery.REPEATED && (takesRetained || !(flags & PublishFlag.RETAIN))) {
-      if (client.onMessage(payload, delivery > 0, topic) && delivery) redelivery.again();
+    let delivery = Delivery.NEW;
+    if (id) {
+      redelivery = redelivery || createRedelivery();
+      delivery = redelivery.judge(flags & PublishFlag.DUP, id, topic + payload);
     }
+    if (!ours[topic]) return onForeign(topic, payload);
+    if (delivery === Delivery.REPEATED || (flags & PublishFlag.RETAIN && !takesRetained)) return;
+    if (client.onMessage(payload, delivery > 0, topic) && delivery) redelivery!.again();
+  }
+
+  /** Takes a message on the status topic, or on one that is not ours. */
+  function onForeign(topic: Bytes, payload: Bytes): void {
+    // another light's: its own status topic is the only one that it is subscribed to besides its commands
+    if (topic !== client.statusTopic) takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
+    else if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
   }
 
   function onReply(type: PacketType, number: number, text: Bytes): void {
@@ -309,10 +324,12 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       enter(State.STOPPED, -1);
     },
     publish: function (topic, payload) {
-      link.hasRefused = state < State.CONNECTED || link.unsent > CONGESTED_BYTES;
-      if (link.hasRefused) return false;
-      send(encodePublish(topic, payload));
-      return true;
+      if (state === State.CONNECTED && link.unsent <= CONGESTED_BYTES) {
+        send(encodePublish(topic, payload));
+        return true;
+      }
+      link.hasRefused = true;
+      return false;
     },
     beat: function () {
       beats++;

@@ -8,11 +8,11 @@ import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
 import { createLight } from './light.ts';
 import { createMqtt } from './mqtt.ts';
-import type { Board, Wifi } from './ports.ts';
+import type { Board, Bytes, Wifi } from './ports.ts';
 import { createPowerOn, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';
-import { BEAT_S } from './session.ts';
+import { BEAT_S, type MqttClient } from './session.ts';
 import { createWrite } from './store.ts';
 import { superviseWifi } from './wifi.ts';
 
@@ -43,22 +43,25 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
   }
   const clientId = createClientId(board, write, randomWord);
 
-  const mqtt = createMqtt(board, settings, {
+  function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
+    if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
+    if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
+    return true;
+  }
+
+  const client: MqttClient = {
     clientId: clientId,
     statusTopic: topic + '/status',
     topics: settings.topics.concat(topic + '/set', settings.homeAssistant ? HOME_ASSISTANT_TOPIC : []),
     takesRetained: !isRestart,
-    onMessage: function (payload, mayBeRepeated, from) {
-      if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
-      if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
-      return true;
-    },
+    onMessage: onMessage,
     onReady: function (isConnected) {
       if (!isConnected) return reports.flush();
       sessions++;
       reports.all();
     },
-  });
+  };
+  const mqtt = createMqtt(board, settings, client);
 
   const reports = createReports({
     board: board,
@@ -87,6 +90,7 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
     dimmable: settings.dimmable,
     onChange: reports.state,
   });
+  if (!settings.homeAssistant) client.onMessage = light; // all topics are for the light
 
   /** Called with each beat while there is an address. */
   function onUp(): void {

@@ -13,8 +13,9 @@ export const enum PacketType {
 
 /** Flags in the first byte of a PUBLISH (clause 3.3.1). */
 export const enum PublishFlag {
-  /** The whole byte: a PUBLISH at QoS 0, live. */
-  NONE = 0x30,
+  /** The whole byte of a live PUBLISH that is sent for the first time. */
+  QOS_0 = 0x30,
+  QOS_1 = 0x32,
   RETAIN = 1,
   /** Both bits of the QoS; only QoS 0 and 1 are granted. */
   QOS = 6,
@@ -37,7 +38,7 @@ export const BODY_BYTES = 2 + TOPIC_BYTES + 2 + PAYLOAD_BYTES;
 /** Two, and one for each topic filter. */
 export const SUBACK_BYTES = 64;
 
-/** Takes the fields of an application message (clause 3.3): `id` counts at QoS 1 only, `payload` is at most PAYLOAD_BYTES. */
+/** Takes the fields of an application message (clause 3.3): `id` is 0 at QoS 0, `payload` is at most PAYLOAD_BYTES. */
 export type OnPublish = (flags: number, topic: Bytes, payload: Bytes, id: number) => void;
 
 /**
@@ -110,9 +111,10 @@ export function encodeSubscribe(id: number, topics: Bytes[], statusTopic: Bytes)
 
 /** A retained message at QoS 0; the topic has at most 255 bytes. */
 export function encodePublish(topic: Bytes, payload: Bytes): Bytes {
-  const length = topic.length + payload.length + 2;
+  const rest = topic + payload;
+  const length = rest.length + 2;
   // the state of every command: one expression
-  return length < 128 ? char(0x31, length, 0, topic.length) + topic + payload : packet(0x31, field(topic) + payload);
+  return length < 128 ? char(0x31, length, 0, topic.length) + rest : packet(0x31, field(topic) + payload);
 }
 
 /** @param id packet identifier of the PUBLISH that is acknowledged */
@@ -150,6 +152,37 @@ function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply)
   return end;
 }
 
+/** Hands over a PUBLISH whose body begins at `at` and ends at `end`, and is there as far as it is kept. */
+function decodePublish(bytes: Bytes, at: number, end: number, onPublish: OnPublish): void {
+  const flags = bytes.charCodeAt(0);
+  const topicEnd = at + 2 + bytes.charCodeAt(at + 1);
+  const start = flags & PublishFlag.QOS ? topicEnd + 2 : topicEnd;
+  const id = flags & PublishFlag.QOS && uint16At(bytes, topicEnd);
+  const hasNoId = flags & PublishFlag.QOS && !id;
+  if (flags & 4 || bytes[at] !== '\0' || !(start <= end) || topicEnd < at + 3 || hasNoId) {
+    throw decodeError(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
+  }
+  onPublish(flags, bytes.substring(at + 2, topicEnd), bytes.substring(start, end).substr(0, PAYLOAD_BYTES), id);
+}
+
+/** Decodes what is not such a command. */
+function decodeOther(bytes: Bytes, available: number, onPublish: OnPublish, onReply: OnReply): number {
+  let length = 0;
+  let at = 2;
+  while (bytes.charCodeAt(at - 1) > 127) {
+    if (at > 4) throw new Error('malformed remaining length [MQTT-2.2.3]');
+    at++;
+  }
+  if (at > available) return 0;
+  // seven bits a byte, the lowest first
+  for (let i = at - 1; i; i--) length = (length << 7) | (bytes.charCodeAt(i) & 127);
+  if (bytes.charCodeAt(0) >> 4 !== PacketType.PUBLISH) return decodeReply(bytes, at, length, onReply);
+  const end = at + length;
+  if (available < end && available < at + BODY_BYTES) return 0;
+  decodePublish(bytes, at, end, onPublish);
+  return end;
+}
+
 /**
  * Reads the first packet of a byte stream that is split and merged anywhere, and hands its fields over.
  * @param bytes the stream, from the start of a packet on
@@ -160,28 +193,14 @@ function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply)
  */
 export function decode(bytes: Bytes, available: number, onPublish: OnPublish, onReply: OnReply): number {
   const flags = bytes.charCodeAt(0);
-  let length = bytes.charCodeAt(1);
-  let at = 2;
-  if (!(length < 128)) {
-    // seven bits a byte, the lowest first
-    while (bytes.charCodeAt(at - 1) > 127) {
-      if (at > 4) throw new Error('malformed remaining length [MQTT-2.2.3]');
-      at++;
-    }
-    if (at > available) return 0;
-    length = 0;
-    for (let i = at - 1; i; i--) length = (length << 7) | (bytes.charCodeAt(i) & 127);
+  const end = bytes.charCodeAt(1) + 2;
+  const topicEnd = bytes.charCodeAt(3) + 4;
+  const start = flags & 2 ? topicEnd + 2 : topicEnd;
+  const id = flags & 2 && uint16At(bytes, topicEnd);
+  // a short command that is new and not retained goes straight on
+  if ((flags | 2) !== 0x32 || end > 129 || end > available || start > end || topicEnd < 5 || (flags & 2 && !id) || bytes[2] !== '\0') {
+    return decodeOther(bytes, available, onPublish, onReply);
   }
-  if (flags >> 4 !== PacketType.PUBLISH) return decodeReply(bytes, at, length, onReply);
-  const end = at + length;
-  if (available < end && available < at + BODY_BYTES) return 0;
-  const topicEnd = at + 2 + bytes.charCodeAt(at + 1);
-  const start = flags & PublishFlag.QOS ? topicEnd + 2 : topicEnd;
-  const id = flags & PublishFlag.QOS ? uint16At(bytes, topicEnd) : 1;
-  if (flags & 4 || bytes[at] !== '\0' || start > end || topicEnd < at + 3 || !id) {
-    throw decodeError(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
-  }
-  const kept = length > PAYLOAD_BYTES ? Math.min(end, start + PAYLOAD_BYTES) : end;
-  onPublish(flags, bytes.substring(at + 2, topicEnd), bytes.substring(start, kept), id);
+  onPublish(flags, bytes.substring(4, topicEnd), bytes.substring(start, end), id);
   return end;
 }

@@ -41,10 +41,16 @@ export interface Redelivery {
    * @param words its topic and payload
    */
   judge(dup: number, id: number, words: string): Delivery;
+  /** Remembers a command that comes for the first time. */
+  remember(id: number, words: string): void;
   /** The command judged last was obeyed again: what came after it will come again too. */
   again(): void;
   /** PINGREQ goes out, or its PINGRESP has come. */
   ping(isAnswered: boolean): void;
+}
+
+function keyOf(id: number, words: string): string {
+  return id + ' ' + (words[KEY_CHARS] ? words.substr(0, KEY_CHARS) : words);
 }
 
 /** Creates an empty memory. */
@@ -55,30 +61,39 @@ export function createRedelivery(): Redelivery {
   let usesAgain = false; // an identifier has come again, for something new
   let pinged = 0; // so many were heard before PINGREQ
 
+  function remember(id: number, words: string): void {
+    if (next !== NOWHERE) {
+      heard.splice(Math.max(0, next), heard.length);
+      next = NOWHERE;
+    }
+    if (id <= highest) usesAgain = true;
+    else highest = id;
+    if (heard.push(keyOf(id, words)) > MOST_HEARD) heard.shift();
+  }
+
+  /** Judges a command that the broker says it sends again. */
+  function judgeAgain(id: number, key: string): Delivery {
+    let at = heard.length - 1;
+    while (at >= 0 && parseInt(heard[at]!, 10) !== id) at--;
+    if (at < 0 || heard[at] !== key) return Delivery.NEW;
+    if (next === NOWHERE) return Delivery.REPEATED; // on the same connection: the broker was impatient
+    if (next !== ANYWHERE && at !== next) return Delivery.NEW;
+    if (next === ANYWHERE) heard.splice(0, at);
+    next = next === ANYWHERE ? 1 : at + 1;
+    return usesAgain ? Delivery.MAYBE : Delivery.REPEATED;
+  }
+
   return {
     connected: function () {
       next = ANYWHERE;
       pinged = 0;
     },
     judge: function (dup, id, words) {
-      const key = id + ' ' + words.substr(0, KEY_CHARS);
-      let at = dup ? heard.length - 1 : -1;
-      while (at >= 0 && parseInt(heard[at]!, 10) !== id) at--;
-      const isInTurn = next === ANYWHERE || next === NOWHERE || at === next;
-      if (at >= 0 && heard[at] === key && isInTurn) {
-        if (next === NOWHERE) return Delivery.REPEATED; // on the same connection: the broker was impatient
-        if (next === ANYWHERE) heard.splice(0, at);
-        next = next === ANYWHERE ? 1 : at + 1;
-        return usesAgain ? Delivery.MAYBE : Delivery.REPEATED;
-      }
-      if (next !== NOWHERE) heard.splice(Math.max(0, next), heard.length);
-      next = NOWHERE;
-      usesAgain = usesAgain || id <= highest;
-      highest = Math.max(highest, id);
-      heard.push(key);
-      if (heard.length > MOST_HEARD) heard.shift();
-      return Delivery.NEW;
+      const verdict = dup ? judgeAgain(id, keyOf(id, words)) : Delivery.NEW;
+      if (verdict === Delivery.NEW) remember(id, words);
+      return verdict;
     },
+    remember: remember,
     again: function () {
       heard.splice(next, heard.length);
     },

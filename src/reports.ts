@@ -83,7 +83,8 @@ export function createReports(options: ReportsOptions): Reports {
   return {
     state: function (text) {
       latest = text;
-      if (waiting.length ? waiting.indexOf(state) < 0 : !state()) waiting.push(state);
+      if (!waiting[0] && publish(stateTopic, text)) return;
+      if (waiting.indexOf(state) < 0) waiting.push(state);
     },
     all: function () {
       waiting = [state, announcement, info];
