@@ -41,7 +41,8 @@ export async function minify(bundle: string, map: string): Promise<Minified> {
       passes: 2,
       unsafe_arrows: true, // nothing here makes objects by `new` of a function expression
     },
-    mangle: { nth_identifier: { get: (index) => NAMES[index]! } },
+    // the program lets go of its factories by their names, once it runs
+    mangle: { nth_identifier: { get: (index) => NAMES[index]! }, keep_fnames: /^create[A-Z]/ },
     format: { ascii_only: true },
     sourceMap: { content: map },
   });

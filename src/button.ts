@@ -12,8 +12,8 @@ export interface ButtonListener {
   onLongPress(): void;
 }
 
-/** Watches the button from now on. */
-export function watchButton(
+/** Creates a button that is watched from now on. */
+export function createButton(
   board: Pick<Board, 'pinMode' | 'setWatch' | 'setTimeout' | 'clearTimeout'>,
   pin: OutputPin,
   listener: ButtonListener,

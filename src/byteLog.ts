@@ -26,8 +26,8 @@ export interface ByteLog {
   bytes: string;
 }
 
-/** Reads the log. */
-export function readByteLog(storage: Storage): ByteLog {
+/** Creates the log, and reads what it holds. */
+export function createByteLog(storage: Storage): ByteLog {
   const texts = ['0', '1'].map(function (digit) {
     const all = storage.read(FILE + digit) || '';
     const end = all.indexOf(UNWRITTEN);

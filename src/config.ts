@@ -50,7 +50,7 @@ export interface Settings {
  * @param build what the build carries, in the shape of `light.json`
  * @param bytes turns a text into its UTF-8 bytes, where the interpreter has Unicode strings
  */
-export function loadSettings(
+export function createSettings(
   board: Pick<Board, 'serial' | 'kind' | 'storage' | 'log' | 'pin'>,
   build: unknown,
   bytes: (text: string) => string,

@@ -19,7 +19,8 @@ declare const global: Pick<
   | 'setWatch'
   | 'process'
   | 'E'
->;
+> &
+  Record<string, unknown>;
 
 declare const console: { log(line: string): void };
 declare const process: import('./ports.ts').Board['process'] & { env: { BOARD: string } };

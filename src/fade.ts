@@ -38,29 +38,27 @@ export function createFade(board: Clock, show: (level: number) => void): Fade {
     show(shown);
   }
 
-  function begin(blinks: boolean, seconds: number): void {
-    if (timer) board.clearTimeout(timer);
+  function begin(level: number, seconds: number, blinks: boolean): void {
+    if (timer) {
+      board.clearTimeout(timer);
+      if (isBlinking) shown = target;
+    }
     isBlinking = blinks;
     from = shown;
+    target = level;
     startS = board.getTime();
     lengthS = seconds;
     step();
   }
 
-  function move(level: number, seconds: number): void {
-    if (timer && isBlinking) shown = target;
-    target = level;
-    begin(false, seconds);
-  }
-
   return {
     to: function (level, seconds) {
-      if (timer || seconds) return move(level, seconds);
+      if (timer || seconds) return begin(level, seconds, false);
       shown = target = level;
       show(level);
     },
     blink: function () {
-      begin(true, BLINK_S);
+      begin(target, BLINK_S, true);
     },
   };
 }

@@ -1,6 +1,6 @@
 // Composition root: the only place that touches the chip's globals. It makes the board of them and exports nothing.
-import { loadSettings } from './config.ts';
-import { startNode } from './node.ts';
+import { createSettings } from './config.ts';
+import { createNode } from './node.ts';
 import type { Board, Wifi } from './ports.ts';
 
 // the global object has the rest: properties of an object of our own would cost variables
@@ -14,7 +14,7 @@ const board: Board = Object.assign(global, {
   pin: Pin,
 });
 
-const settings = loadSettings(board, BUILD_SETTINGS, function (text) {
+const settings = createSettings(board, BUILD_SETTINGS, function (text) {
   return E.isUTF8 && E.isUTF8(text) ? E.fromUTF8!(text) : text;
 });
 
@@ -31,4 +31,9 @@ try {
 } catch {
   // no Wi-Fi on this board: its network is not ours to join
 }
-startNode(board, settings, wifi, VERSION);
+createNode(board, settings, wifi, VERSION);
+
+// the factories have done their work: let go of their variables
+Object.keys(global).forEach(function (name) {
+  if (name.substr(0, 6) === 'create') delete global[name];
+});

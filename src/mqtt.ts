@@ -13,7 +13,7 @@ import {
   PublishFlag,
 } from './packet.ts';
 import type { Bytes, Socket } from './ports.ts';
-import { createRedelivery, Delivery, type Redelivery } from './redelivery.ts';
+import { newRedelivery, Delivery, type Redelivery } from './redelivery.ts';
 import { BEAT_S, Progress } from './session.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 import { isTakenOver, type Takeover } from './takeover.ts';
@@ -70,7 +70,7 @@ interface Link {
   blockedMs: number;
 }
 
-function createLink(): Link {
+function newLink(): Link {
   return {
     socket: undefined,
     input: '',
@@ -92,7 +92,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
   let redelivery: Redelivery | undefined; // made when it is needed
   let state: State = State.STOPPED;
-  let link = createLink();
+  let link = newLink();
   let timer = 0;
   let takesRetained = client.takesRetained;
   let hasReached = false; // TCP has connected since the last beat
@@ -115,7 +115,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function close(): void {
     const old = link.socket;
     if (state === State.CONNECTED) takesRetained = false;
-    link = createLink();
+    link = newLink();
     if (!old) return;
     old.removeAllListeners();
     try {
@@ -258,19 +258,20 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     if (state < State.SUBSCRIBING) return drop('packet out of turn [MQTT-4.8.0-1]');
     let delivery = Delivery.NEW;
     if (id) {
-      redelivery = redelivery || createRedelivery();
+      redelivery = redelivery || newRedelivery();
       delivery = redelivery.judge(flags & PublishFlag.DUP, id, topic + payload);
     }
-    if (!ours[topic]) return onForeign(topic, payload);
+    if (topic === client.statusTopic) {
+      if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
+      return;
+    }
+    if (!ours[topic]) {
+      // another light's: its own status topic is the only one that it is subscribed to besides its commands
+      takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
+      return;
+    }
     if (delivery === Delivery.REPEATED || (flags & PublishFlag.RETAIN && !takesRetained)) return;
     if (client.onMessage(payload, delivery > 0, topic) && delivery) redelivery!.again();
-  }
-
-  /** Takes a message on the status topic, or on one that is not ours. */
-  function onForeign(topic: Bytes, payload: Bytes): void {
-    // another light's: its own status topic is the only one that it is subscribed to besides its commands
-    if (topic !== client.statusTopic) takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
-    else if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
   }
 
   function onReply(type: PacketType, number: number, text: Bytes): void {

@@ -1,5 +1,5 @@
 // The node: wires the parts, and holds the policy of who hears what.
-import { watchButton } from './button.ts';
+import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
 import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
@@ -14,7 +14,7 @@ import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';
 import { BEAT_S, type MqttClient } from './session.ts';
 import { createWrite } from './store.ts';
-import { superviseWifi } from './wifi.ts';
+import { createStation } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
 
@@ -22,10 +22,10 @@ const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
 const BIRTH_MS = 10_000;
 
 /**
- * Starts a node. The lamp is the first thing that it touches.
+ * Creates a node that runs. The lamp is the first thing that it touches.
  * @param wifi absent where the network is not ours to join
  */
-export function startNode(board: Board, settings: Settings, wifi: Wifi | undefined, version: string): void {
+export function createNode(board: Board, settings: Settings, wifi: Wifi | undefined, version: string): void {
   const topic = 'light/' + settings.name;
   const write = createWrite(board.storage, board.log);
   const randomWord = createRandomWord(board);
@@ -103,7 +103,7 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
     mqtt.stop(false);
   }
 
-  const station = superviseWifi({ wifi: wifi, log: board.log, network: settings.wifi, onUp: onUp, onDown: onDown });
+  const station = createStation({ wifi: wifi, log: board.log, network: settings.wifi, onUp: onUp, onDown: onDown });
   const health = createHealth({
     board: board,
     station: station,
@@ -114,7 +114,7 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
   });
 
   if (settings.button) {
-    watchButton(board, board.pin(settings.button)!, {
+    createButton(board, board.pin(settings.button)!, {
       onPress: function () {
         light('toggle', false);
       },

@@ -1,5 +1,5 @@
 // What the lamp does when the program starts, and what is remembered for that: its state, a byte a change, and the boots.
-import { appendBytes, readByteLog } from './byteLog.ts';
+import { appendBytes, createByteLog } from './byteLog.ts';
 import { FULL } from './led.ts';
 import type { Board } from './ports.ts';
 import type { Write } from './store.ts';
@@ -45,7 +45,7 @@ export interface PowerOn {
 }
 
 /** Reads the log from its end. */
-function readKept(head: string, bytes: string): Kept {
+function createKept(head: string, bytes: string): Kept {
   const parts = head.split(' '); // boots, on, brightness
   const last = bytes.charCodeAt(bytes.length - 1);
   const kept: Kept = {
@@ -83,8 +83,8 @@ function encodeChange(kept: Lamp, lamp: Lamp): string {
  * @param lamp set to what was kept
  */
 export function createPowerOn(board: Pick<Board, 'storage'>, write: Write, lamp: Lamp): PowerOn {
-  const log = readByteLog(board.storage);
-  const kept = readKept(log.head, log.bytes);
+  const log = createByteLog(board.storage);
+  const kept = createKept(log.head, log.bytes);
 
   function keep(code: number): void {
     const bytes = encodeChange(kept, lamp) + (code ? String.fromCharCode(code) : '');

@@ -54,7 +54,7 @@ function keyOf(id: number, words: string): string {
 }
 
 /** Creates an empty memory. */
-export function createRedelivery(): Redelivery {
+export function newRedelivery(): Redelivery {
   const heard: string[] = []; // commands whose PUBACK is not proven, in their order
   let next = NOWHERE;
   let highest = 0;

@@ -46,8 +46,8 @@ function empty(details: Details): void {
 /** What stands for an address where nothing tells it. */
 const UNKNOWN = 'unknown address';
 
-/** Supervises the station from now on. */
-export function superviseWifi(options: WifiOptions): Station {
+/** Creates a station that is supervised by its beats. */
+export function createStation(options: WifiOptions): Station {
   const wifi = options.wifi;
   let ssid = wifi && options.network.ssid;
   let downBeats = 0;
