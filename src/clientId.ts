@@ -2,8 +2,6 @@
 import type { Board } from './ports.ts';
 import type { Write } from './store.ts';
 
-const FILE = 'light.id';
-
 /** Any server must accept 1-23 bytes of 62 letters and digits [MQTT-3.1.3-5]: 136 bits. */
 const LENGTH = 23;
 
@@ -21,9 +19,10 @@ export function createClientId(
   let id = '';
 
   return function (renew) {
+    const file = 'light.id';
     if (id && !renew) return id;
     const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-    const kept = renew ? [] : (board.storage.read(FILE) || '').split(' ');
+    const kept = renew ? [] : (board.storage.read(file) || '').split(' ');
     id = kept[1] || '';
     const isWhole = id.split('').every(function (char) {
       return alphabet.indexOf(char) >= 0;
@@ -35,7 +34,7 @@ export function createClientId(
       id = id + alphabet[word % 62]!;
     }
     const text = board.serial + ' ' + id;
-    write(FILE, text, 0, text.length); // on a full flash it is good until the next boot
+    write(file, text, 0, text.length); // on a full flash it is good until the next boot
     return id;
   };
 }

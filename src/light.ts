@@ -1,12 +1,10 @@
 // The application: commands in, lamp and retained state out.
 import { parseJson } from './command.ts';
+import { createJsonCommand } from './jsonCommand.ts';
 import type { Fade } from './fade.ts';
 import { FULL } from './led.ts';
 import type { Bytes, Log } from './ports.ts';
 import type { Lamp } from './powerOn.ts';
-
-/** Enough of a command to recognise it on the log. */
-const QUOTE_CHARS = 40;
 
 /** The retained state. */
 function stateOf(lamp: Lamp, isDimmable: boolean): Bytes {
@@ -55,21 +53,7 @@ export function createLight(lamp: Lamp, options: LightOptions): Light {
     onChange(stateOf(lamp, dimmable));
   }
 
-  function obeyJson(payload: Bytes, mayBeRepeated: boolean): boolean {
-    const command = parseJson(payload);
-    if (!command) {
-      log('command ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
-      return false;
-    }
-    const isToggle = command.state === 'TOGGLE';
-    if (isToggle && mayBeRepeated) return false;
-    const level = Math.ceil(command.brightness === undefined ? lamp.brightness : command.brightness);
-    let isOn = isToggle ? !lamp.isOn : command.state === 'ON';
-    if (!command.state) isOn = lamp.isOn || command.brightness !== undefined;
-    show(isOn && level > 0, level || lamp.brightness, (dimmable && command.transition) || 0);
-    if (command.effect) fade.blink();
-    return true;
-  }
+  const obeyJson = createJsonCommand(parseJson, lamp, options, show);
 
   fade.to(lamp.isOn ? lamp.brightness : 0, 0);
   onChange(stateOf(lamp, dimmable));

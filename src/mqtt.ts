@@ -29,8 +29,10 @@ const enum State {
 }
 
 /** Payloads of the status topic: birth and will. */
-const ONLINE = 'online';
-const OFFLINE = 'offline';
+const enum Status {
+  ONLINE = 'online',
+  OFFLINE = 'offline',
+}
 
 /** PINGREQ twice per keep alive: a dead link is noticed within one. */
 const PING_MS_PER_S = 500;
@@ -165,7 +167,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     hasReached = true;
     enter(State.CONNECTING, HANDSHAKE_MS); // the connect may have blocked for longer than that
     const id = client.clientId(isTakenOver(takeover, beats * BEAT_S, board.log));
-    send(encodeConnect(id, settings, client.statusTopic, OFFLINE));
+    send(encodeConnect(id, settings, client.statusTopic, Status.OFFLINE));
   }
 
   function onTimer(): void {
@@ -189,27 +191,20 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     const mine = link;
     if (this !== mine.socket) return;
     mine.chunks++;
-    let input = mine.skip ? readPast(bytes) : mine.input + bytes;
+    let input = mine.input + bytes;
     let left = input.length;
     try {
       while (left > 0) {
-        const size = decode(input, left, onPublish, onReply);
+        const size = mine.skip || decode(input, left, onPublish, onReply);
         if (!size || mine !== link) break;
         left -= size;
+        mine.skip = left < 0 ? -left : 0;
         input = left > 0 ? input.substr(size) : '';
       }
       mine.input = input;
-      if (left < 0) mine.skip = -left;
     } catch (error) {
       drop((error as Error).message);
     }
-  }
-
-  /** What of the bytes is behind a long PUBLISH. */
-  function readPast(bytes: Bytes): Bytes {
-    const skip = link.skip;
-    link.skip = Math.max(0, skip - bytes.length);
-    return bytes.substr(skip);
   }
 
   function onDrain(this: Socket): void {
@@ -243,8 +238,10 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
    */
   function onPublish(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     try {
-      if (ours[topic] === state && (flags === PublishFlag.QOS_0 || (flags === PublishFlag.QOS_1 && redelivery))) {
-        if (id) redelivery!.remember(id, topic + payload);
+      if (ours[topic] !== state) onSpecial(flags, topic, payload, id);
+      else if (flags === PublishFlag.QOS_0) client.onMessage(payload, false, topic);
+      else if (flags === PublishFlag.QOS_1 && redelivery) {
+        redelivery.remember(id, topic + payload);
         client.onMessage(payload, false, topic);
       } else onSpecial(flags, topic, payload, id);
     } catch (error) {
@@ -262,7 +259,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       delivery = redelivery.judge(flags & PublishFlag.DUP, id, topic + payload);
     }
     if (topic === client.statusTopic) {
-      if (payload !== ONLINE) send(encodePublish(topic, ONLINE));
+      if (payload !== Status.ONLINE) send(encodePublish(topic, Status.ONLINE));
       return;
     }
     if (!ours[topic]) {
@@ -281,7 +278,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (!text) redelivery = undefined;
       if (redelivery) redelivery.connected();
       enter(State.SUBSCRIBING, HANDSHAKE_MS);
-      send(encodePublish(client.statusTopic, ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
+      send(encodePublish(client.statusTopic, Status.ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
     } else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
     else if (type !== PacketType.PINGRESP || state < State.SUBSCRIBING) {
       throw new Error('packet out of turn [MQTT-4.8.0-1]');
@@ -320,7 +317,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     },
     stop: function (isWanted) {
       if (!isWanted) session.lastReason = 'wifi down';
-      else if (state >= State.SUBSCRIBING) send(encodePublish(client.statusTopic, OFFLINE) + DISCONNECT);
+      else if (state >= State.SUBSCRIBING) send(encodePublish(client.statusTopic, Status.OFFLINE) + DISCONNECT);
       close();
       enter(State.STOPPED, -1);
     },

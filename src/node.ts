@@ -8,7 +8,7 @@ import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
 import { createLight } from './light.ts';
 import { createMqtt } from './mqtt.ts';
-import type { Board, Bytes, Wifi } from './ports.ts';
+import type { Board, Wifi } from './ports.ts';
 import { createPowerOn, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';
@@ -43,24 +43,17 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   }
   const clientId = createClientId(board, write, randomWord);
 
-  function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
-    if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
-    if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
-    return true;
-  }
-
-  const client: MqttClient = {
+  const client = {
     clientId: clientId,
     statusTopic: topic + '/status',
     topics: settings.topics.concat(topic + '/set', settings.homeAssistant ? HOME_ASSISTANT_TOPIC : []),
     takesRetained: !isRestart,
-    onMessage: onMessage,
-    onReady: function (isConnected) {
+    onReady: function (isConnected: boolean) {
       if (!isConnected) return reports.flush();
       sessions++;
       reports.all();
     },
-  };
+  } as MqttClient;
   const mqtt = createMqtt(board, settings, client);
 
   const reports = createReports({
@@ -90,7 +83,14 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     dimmable: settings.dimmable,
     onChange: reports.state,
   });
-  if (!settings.homeAssistant) client.onMessage = light; // all topics are for the light
+  client.onMessage = light;
+  if (settings.homeAssistant) {
+    client.onMessage = function (payload, mayBeRepeated, topic) {
+      if (topic !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
+      if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
+      return true;
+    };
+  }
 
   /** Called with each beat while there is an address. */
   function onUp(): void {

@@ -126,17 +126,6 @@ function uint16At(bytes: Bytes, at: number): number {
   return (bytes.charCodeAt(at) << 8) | bytes.charCodeAt(at + 1);
 }
 
-/** Says what is wrong with a PUBLISH that did not pass the one check of `decode`. */
-function decodeError(flags: number, hasLongTopic: number, hasNoTopic: boolean, isCut: boolean): Error {
-  let what = 'packet identifier 0 [MQTT-2.3.1-1]';
-  if ((flags & PublishFlag.QOS) === 4) what = 'QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]';
-  else if (flags & 4) what = 'QoS 3 [MQTT-3.3.1-4]';
-  else if (isCut) what = 'topic longer than its packet [MQTT-3.3.2-1]';
-  else if (hasLongTopic) what = 'topic that was never subscribed to [MQTT-3.3.2-3]';
-  else if (hasNoTopic) what = 'empty topic [MQTT-4.7.3-1]';
-  return new Error(what);
-}
-
 function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply): number {
   const first = bytes.charCodeAt(0);
   const end = at + length;
@@ -155,13 +144,18 @@ function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply)
 /** Hands over a PUBLISH whose body begins at `at` and ends at `end`, and is there as far as it is kept. */
 function decodePublish(bytes: Bytes, at: number, end: number, onPublish: OnPublish): void {
   const flags = bytes.charCodeAt(0);
+  const qos = (flags & PublishFlag.QOS) >> 1;
   const topicEnd = at + 2 + bytes.charCodeAt(at + 1);
-  const start = flags & PublishFlag.QOS ? topicEnd + 2 : topicEnd;
-  const id = flags & PublishFlag.QOS && uint16At(bytes, topicEnd);
-  const hasNoId = flags & PublishFlag.QOS && !id;
-  if (flags & 4 || bytes[at] !== '\0' || !(start <= end) || topicEnd < at + 3 || hasNoId) {
-    throw decodeError(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
-  }
+  const start = qos ? topicEnd + 2 : topicEnd;
+  const id = qos && uint16At(bytes, topicEnd);
+  let wrong = '';
+  if (qos && !id) wrong = 'packet identifier 0 [MQTT-2.3.1-1]';
+  if (topicEnd === at + 2) wrong = 'empty topic [MQTT-4.7.3-1]';
+  if (bytes[at] !== '\0') wrong = 'topic that was never subscribed to [MQTT-3.3.2-3]';
+  if (!(start <= end)) wrong = 'topic longer than its packet [MQTT-3.3.2-1]';
+  if (qos === 3) wrong = 'QoS 3 [MQTT-3.3.1-4]';
+  if (qos === 2) wrong = 'QoS 2 PUBLISH, though QoS 1 was granted [MQTT-3.8.4-6]';
+  if (wrong) throw new Error(wrong);
   onPublish(flags, bytes.substring(at + 2, topicEnd), bytes.substring(start, end).substr(0, PAYLOAD_BYTES), id);
 }
 

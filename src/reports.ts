@@ -6,9 +6,12 @@ import type { Write } from './store.ts';
 
 const INFO_S = 300;
 
-/** Holds the topic of the announcement that is retained at the broker. */
-const ANNOUNCED_FILE = 'light.ha';
-const ANNOUNCED_END = '/config';
+/** In the order in which they are sent. */
+const enum Report {
+  STATE = 1,
+  ANNOUNCEMENT = 2,
+  INFO = 4,
+}
 
 /** What the reports are made of. */
 export interface ReportsOptions {
@@ -40,61 +43,59 @@ export function createReports(options: ReportsOptions): Reports {
   const publish = options.publish;
   const stateTopic = options.topic + '/state';
   let latest = '';
-  let waiting: (() => boolean)[] = [];
+  let waiting = 0; // of Report
   let untilInfo = INFO_S / BEAT_S;
 
-  /** Sends what waits, in its order; a report that fails is dropped, and keeps no other waiting. */
-  function flush(): void {
-    while (waiting.length) {
-      try {
-        if (!waiting[0]!()) return;
-      } catch (error) {
-        options.board.log('report failed: ' + (error as Error).message);
-      }
-      waiting.shift();
-    }
-  }
-
-  function state(): boolean {
-    return publish(stateTopic, latest);
-  }
-
-  function info(): boolean {
-    return publish(options.topic + '/info', options.info());
-  }
-
   /** Announces the light, and takes back what an earlier configuration has announced. */
-  function announcement(): boolean {
+  function announce(): boolean {
+    const file = 'light.ha'; // holds the topic of the announcement that is retained at the broker
+    const end = '/config';
     const settings = options.settings;
     const storage = options.board.storage;
     const topic = settings.homeAssistant ? discoveryTopic(settings.name) : '';
-    const before = storage.read(ANNOUNCED_FILE) || '';
-    const isWhole = before.slice(-ANNOUNCED_END.length) === ANNOUNCED_END; // not torn by a power cut
+    const before = storage.read(file) || '';
+    const isWhole = before.slice(-end.length) === end; // not torn by a power cut
     if (isWhole && before !== topic) {
       if (!publish(before, '')) return false;
-      storage.erase(ANNOUNCED_FILE);
+      storage.erase(file);
     }
     if (!topic) return true;
     if (!publish(topic, discoveryMessage(settings.name, options.version, settings.dimmable))) return false;
-    options.write(ANNOUNCED_FILE, topic, 0, topic.length);
+    options.write(file, topic, 0, topic.length);
     return true;
+  }
+
+  /** Sends what waits, as long as it can be sent; a report that fails is dropped, and keeps no other waiting. */
+  function flush(): void {
+    for (let report = Report.STATE as number; report <= Report.INFO; report <<= 1) {
+      if (!(waiting & report)) continue;
+      try {
+        let isSent = false;
+        if (report === Report.STATE) isSent = publish(stateTopic, latest);
+        else if (report === Report.INFO) isSent = publish(options.topic + '/info', options.info());
+        else isSent = announce();
+        if (!isSent) return;
+      } catch (error) {
+        options.board.log('report failed: ' + (error as Error).message);
+      }
+      waiting &= ~report;
+    }
   }
 
   return {
     state: function (text) {
       latest = text;
-      if (!waiting[0] && publish(stateTopic, text)) return;
-      if (waiting.indexOf(state) < 0) waiting.push(state);
+      if (waiting || !publish(stateTopic, text)) waiting |= Report.STATE;
     },
     all: function () {
-      waiting = [state, announcement, info];
+      waiting = Report.STATE | Report.ANNOUNCEMENT | Report.INFO;
       flush();
     },
     flush: flush,
     beat: function () {
       if (--untilInfo > 0) return;
       untilInfo = INFO_S / BEAT_S;
-      if (waiting.indexOf(info) < 0) waiting.push(info);
+      waiting |= Report.INFO;
       flush();
     },
   };
