@@ -51,7 +51,7 @@ export async function build({ root = PROJECT, mqtt = 'own', settings = {} }: Bui
   const { code, placeOf } = await minify(bundled, map);
   problems.push(...guard(code, placeOf));
   if (mqtt === 'tinyMQTT' && !('src/tinyMqtt.ts' in result.metafile.inputs)) {
-    problems.push("src/main.ts:1:1 no-mqtt: it does not import './mqtt.ts'; --mqtt=tinyMQTT replaces that import");
+    problems.push("src/node.ts:1:1 no-mqtt: it does not import './mqtt.ts'; --mqtt=tinyMQTT replaces that import");
   }
   const size = measure(code, placeOf);
   return { code, size, problems: [...problems, ...overBudget(size)] };
@@ -94,14 +94,14 @@ async function bundle({
 
 type Failed = Pick<esbuild.BuildFailure, 'errors' | 'warnings'>;
 
-/** Puts src/tinyMqtt.ts in the place of src/mqtt.ts where main.ts imports it. */
+/** Puts src/tinyMqtt.ts in the place of src/mqtt.ts where node.ts imports it. */
 function chooseClient(mqtt: MqttClient): esbuild.Plugin {
   return {
     name: 'choose-client',
     setup(bundler) {
       if (mqtt === 'own') return;
       bundler.onResolve({ filter: /^\.\/mqtt\.ts$/ }, ({ importer, resolveDir }) =>
-        path.basename(importer) === 'main.ts' ? { path: path.join(resolveDir, 'tinyMqtt.ts') } : undefined,
+        path.basename(importer) === 'node.ts' ? { path: path.join(resolveDir, 'tinyMqtt.ts') } : undefined,
       );
     },
   };

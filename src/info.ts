@@ -30,7 +30,12 @@ export function infoMessage(board: Pick<Board, 'process' | 'storage'>, wifi: Wif
   const memory = board.process.memory();
   const cause = vitals.resetCause;
   // those that owners can tell apart; a watchdog's panic ends in a software reset
-  const causes: Record<number, string> = { 1: 'power on', 3: 'software or watchdog', 12: 'software or watchdog', 15: 'brownout' };
+  const causes: Record<number, string> = {
+    1: 'power on',
+    3: 'software or watchdog',
+    12: 'software or watchdog',
+    15: 'brownout',
+  };
   let ip: string | undefined;
   let rssi: number | undefined;
   try {

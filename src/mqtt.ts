@@ -278,7 +278,9 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (!text) redelivery = undefined;
       if (redelivery) redelivery.connected();
       enter(State.SUBSCRIBING, HANDSHAKE_MS);
-      send(encodePublish(client.statusTopic, Status.ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic));
+      send(
+        encodePublish(client.statusTopic, Status.ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic),
+      );
     } else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
     else if (type !== PacketType.PINGRESP || state < State.SUBSCRIBING) {
       throw new Error('packet out of turn [MQTT-4.8.0-1]');

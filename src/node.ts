@@ -36,7 +36,8 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp);
   // the program has restarted, but the power was there all the time
-  const isRestart = powerOn.kept.reason > 0 || cause > ResetCause.POWER_ON;
+  const isWarm = cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT;
+  const isRestart = powerOn.kept.reason > 0 || isWarm;
   if (!isRestart && settings.powerOn !== 'last') {
     lamp.isOn = settings.powerOn === 'on';
     lamp.brightness = FULL;
@@ -83,6 +84,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     dimmable: settings.dimmable,
     onChange: reports.state,
   });
+  if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // whatever comes now, it ends
   client.onMessage = light;
   if (settings.homeAssistant) {
     client.onMessage = function (payload, mayBeRepeated, topic) {
@@ -128,7 +130,6 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   }
   if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
   board.process.on('uncaughtException', health.onException);
-  if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false);
   board.setInterval(health.beat, BEAT_S * 1000);
   station.beat();
 }

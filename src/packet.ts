@@ -192,7 +192,15 @@ export function decode(bytes: Bytes, available: number, onPublish: OnPublish, on
   const start = flags & 2 ? topicEnd + 2 : topicEnd;
   const id = flags & 2 && uint16At(bytes, topicEnd);
   // a short command that is new and not retained goes straight on
-  if ((flags | 2) !== 0x32 || end > 129 || end > available || start > end || topicEnd < 5 || (flags & 2 && !id) || bytes[2] !== '\0') {
+  if (
+    (flags | 2) !== 0x32 ||
+    end > 129 ||
+    end > available ||
+    start > end ||
+    topicEnd < 5 ||
+    (flags & 2 && !id) ||
+    bytes[2] !== '\0'
+  ) {
     return decodeOther(bytes, available, onPublish, onReply);
   }
   onPublish(flags, bytes.substring(4, topicEnd), bytes.substring(start, end), id);

@@ -88,7 +88,8 @@ export function createPowerOn(board: Pick<Board, 'storage'>, write: Write, lamp:
 
   function keep(code: number): void {
     const bytes = encodeChange(kept, lamp) + (code ? String.fromCharCode(code) : '');
-    if (bytes) appendBytes(board.storage, write, log, bytes, kept.boots + (kept.isOn ? ' 1 ' : ' 0 ') + kept.brightness);
+    if (bytes)
+      appendBytes(board.storage, write, log, bytes, kept.boots + (kept.isOn ? ' 1 ' : ' 0 ') + kept.brightness);
     kept.isOn = lamp.isOn;
     kept.brightness = lamp.brightness;
   }
