@@ -1,4 +1,5 @@
 // Lint rules; above all, who may import whom on the chip, and who may name its globals.
+import { readdirSync } from 'node:fs';
 import js from '@eslint/js';
 import { register } from 'tsx/esm/api';
 import tseslint from 'typescript-eslint';
@@ -11,9 +12,15 @@ const { MISSING_METHODS, STATICS, words } = await import('./bundler/globals.ts')
  * @type {Record<string, string[]>}
  */
 const IMPORTS = {
-  light: ['command'],
-  mqtt: ['backoff', 'packet'],
-  reports: ['homeAssistant', 'info'],
+  brokers: ['backoff'],
+  command: ['led'],
+  fade: ['led'],
+  health: ['beat'],
+  light: ['command', 'jsonCommand', 'led'],
+  mqtt: ['backoff', 'beat', 'brokers', 'link', 'packet', 'redelivery', 'takeover'],
+  powerOn: ['byteLog', 'led'],
+  reports: ['beat', 'homeAssistant'],
+  tinyMqtt: ['beat'],
 };
 
 const ONLY_MAIN = 'main.ts alone names the globals of the chip; take it from the board that you are handed';
@@ -67,10 +74,11 @@ function importRule(part) {
   };
 }
 
-const PARTS = [
-  ['backoff', 'button', 'clientId', 'command', 'config', 'fade', 'homeAssistant', 'info', 'led', 'light', 'mqtt'],
-  ['packet', 'ports', 'powerOn', 'random', 'reports', 'session', 'tinyMqtt', 'wifi'],
-].flat();
+/** Every part but main and node, which wire them. */
+const PARTS = readdirSync(new URL('src/', import.meta.url))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .filter((part) => part !== 'main' && part !== 'node');
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
@@ -92,8 +100,8 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
-      'max-lines': ['error', { max: 220, skipBlankLines: true, skipComments: true }],
-      'max-params': ['error', 3],
+      'max-lines': ['error', { max: 265, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 5], // an object for them would cost the chip variables and time
       'object-shorthand': ['error', 'never'], // costs the same, and reads like what the chip runs
       'no-restricted-globals': ['error', ...CHIP_GLOBALS.map((name) => ({ name, message: ONLY_MAIN }))],
       'no-restricted-properties': ['error', ...MISSING_ON_THE_CHIP],

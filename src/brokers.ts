@@ -5,8 +5,8 @@ import type { Broker } from './session.ts';
 /** The list of brokers, and where we are in it. */
 export interface Brokers {
   list: Broker[];
-  /** Index of the broker in use. */
-  at: number;
+  /** Of the broker in use. */
+  index: number;
   /** Brokers that this round of attempts has left. */
   untried: number;
   /** Back-offs since a session that lasted; set to 0 by one that has, and `untried` to the length of the list. */
@@ -20,7 +20,7 @@ export interface Brokers {
  */
 export function nextAttemptMs(brokers: Brokers, wasGood: boolean, random: number): number {
   if (!wasGood) {
-    brokers.at = (brokers.at + 1) % brokers.list.length;
+    brokers.index = (brokers.index + 1) % brokers.list.length;
     if (--brokers.untried > 0) return 0;
   }
   brokers.untried = brokers.list.length;

@@ -1,10 +1,11 @@
 // The dead-man's switch. The watchdog restarts the chip unless it is kicked, and it is kicked only by a beat in which every loop
 // of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
 // variables, the network stays joined and the lamp stays as it is.
+import { Progress } from './beat.ts';
 import type { Board } from './ports.ts';
 import type { PowerOn } from './powerOn.ts';
 import type { Reports } from './reports.ts';
-import { Progress, type Mqtt } from './session.ts';
+import type { Mqtt } from './session.ts';
 import type { Station } from './wifi.ts';
 
 /** Variables that a burst of messages takes; below, the interpreter runs out of memory. */

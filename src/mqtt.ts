@@ -1,6 +1,8 @@
 // The MQTT session: connect, handshake, keep alive, back off, and again for ever.
 import { backoffMs } from './backoff.ts';
+import { BEAT_S, Progress } from './beat.ts';
 import { nextAttemptMs, type Brokers } from './brokers.ts';
+import { newLink } from './link.ts';
 import {
   decode,
   DISCONNECT,
@@ -14,7 +16,6 @@ import {
 } from './packet.ts';
 import type { Bytes, Socket } from './ports.ts';
 import { newRedelivery, Delivery, type Redelivery } from './redelivery.ts';
-import { BEAT_S, Progress } from './session.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 import { isTakenOver, type Takeover } from './takeover.ts';
 
@@ -51,46 +52,11 @@ const BEAT_MS = BEAT_S * 1000;
 /** Packet identifier of the only SUBSCRIBE of a session. */
 const SUBSCRIBE_ID = 1;
 
-/** One connection; replaced as a whole by the next. */
-interface Link {
-  socket: Socket | undefined;
-  /** From the start of a packet on. */
-  input: Bytes;
-  /** Bytes of a long PUBLISH still to be read past. */
-  skip: number;
-  /** Pieces of input since the last PINGREQ. */
-  chunks: number;
-  /** Bytes written since the interpreter's buffer was empty. */
-  unsent: number;
-  /** PINGRESP is due. */
-  isPinging: boolean;
-  /** Its first PINGRESP has come. */
-  isGood: boolean;
-  /** A publish waits for better times. */
-  hasRefused: boolean;
-  /** How long the connect has held the whole chip: the next attempt waits at least as long. */
-  blockedMs: number;
-}
-
-function newLink(): Link {
-  return {
-    socket: undefined,
-    input: '',
-    chunks: 0,
-    unsent: 0,
-    skip: 0,
-    isPinging: false,
-    isGood: false,
-    hasRefused: false,
-    blockedMs: 0,
-  };
-}
-
 /** Creates a stopped session. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
   const ours: Record<string, State> = {}; // a topic of ours may be obeyed at once in this state
-  const brokers: Brokers = { list: settings.broker, at: 0, untried: settings.broker.length, failures: 0 };
+  const brokers: Brokers = { list: settings.broker, index: 0, untried: settings.broker.length, failures: 0 };
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
   let redelivery: Redelivery | undefined; // made when it is needed
   let state: State = State.STOPPED;
@@ -129,10 +95,10 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   /** The one road to back-off. A failed attempt hands over to the next broker, a session that lasted waits for its own. */
   function drop(reason: string): void {
-    const before = brokers.at;
+    const before = brokers.index;
     const waitMs = Math.max(link.blockedMs, nextAttemptMs(brokers, link.isGood, board.random()));
     takeover.signs = 0; // of what no rival causes; onClose knows better
-    if (brokers.at !== before) redelivery = undefined;
+    if (brokers.index !== before) redelivery = undefined;
     close();
     enter(State.BACKOFF, waitMs);
     session.lastReason = reason;
@@ -154,7 +120,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     const startedS = board.getTime();
     enter(State.CONNECTING, HANDSHAKE_MS); // before what may throw: nothing must end the retries
     try {
-      const socket = board.net.connect(brokers.list[brokers.at]!);
+      const socket = board.net.connect(brokers.list[brokers.index]!);
       link.socket = socket;
       socket.on('data', onData);
       socket.on('drain', onDrain);
@@ -294,7 +260,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   }
 
   function onSuback(id: number, codes: Bytes): void {
-    const broker = brokers.list[brokers.at]!;
+    const broker = brokers.list[brokers.index]!;
     if (id !== SUBSCRIBE_ID || codes.length !== topics.length + 1) {
       throw new Error('SUBACK does not fit SUBSCRIBE [MQTT-3.8.4-5]');
     }

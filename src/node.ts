@@ -1,4 +1,5 @@
 // The node: wires the parts, and holds the policy of who hears what.
+import { BEAT_S } from './beat.ts';
 import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
 import { forgetWifi, type Settings } from './config.ts';
@@ -12,7 +13,7 @@ import type { Board, Wifi } from './ports.ts';
 import { createPowerOn, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';
-import { BEAT_S, type MqttClient } from './session.ts';
+import type { MqttClient } from './session.ts';
 import { createWrite } from './store.ts';
 import { createStation } from './wifi.ts';
 

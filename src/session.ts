@@ -1,19 +1,7 @@
 // What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; and the beat.
+import type { Progress } from './beat.ts';
 import type { Login } from './packet.ts';
 import type { Board, Bytes } from './ports.ts';
-
-/** Seconds between the beats of everything that is periodic. */
-export const BEAT_S = 5;
-
-/** How a session gets on. */
-export const enum Progress {
-  /** It has missed its own deadline: it is stuck. */
-  NONE,
-  /** It tries, but TCP has not connected. */
-  TRIED,
-  /** A broker was reached, or none is wanted. */
-  REACHED,
-}
 
 /** A broker's address. */
 export interface Broker {

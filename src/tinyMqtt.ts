@@ -1,5 +1,5 @@
 // The same session on Espruino's tinyMQTT module, chosen by `npm run build -- --mqtt=tinyMQTT`. The README tells what is lost.
-import { Progress } from './session.ts';
+import { Progress } from './beat.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 
 /** An instance of the module; there can be one only. */
