@@ -36,7 +36,8 @@ export function startNode(board: Board, settings: Settings, wifi: Wifi | undefin
   const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp);
   // the program has restarted, but the power was there all the time
-  const isRestart = powerOn.kept.reason > 0 || cause > ResetCause.POWER_ON;
+  const isWarm = cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT;
+  const isRestart = powerOn.kept.reason > 0 || isWarm;
   if (!isRestart && settings.powerOn !== 'last') {
     lamp.isOn = settings.powerOn === 'on';
     lamp.brightness = FULL;
