@@ -11,7 +11,7 @@ import vm from 'node:vm';
 import { build } from '../bundler/bundle.ts';
 import { isChipGlobal } from '../bundler/globals.ts';
 import { deliver } from '../bundler/cli.ts';
-import { readSettings } from '../bundler/settings.ts';
+import { readSettings } from '../settings/values.ts';
 import { BUDGET_BYTES, measure, overBudget, reportSize } from '../bundler/size.ts';
 import { createLab } from '../tools/bench/lab.ts';
 import { measureVariables } from '../tools/bench/variables.ts';
@@ -241,17 +241,17 @@ describe('build settings', () => {
     return name;
   };
 
-  it('are read from one JSON object', async () => {
-    assert.deepEqual(await readSettings(file('{"pin":"D2"}')), { pin: 'D2' });
+  it('are read from one JSON object', () => {
+    assert.deepEqual(readSettings(file('{"pin":"D2"}')), { pin: 'D2' });
   });
 
-  it('are refused in one line when they are anything else', async () => {
+  it('are refused in one line when they are anything else', () => {
     for (const text of ['[1]', 'null', '"x"'])
-      await assert.rejects(readSettings(file(text)), /settings\.json holds no JSON object, such as /);
+      assert.throws(() => readSettings(file(text)), /settings\.json holds no JSON object, such as /);
     for (const text of ['{"a":}', '', '{"password":"hunter2"'])
-      await assert.rejects(readSettings(file(text)), /settings\.json is not valid JSON$/);
-    await assert.rejects(readSettings(path.join(scratch, 'none.json')), /^Error: cannot read .*none\.json \(ENOENT\)$/);
-    await assert.rejects(readSettings(scratch), /\(EISDIR\)$/);
+      assert.throws(() => readSettings(file(text)), /settings\.json is not valid JSON$/);
+    assert.throws(() => readSettings(path.join(scratch, 'none.json')), /^Error: cannot read .*none\.json \(ENOENT\)$/);
+    assert.throws(() => readSettings(scratch), /\(EISDIR\)$/);
   });
 });
 

@@ -5,15 +5,18 @@ import { createHardwareRandom, createMathRandom, createWords } from '../sim/rand
 import { createStorage } from '../sim/storage.ts';
 import { createClientId } from '../src/clientId.ts';
 import { createRandomWord } from '../src/random.ts';
+import { createWrite } from '../src/store.ts';
 
 const FILE = 'light.id';
 const SERIAL = 'aabbccdd-eeff';
+
+const writeTo = (storage: Parameters<typeof createWrite>[0]) => createWrite(storage, () => {});
 
 /** One boot of a board; its flash may outlive it. */
 function boot({ serial = SERIAL, storage = createStorage(), seed = 1 } = {}) {
   let words = 0;
   const next = createWords(seed);
-  const clientId = createClientId({ serial, storage }, () => {
+  const clientId = createClientId({ serial, storage }, writeTo(storage), () => {
     words += 1;
     return next() | 0;
   });
@@ -121,7 +124,8 @@ for (const leaves of ['old', 'nothing', 'truncated'] as const) {
 test('is equal on every board when it is made from Math.random: the trap', () => {
   const trapped = () => {
     const generator = createMathRandom();
-    return createClientId({ serial: SERIAL, storage: createStorage() }, () => generator.random() * 2 ** 32)(false);
+    const storage = createStorage();
+    return createClientId({ serial: SERIAL, storage }, writeTo(storage), () => generator.random() * 2 ** 32)(false);
   };
   assert.equal(trapped(), trapped());
 });
@@ -133,7 +137,8 @@ test('differs between two boards, and between two lives of one board, when it is
     };
     const { peek32 } = createHardwareRandom({ seed, boardName: 'ESP32', isRadioOn: () => true, crash });
     const word = createRandomWord({ serial, kind: 'ESP32', getTime: createVirtualClock().getTime, peek32 });
-    return createClientId({ serial, storage: createStorage() }, word)(false);
+    const storage = createStorage();
+    return createClientId({ serial, storage }, writeTo(storage), word)(false);
   };
   assert.notEqual(made(SERIAL, 1), made('11223344-5566', 2));
   assert.notEqual(made(SERIAL, 1), made('11223344-5566', 1));
@@ -143,9 +148,15 @@ test('differs between two boards, and between two lives of one board, when it is
 test('a million identifiers from differently seeded words show no collision', () => {
   const board = {
     serial: SERIAL,
-    storage: { read: () => undefined, readJSON: () => undefined, write: () => true, erase: () => {} },
+    storage: {
+      read: () => undefined,
+      readJSON: () => undefined,
+      write: () => true,
+      erase: () => {},
+      getFree: () => 1e6,
+    },
   };
   const seen = new Set<string>();
-  for (let seed = 0; seed < 1e6; seed += 1) seen.add(createClientId(board, createWords(seed))(false));
+  for (let seed = 0; seed < 1e6; seed += 1) seen.add(createClientId(board, () => true, createWords(seed))(false));
   assert.equal(seen.size, 1e6);
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createScriptedWifi } from '../sim/scriptedWifi.ts';
 import { infoMessage } from '../src/info.ts';
 import { discoveryMessage, discoveryTopic } from '../src/homeAssistant.ts';
 import { DISCOVERY_TOPIC, readDiscovery } from './homeAssistantRules.ts';
+import { board, VITALS } from './reporting.ts';
 
 const NAME = 'light-aabbccddeeff';
 const VERSION = '1.2.3';
@@ -42,6 +44,12 @@ test('the light listens and speaks on the topics of the node, at QoS 1, and blin
 test('a light that only switches says so', () => {
   const { components } = read(NAME, false);
   assert.ok(!components['light']!['brightness']);
+  assert.deepEqual(components['light']!['supported_color_modes'], ['onoff']);
+});
+
+test('the light offers no flash, whose command would be a plain ON, and names its color mode', () => {
+  const { flash, supported_color_modes } = read().components['light']!;
+  assert.deepEqual({ flash, supported_color_modes }, { flash: false, supported_color_modes: ['brightness'] });
 });
 
 test('its availability is the status topic, with the words that Home Assistant expects by default', () => {
@@ -53,10 +61,9 @@ test('its availability is the status topic, with the words that Home Assistant e
 test('signal, uptime, free memory and restarts are diagnostic sensors, read from the info message', () => {
   const { components } = read();
   const sensors = Object.values(components).filter((entity) => entity['platform'] === 'sensor');
-  const info = infoMessage({ count: 2, reason: '', atS: 0 }, 60, {
-    ...{ version: '', clientId: '', ip: '', rssi: -60, reconnects: 0, lastReason: '' },
-    memory: { free: 5000, usage: 800 },
-  });
+  const wifi = createScriptedWifi();
+  wifi.setAddress('192.168.1.20');
+  const info = infoMessage(board(), wifi, VITALS);
   const keys = sensors.map((sensor) => {
     assert.equal(sensor['state_topic'], `${TOPIC}/info`);
     assert.equal(sensor['entity_category'], 'diagnostic');

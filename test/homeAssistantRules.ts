@@ -67,6 +67,7 @@ const PLATFORMS: Record<string, { required: string[]; optional: string[] }> = {
       'brightness_scale',
       'effect',
       'effect_list',
+      'flash',
       'supported_color_modes',
       'transition',
       'retain',

@@ -1,56 +1,67 @@
-// A node's reports for unit tests: the test plays its session, and moves its clock.
-import { createVirtualClock } from '../sim/clock.ts';
+// A node's reports for unit tests: the test plays its session, and moves its beats.
 import { createStorage } from '../sim/storage.ts';
-import { createReports, type ReportsOptions } from '../src/reports.ts';
+import { infoMessage, type Vitals } from '../src/info.ts';
+import { createReports } from '../src/reports.ts';
+import { createWrite } from '../src/store.ts';
 
-export const INFO_MS = 300_000;
+export const INFO_BEATS = 60;
 export const STATE = 'light/desk/state';
 export const INFO = 'light/desk/info';
 export const CONFIG = 'homeassistant/device/desk/config';
 
+/** What a node knows of itself after an hour. */
+export const VITALS: Vitals = {
+  version: '1.2.3',
+  clientId: 'AbC',
+  uptimeS: 3600,
+  reconnects: 2,
+  lastReason: 'no PINGRESP',
+  restarts: 3,
+  restartReason: undefined,
+  resetCause: 1,
+};
+
+/** What the info is made of. */
+export const board = (storage = createStorage()) => ({
+  storage,
+  process: { memory: () => ({ free: 5000, usage: 886 }), on: () => {} },
+});
+
 /** One boot of a node whose session the test plays. */
-export function boot({
-  name = 'desk',
-  homeAssistant = false,
-  storage = createStorage(),
-  random = 0.5,
-  hasWifi = true,
-} = {}) {
-  const clock = createVirtualClock();
-  const sent: { topic: string; payload: string; atMs: number }[] = [];
-  const now = { isOnline: false, state: 'off' };
-  const wifi = { getIP: () => ({ ip: '192.168.1.20' }), getStatus: () => ({ rssi: -60 }) };
+export function boot({ name = 'desk', homeAssistant = false, storage = createStorage() } = {}) {
+  const sent: { topic: string; payload: string }[] = [];
+  const log: string[] = [];
+  const now = { isOnline: false, beats: 0, infoError: '' };
   const reports = createReports({
-    board: { ...clock, storage, random: () => random } as unknown as ReportsOptions['board'],
+    board: { storage, log: (line) => log.push(line) },
+    write: createWrite(storage, (line) => log.push(line)),
     settings: { name, dimmable: true, homeAssistant },
     version: '1.2.3',
-    boot: { count: 1, reason: 'power on', atS: 0 },
     topic: 'light/desk',
     publish(topic, payload) {
-      if (now.isOnline) sent.push({ topic, payload, atMs: clock.nowMs() });
+      if (now.isOnline) sent.push({ topic, payload });
       return now.isOnline;
     },
-    state: () => now.state,
-    clientId: () => 'AbC',
-    memory: () => ({ free: 5000, usage: 886 }),
-    wifi: () => (hasWifi ? (wifi as unknown as ReturnType<ReportsOptions['wifi']>) : undefined),
+    info() {
+      if (now.infoError) throw new Error(now.infoError);
+      return infoMessage(board(storage), undefined, { ...VITALS, uptimeS: now.beats * 5 });
+    },
   });
+  reports.state('off');
   return {
-    ...{ clock, storage, reports, now, sent },
+    ...{ storage, reports, now, sent, log },
     /** A session begins. */
     connect() {
       now.isOnline = true;
       reports.all();
     },
     /** The session is lost. */
-    lose(reason: string) {
-      now.isOnline = false;
-      reports.lost(reason);
-    },
-    /** The lamp changes. */
-    change(state: string) {
-      now.state = state;
-      reports.state();
+    lose: () => (now.isOnline = false),
+    beats(count: number) {
+      for (let beat = 0; beat < count; beat += 1) {
+        now.beats += 1;
+        reports.beat();
+      }
     },
     topics: () => sent.map((message) => message.topic),
     info: () => sent.filter((message) => message.topic === INFO).map((message) => JSON.parse(message.payload)),

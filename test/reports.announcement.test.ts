@@ -7,7 +7,7 @@ test('announces itself to Home Assistant at every session when told so, with one
   const { connect, lose, sent, storage } = boot({ homeAssistant: true });
   for (let session = 0; session < 3; session += 1) {
     connect();
-    lose('gone');
+    lose();
   }
   const announced = sent.filter((message) => message.topic === CONFIG);
   assert.match(CONFIG, DISCOVERY_TOPIC);
@@ -15,22 +15,6 @@ test('announces itself to Home Assistant at every session when told so, with one
   assert.equal(readDiscovery(announced[0]!.payload)['availability_topic'], 'light/desk/status');
   assert.equal(storage.writes.length, 1);
 });
-
-for (const [random, delayMs] of [
-  [0, 0],
-  [0.25, 2500],
-  [0.999, 9990],
-] as const) {
-  test(`answers a Home Assistant that has started after ${delayMs} ms, of a random ${random}`, () => {
-    const { connect, reports, clock, sent, topics } = boot({ homeAssistant: true, random });
-    connect();
-    sent.length = 0;
-    reports.welcome();
-    clock.advance(20_000);
-    assert.deepEqual(topics().sort(), [CONFIG, INFO, STATE]);
-    sent.forEach((message) => assert.ok(Math.abs(message.atMs - delayMs) <= 1));
-  });
-}
 
 test('takes the announcement back when the option is gone, once and for ever', () => {
   const { storage, connect } = boot({ homeAssistant: true });
@@ -41,7 +25,7 @@ test('takes the announcement back when the option is gone, once and for ever', (
     second.sent.filter((message) => message.topic === CONFIG).map((message) => message.payload),
     [''],
   );
-  second.lose('gone');
+  second.lose();
   second.connect();
   const third = boot({ storage });
   third.connect();
@@ -65,7 +49,7 @@ test('a node with another name takes the announcement of the old one back', () =
   connect();
   const renamed = boot({ homeAssistant: true, storage, name: 'shelf' });
   renamed.connect();
-  renamed.lose('gone');
+  renamed.lose();
   renamed.connect();
   const told = renamed.sent.filter((message) => message.topic.startsWith('homeassistant/'));
   assert.deepEqual(

@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boot, INFO, INFO_MS, STATE } from './reporting.ts';
+import { boot, INFO, INFO_BEATS, STATE } from './reporting.ts';
 
 test('tells state and info when a session begins, and nothing to Home Assistant', () => {
-  const { connect, sent, topics, now } = boot();
-  now.state = 'on';
+  const { connect, reports, sent, topics } = boot();
+  reports.state('on');
   connect();
-  assert.deepEqual(topics().sort(), [INFO, STATE]);
+  assert.deepEqual(topics(), [STATE, INFO]);
   assert.equal(sent.find((message) => message.topic === STATE)?.payload, 'on');
 });
 
 test('tells each change of the state once', () => {
-  const { connect, change, topics, sent } = boot();
+  const { connect, reports, topics, sent } = boot();
   connect();
   sent.length = 0;
-  change('on');
-  change('off');
+  reports.state('on');
+  reports.state('off');
   assert.deepEqual(topics(), [STATE, STATE]);
 });
 
 test('tells what has changed meanwhile once, as it is when the session is back', () => {
-  const { connect, change, sent } = boot();
-  for (const state of ['on', 'off', 'on']) change(state);
+  const { connect, reports, sent } = boot();
+  for (const state of ['on', 'off', 'on']) reports.state(state);
   assert.equal(sent.length, 0);
   connect();
   assert.deepEqual(
@@ -31,12 +31,12 @@ test('tells what has changed meanwhile once, as it is when the session is back',
 });
 
 test('on a congested link it waits, and then tells what is true by then, each once', () => {
-  const { connect, change, reports, now, topics, sent } = boot();
+  const { connect, lose, reports, now, topics, sent } = boot();
   connect();
   sent.length = 0;
-  now.isOnline = false;
-  change('on');
-  change('dimmed');
+  lose();
+  reports.state('on');
+  reports.state('dimmed');
   reports.flush();
   now.isOnline = true;
   reports.flush();
@@ -45,81 +45,64 @@ test('on a congested link it waits, and then tells what is true by then, each on
   assert.equal(sent[0]?.payload, 'dimmed');
 });
 
-test('info tells of this connection and of this board', () => {
-  const { connect, clock, info } = boot();
-  clock.advance(4400);
+test('a state does not overtake what waits', () => {
+  const { connect, lose, reports, now, topics, sent, beats } = boot();
   connect();
-  assert.deepEqual(info(), [
-    {
-      version: '1.2.3',
-      clientId: 'AbC',
-      ip: '192.168.1.20',
-      rssi: -60,
-      uptimeS: 4,
-      freeVariables: 5000,
-      usedVariables: 886,
-      reconnects: 0,
-      lastReconnectReason: '',
-      restarts: 0,
-      lastRestartReason: 'power on',
-    },
-  ]);
+  lose();
+  beats(INFO_BEATS);
+  now.isOnline = true;
+  sent.length = 0;
+  reports.state('on');
+  assert.deepEqual(topics(), []);
+  reports.flush();
+  assert.deepEqual(topics(), [INFO, STATE]);
 });
 
-test('info goes without address and signal where the network is not ours', () => {
-  const { connect, info } = boot({ hasWifi: false });
+test('a report that fails costs one line, and keeps no other waiting', () => {
+  const { connect, now, topics, log } = boot({ homeAssistant: true });
+  now.infoError = 'no memory';
   connect();
-  assert.equal(info().length, 1);
-  assert.ok(!('ip' in info()[0]) && !('rssi' in info()[0]));
+  assert.equal(topics().length, 2);
+  assert.deepEqual(log, ['report failed: no memory']);
 });
 
-test('info comes again after each connect, with the count and the last reason of reconnects', () => {
+test('info comes again after each connect', () => {
   const { connect, lose, info } = boot();
-  connect();
-  for (const reason of ['no PINGRESP', 'closed by the broker']) {
-    lose(reason);
+  for (let session = 0; session < 3; session += 1) {
     connect();
+    lose();
   }
-  assert.deepEqual(
-    info().map((told) => [told.reconnects, told.lastReconnectReason]),
-    [
-      [0, ''],
-      [1, 'no PINGRESP'],
-      [2, 'closed by the broker'],
-    ],
-  );
+  assert.equal(info().length, 3);
 });
 
-test('info comes every five minutes, with one timer however many sessions there were', () => {
-  const { connect, lose, clock, sent, info } = boot();
+test('info comes every five minutes, however many sessions there were', () => {
+  const { connect, lose, beats, sent, info } = boot();
   for (let session = 0; session < 5; session += 1) {
     connect();
-    lose('gone');
+    lose();
   }
   connect();
   sent.length = 0;
-  clock.advance(3 * INFO_MS);
-  assert.equal(info().length, 3);
+  beats(3 * INFO_BEATS);
   assert.deepEqual(
     info().map((told) => told.uptimeS),
     [300, 600, 900],
   );
-  assert.equal(clock.pending(), 1);
 });
 
 test('info that fell due while the node was away is told once', () => {
-  const { connect, lose, clock, sent, info } = boot();
+  const { connect, lose, beats, sent, info } = boot();
   connect();
-  lose('gone');
+  lose();
   sent.length = 0;
-  clock.advance(3 * INFO_MS);
+  beats(3 * INFO_BEATS);
   connect();
   assert.equal(info().length, 1);
 });
 
-test('a node that was never connected has nothing to tell, however long that takes', () => {
-  const { clock, connect, topics } = boot();
-  clock.advance(10 * INFO_MS);
+test('a node that was never connected has nothing more to tell, however long that takes', () => {
+  const { beats, connect, topics } = boot();
+  beats(10 * INFO_BEATS);
   connect();
-  assert.deepEqual(topics().sort(), [INFO, STATE]);
+  assert.deepEqual(topics(), [STATE, INFO]);
 });

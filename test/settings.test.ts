@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { format, resolveConfig } from 'prettier';
-import { build } from '../build/bundle.mjs';
+import { build } from '../bundler/bundle.ts';
 import { pinComplaints, SETTINGS, type Setting } from '../settings/schema.ts';
 import { complaintsAbout, readSettingsFile } from '../settings/values.ts';
 import { loadSettings } from '../src/config.ts';
@@ -30,7 +30,13 @@ const toolComplaints = (json: string): string[] => {
 function onChip(json: string) {
   const log: string[] = [];
   const pin = (name: string) => (/^D[0-3]?\d$/.test(name) ? { write() {} } : undefined);
-  const storage = { read: () => json, readJSON: () => JSON.parse(json), write: () => true, erase: () => {} };
+  const storage = {
+    read: () => json,
+    readJSON: () => JSON.parse(json),
+    write: () => true,
+    erase: () => {},
+    getFree: () => 1e6,
+  };
   const board = { serial: SERIAL, kind: 'ESP32', storage, log: (line: string) => void log.push(line), pin };
   return { settings: loadSettings(board, {}, bytes), log };
 }
@@ -103,6 +109,7 @@ texts.forEach(function (text, index) {
     readJSON: function () { return JSON.parse(text); },
     write: function () { return true; },
     erase: function () {},
+    getFree: function () { return 1e6; },
   };
   const board = {
     serial: '${SERIAL}',
