@@ -178,7 +178,7 @@ export function decode(bytes: Bytes, available: number, onPublish: OnPublish, on
   const topicEnd = at + 2 + bytes.charCodeAt(at + 1);
   const start = flags & PublishFlag.QOS ? topicEnd + 2 : topicEnd;
   const id = flags & PublishFlag.QOS ? uint16At(bytes, topicEnd) : 1;
-  if (flags & 4 || bytes[at] !== '\0' || start > end || topicEnd < at + 3 || !id) {
+  if (flags & 4 || bytes[at] !== '\0' || !(start <= end) || topicEnd < at + 3 || !id) {
     throw decodeError(flags, bytes.charCodeAt(at), topicEnd === at + 2, !(start <= end));
   }
   const kept = length > PAYLOAD_BYTES ? Math.min(end, start + PAYLOAD_BYTES) : end;
