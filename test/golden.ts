@@ -1,6 +1,7 @@
 // Golden packets, byte for byte as a server sends them, annotated; and as the firmware shall read them.
 
-import { PacketType, type Packet } from '../src/packet.ts';
+import { PacketType } from '../src/packet.ts';
+import type { Message, Packet } from './reading.ts';
 
 /** One packet on the wire and in memory. */
 export interface Golden {
@@ -54,16 +55,14 @@ export const GOLDEN: Golden[] = [
   publish('PUBLISH QoS 1 redelivered', '3a 08 0003 612f62 0100 31', {
     ...{ dup: 8, qos: 1, topic: 'a/b', id: 256, payload: '1' },
   }),
-  publish('PUBLISH QoS 2 redelivered, retained', '3d 08 0003 612f62 0001 31', {
-    ...{ dup: 8, qos: 2, retain: 1, topic: 'a/b', id: 1, payload: '1' },
+  publish('PUBLISH QoS 1 redelivered, retained', '3b 08 0003 612f62 0001 31', {
+    ...{ dup: 8, qos: 1, retain: 1, topic: 'a/b', id: 1, payload: '1' },
   }),
   publish('PUBLISH in UTF-8 with every kind of byte', '30 0a 0004 d0b4c3a4 00 7f 80 ff', {
     ...{ topic: '\xd0\xb4\xc3\xa4', payload: '\x00\x7f\x80\xff' },
   }),
   publish('PUBLISH whose remaining length is padded', '30 87 80 00 0003 612f62 6f6e', { topic: 'a/b', payload: 'on' }),
 ];
-
-type Message = Extract<Packet, { type: PacketType.PUBLISH }>;
 
 function publish(name: string, hex: string, message: Partial<Message> & Pick<Message, 'topic' | 'payload'>): Golden {
   const size = hex.replaceAll(' ', '').length / 2;

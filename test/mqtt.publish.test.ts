@@ -84,6 +84,6 @@ flow('keeps the link when making a report throws, and says so on the log', (rig)
   rig.mqtt.publish('t', 'p');
   rig.drain();
   assert.deepEqual(rig.ready, [true, false]);
-  assert.deepEqual(rig.reasons, []);
+  assert.deepEqual(rig.reasons(), []);
   assert.equal(rig.mqtt.publish('t', 'p'), true);
 });

@@ -6,7 +6,7 @@ import type { IPublishPacket, Packet, QoS } from 'mqtt-packet';
 import { createVirtualClock } from '../sim/clock.ts';
 import { createFakeNet, type FakeSocket } from '../sim/socket.ts';
 import { createMqtt } from '../src/mqtt.ts';
-import type { MqttClient, MqttSettings } from '../src/session.ts';
+import { BEAT_S, Progress, type MqttClient, type MqttSettings } from '../src/session.ts';
 import { generated, parsed } from './oracle.ts';
 
 export const STATUS = 'light/lamp/status';
@@ -17,6 +17,7 @@ export const OWN = 'light/lamp/set';
 export interface RigOptions extends Partial<MqttSettings> {
   /** 0-1, for the back-off. */
   random?: () => number;
+  takesRetained?: boolean;
 }
 
 export type Rig = ReturnType<typeof createRig>;
@@ -31,17 +32,19 @@ export function flow(name: string, body: (rig: Rig) => void, options: RigOptions
 }
 
 function createRig(options: RigOptions) {
-  const { random = () => 0.5, ...settings } = options;
+  const { random = () => 0.5, takesRetained = true, ...settings } = options;
   const clock = createVirtualClock();
   const queue: (() => void)[] = [];
   const net = createFakeNet({ defer: (event) => queue.push(event) });
   const log: string[] = [];
   const messages: string[] = [];
   const ready: boolean[] = [];
-  const reasons: string[] = [];
   /** What the application does; a test may replace it. */
-  const light: Pick<MqttClient, 'onMessage' | 'onReady'> = { onMessage: () => {}, onReady: () => {} };
+  const light: Pick<MqttClient, 'onMessage' | 'onReady'> = { onMessage: () => true, onReady: () => {} };
   let renewals = 0;
+  let nextBeatMs = BEAT_S * 1000;
+  /** What the last beat has told. */
+  let progress = Progress.REACHED;
   /** Per socket, how many writes it had when its CONNACK came. */
   const beforeConnack = new Map<FakeSocket, number>();
 
@@ -54,11 +57,11 @@ function createRig(options: RigOptions) {
       clientId,
       statusTopic: STATUS,
       topics: [SHARED, OWN],
-      onMessage(topic, payload) {
-        messages.push(`${topic} ${payload}`);
-        light.onMessage(topic, payload);
+      takesRetained,
+      onMessage(payload, mayBeRepeated, topic) {
+        messages.push(`${topic} ${payload}${mayBeRepeated ? ' again?' : ''}`);
+        return light.onMessage(payload, mayBeRepeated, topic);
       },
-      onDown: (reason) => reasons.push(reason),
       onReady(connected) {
         ready.push(connected);
         light.onReady(connected);
@@ -72,10 +75,20 @@ function createRig(options: RigOptions) {
     checkStep();
   }
 
+  /** Lets time pass, with a beat every five seconds of it. */
   function advance(ms: number): void {
-    clock.advance(ms);
+    const untilMs = clock.nowMs() + ms;
+    for (; nextBeatMs <= untilMs; nextBeatMs += BEAT_S * 1000) {
+      clock.advance(Math.max(0, nextBeatMs - clock.nowMs()));
+      idle();
+      progress = mqtt.beat();
+    }
+    clock.advance(untilMs - clock.nowMs());
     idle();
   }
+
+  /** Why the link was lost, each time: what the log says. */
+  const reasons = (): string[] => log.flatMap((line) => /^mqtt down: (.*), retry in/.exec(line)?.[1] ?? []);
 
   /** Lets the broker send packets, or raw bytes, in one piece. */
   function receive(...items: (Packet | string)[]): void {
@@ -138,12 +151,13 @@ function createRig(options: RigOptions) {
   }
 
   return {
-    ...{ clock, net, log, messages, ready, reasons, light, mqtt, renewals: () => renewals },
+    ...{ clock, net, log, messages, ready, light, mqtt, renewals: () => renewals, progress: () => progress },
     ...{ idle, advance, receive, connack, suback, nextTimer, start, accept, drain, closeByPeer, sent, checkStreams },
     online() {
       start();
       accept();
     },
+    reasons,
     lastLine: () => log.at(-1),
   };
 }
