@@ -84,6 +84,7 @@ describe('the command line', () => {
       isJson: false,
       firmware: undefined,
       tinyMqtt: undefined,
+      mqttModule: undefined,
     });
   });
   test('--only keeps the order of the tables', () => {
@@ -93,6 +94,7 @@ describe('the command line', () => {
     const options = parseArguments(['--quick', '--json', '--firmware', 'other.js', '--tinymqtt', 'tinyMQTT.js']);
     const { isQuick, isJson, firmware, tinyMqtt } = options ?? {};
     assert.deepEqual([isQuick, isJson, firmware, tinyMqtt], [true, true, 'other.js', 'tinyMQTT.js']);
+    assert.equal(parseArguments(['--mqtt-module', 'MQTT.js'])?.mqttModule, 'MQTT.js');
   });
   test('an unknown section is refused with those that there are', () => {
     assert.throws(() => parseArguments(['--only', 'speed']), /--only speed is unknown; choose from latency, /);
@@ -101,7 +103,16 @@ describe('the command line', () => {
     assert.equal(parseArguments(['--quick', '--help']), undefined);
   });
   test('the help names each option and each section', () => {
-    for (const word of ['--quick', '--only', '--firmware', '--tinymqtt', '--json', '--help', ...SECTIONS]) {
+    for (const word of [
+      '--quick',
+      '--only',
+      '--firmware',
+      '--tinymqtt',
+      '--mqtt-module',
+      '--json',
+      '--help',
+      ...SECTIONS,
+    ]) {
       assert.ok(HELP.includes(word), word);
     }
   });
@@ -130,7 +141,7 @@ describe('a run', () => {
     assert.match(told, /^bench: cannot read \/nowhere\/tinyMQTT\.js \(ENOENT\): .*\n$/);
   });
   test('that is interrupted ends with exit code 130', async () => {
-    const { exitCode } = await run(['--only', 'variables'], AbortSignal.abort());
+    const { exitCode } = await run(['--only', 'costs'], AbortSignal.abort());
     assert.equal(exitCode, 130);
   });
 });

@@ -1,0 +1,126 @@
+// What a light costs the chip: instructions per command, variables, bytes. One row per light.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter.ts';
+import { createRogueBroker, packets } from '../../sim/rogue.ts';
+import { createCountedChip, hasValgrind } from './countedChip.ts';
+import type { Lab } from './lab.ts';
+import { lampReports } from './lampReports.ts';
+import { fromRam } from './lights.ts';
+import { createMeteredChip } from './meteredChip.ts';
+import { missingPrograms, programsOf, SHARED_TOPIC, type Ask, type Program } from './programs.ts';
+import type { Table } from './table.ts';
+import { answerTo, isSubscribe, serve } from './yesBroker.ts';
+
+/** In the shorter run; the longer one has twice as many. */
+const COMMANDS = 100;
+
+/** From SUBSCRIBE to rest: what is retained is published by then. */
+const SUBSCRIBED_MS = 1500;
+
+const WORDS = ['on', 'off'];
+const LEVELS = [128, 64].map((brightness) => JSON.stringify({ state: 'ON', brightness }));
+
+/**
+ * Goes before the program. The first command comes from the broker; from then on each change of the lamp puts the next one into
+ * the socket, for an interpreter that waits for the network spins, and its instructions would count.
+ */
+const feeder = (commands: string[], count: number): string => `
+global.chipNet=require("net");
+Modules.addCached("net",function(){exports.connect=function(o,f){return global.fed=chipNet.connect(o,f)}});
+global.feed=function(){fed.emit("data",commands[left&1])};
+global.left=${count};
+global.commands=${JSON.stringify(commands)};
+${lampReports('if(!--left)quit();else if(global.fed)setTimeout(feed,0)')}
+`;
+
+/** Instructions from power-on to the lamp's `count`-th change. */
+async function instructionsFor(lab: Lab, { text, isDeaf }: Program, ask: Ask, count: number): Promise<number> {
+  const payloads = ask === 'json' ? LEVELS : WORDS;
+  const options = ask === 'qos1' ? { packetId: 1 } : {};
+  const commands = payloads.map((payload) => packets.publish(SHARED_TOPIC, payload, options));
+  const rogue = createRogueBroker(async (peer) => {
+    for (let packet = await peer.packet(); packet !== undefined; packet = await peer.packet()) {
+      peer.send((isDeaf ? '' : answerTo(packet)) + (isSubscribe(packet) ? commands[0] : ''));
+    }
+  });
+  const port = await rogue.start();
+  lab.use({ dispose: rogue.stop });
+  const chip = createCountedChip(lab, {
+    bundle: fromRam(feeder(commands, count) + text(port)),
+    settings: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: `127.0.0.1:${port}`, powerOn: 'off' },
+  });
+  chip.powerOn();
+  const instructions = await chip.instructions();
+  await chip.dispose();
+  return instructions;
+}
+
+/** The longer run minus the shorter one, in thousands. */
+async function thousandPerCommand(lab: Lab, program: Program, ask: Ask): Promise<number> {
+  const counts = [COMMANDS, 2 * COMMANDS];
+  const [short = 0, long = 0] = await Promise.all(counts.map((count) => instructionsFor(lab, program, ask, count)));
+  await lab.clear();
+  return (long - short) / COMMANDS / 1000;
+}
+
+/** Variables in use once it has subscribed, run from flash, minus those of an empty program. */
+export async function variablesOf(lab: Lab, { text }: Pick<Program, 'text'>): Promise<number> {
+  const empty = await createMeteredChip(lab, { program: '', port: 0 }).used();
+  await lab.clear();
+  let subscribed = (): void => {};
+  const isSubscribed = new Promise<void>((resolve) => (subscribed = resolve));
+  const rogue = createRogueBroker((peer) => serve(peer, () => true, subscribed));
+  const port = await rogue.start();
+  lab.use({ dispose: rogue.stop });
+  const chip = createMeteredChip(lab, { program: text(port), port });
+  await isSubscribed;
+  await sleep(SUBSCRIBED_MS);
+  const used = await chip.used();
+  await lab.clear();
+  return used - empty;
+}
+
+/** What to read where something is left out. */
+function missing(lab: Lab): string[] {
+  if (!interpreterPath()) return [`instructions and variables left out: the bench ${INTERPRETER_HINT}`];
+  const notes = missingPrograms(lab);
+  return hasValgrind() ? notes : ['instructions left out: install valgrind (Debian: apt install valgrind)', ...notes];
+}
+
+async function measure(lab: Lab, program: Program): Promise<Table['rows'][number]> {
+  const row: Table['rows'][number] = { light: program.name, bytes: program.text(1883).length };
+  if (!interpreterPath()) return row;
+  row['variables'] = await variablesOf(lab, program);
+  for (const ask of hasValgrind() ? program.asks : []) row[ask] = await thousandPerCommand(lab, program, ask);
+  return row;
+}
+
+/** The table's columns, which the README's table has too. */
+export const COST_COLUMNS: Table['columns'] = [
+  { key: 'light', label: 'light' },
+  { key: 'qos0', label: 'on/off, QoS 0' },
+  { key: 'qos1', label: 'on/off, QoS 1' },
+  { key: 'json', label: 'JSON brightness' },
+  { key: 'variables', label: 'chip variables' },
+  { key: 'bytes', label: 'bytes' },
+];
+
+/** Measures each light at hand. */
+export async function measureCosts(lab: Lab): Promise<Table> {
+  const rows: Table['rows'] = [];
+  for (const program of programsOf(lab)) {
+    lab.progress(`  ${program.name}\n`);
+    rows.push(await measure(lab, program));
+  }
+  return {
+    title: 'What a light costs: thousand instructions per command, chip variables, bytes of the program',
+    method: [
+      `Instructions: cachegrind on the real interpreter, program in RAM, ${2 * COMMANDS} commands minus ${COMMANDS}; the harness is in every row alike.`,
+      'Variables: after subscribing, run from flash, minus those of an empty program. This light also logs and publishes its state.',
+    ],
+    columns: COST_COLUMNS,
+    rows,
+    notes: missing(lab),
+  };
+}
