@@ -1,11 +1,14 @@
 // The measurements' pure parts: figures, tables, the command line, and the broker that grants everything.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { generate } from 'mqtt-packet';
 import { HELP, parseArguments, SECTIONS } from '../tools/bench/arguments.ts';
+import { COST_COLUMNS } from '../tools/bench/costs.ts';
 import { createCounter } from '../tools/bench/counter.ts';
 import { createLab } from '../tools/bench/lab.ts';
 import { runBench } from '../tools/bench/run.ts';
+import { missingPrograms, programsOf } from '../tools/bench/programs.ts';
 import { median, quantile } from '../tools/bench/statistics.ts';
 import { formatTable, type Table } from '../tools/bench/table.ts';
 import { answerTo } from '../tools/bench/yesBroker.ts';
@@ -174,6 +177,40 @@ test('a counter gives what has happened since the last question', async () => {
   const next = counter.next();
   counter.add();
   assert.equal((await next).count, 1);
+});
+
+describe('the programs that are compared', () => {
+  const lab = { ...createLab({ firmware: 'ours', tinyMqtt: undefined, isQuick: true, progress: () => {} }) };
+  const names = (modules: object): string[] => programsOf({ ...lab, ...modules }).map(({ name }) => name);
+
+  test('without modules of others are ours and the bare socket light, and a line says what to name', () => {
+    assert.deepEqual(names({}), ['this light', 'bare socket light']);
+    const notes = missingPrograms(lab).join('\n');
+    assert.match(notes, /--mqtt-module FILE\n.*--tinymqtt FILE$/);
+  });
+  test('hold the modules that are named', () => {
+    assert.deepEqual(names({ tinyMqtt: '', mqttModule: '' }).slice(1, 3), ['MQTT module light', 'tinyMQTT light']);
+    assert.deepEqual(missingPrograms({ ...lab, tinyMqtt: '', mqttModule: '' }), []);
+    assert.match(programsOf({ ...lab, mqttModule: 'TEXT' })[1]?.text(7) ?? '', /TEXT[^]*port:7/);
+  });
+});
+
+test('the README has the costs as one table, with the columns of the bench', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, figures = ''] = /<!-- figures -->([^]*?)<!-- \/figures -->/.exec(readme) ?? [];
+  const lines = figures.trim().split('\n');
+  const cells = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  assert.deepEqual(
+    cells[0],
+    COST_COLUMNS.map(({ label }) => label),
+  );
+  assert.ok(cells.length >= 4 && cells.every(({ length }) => length === COST_COLUMNS.length), figures);
+  assert.equal(cells[2]?.[0], 'this light');
 });
 
 describe('the broker that grants everything', () => {

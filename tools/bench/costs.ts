@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter.ts';
-import { createRogueBroker, packets } from '../../sim/rogue.ts';
+import { createRogueBroker, packets, scripts } from '../../sim/rogue.ts';
 import { createCountedChip, hasValgrind } from './countedChip.ts';
 import type { Lab } from './lab.ts';
 import { lampReports } from './lampReports.ts';
@@ -10,7 +10,7 @@ import { fromRam } from './lights.ts';
 import { createMeteredChip } from './meteredChip.ts';
 import { missingPrograms, programsOf, SHARED_TOPIC, type Ask, type Program } from './programs.ts';
 import type { Table } from './table.ts';
-import { answerTo, isSubscribe, serve } from './yesBroker.ts';
+import { serve } from './yesBroker.ts';
 
 /** In the shorter run; the longer one has twice as many. */
 const COMMANDS = 100;
@@ -21,34 +21,51 @@ const SUBSCRIBED_MS = 1500;
 const WORDS = ['on', 'off'];
 const LEVELS = [128, 64].map((brightness) => JSON.stringify({ state: 'ON', brightness }));
 
+/** Grants QoS 1 to so many filters; of the programs only ours looks at the packet identifier, and that is 1. */
+const suback = (filters: number): string => packets.suback(1, ...Array.from({ length: filters }, () => 1));
+
+/** Bytes as a literal in ASCII: the flash is written from a file in UTF-8. */
+const literal = (bytes: string): string =>
+  JSON.stringify(bytes).replace(/[\x80-\xff]/g, (char) => '\\x' + char.charCodeAt(0).toString(16));
+
 /**
- * Goes before the program. The first command comes from the broker; from then on each change of the lamp puts the next one into
- * the socket, for an interpreter that waits for the network spins, and its instructions would count.
+ * Goes before the program. The interpreter spins while it waits for the network, and its instructions would count: so its
+ * socket is a real one, but the answers to CONNECT and SUBSCRIBE, and after each change of the lamp the next command, are put
+ * into it from within. From SUBSCRIBE on its `write` is the native one.
  */
-const feeder = (commands: string[], count: number): string => `
+const feeder = ({ filters, isDeaf }: Program, commands: string[], count: number): string => `
 global.chipNet=require("net");
-Modules.addCached("net",function(){exports.connect=function(o,f){return global.fed=chipNet.connect(o,f)}});
+global.answer=function(d){
+  var isLast=d.indexOf("\x82")>=0;
+  delete fed.write;
+  fed.write(d);
+  if(!isLast)fed.write=answer;
+  setTimeout(function(){fed.emit("data",isLast?granted:connack)},0);
+};
+Modules.addCached("net",function(){exports.connect=function(o,f){
+  global.fed=chipNet.connect(o,f);
+  fed.write=answer;
+  return fed;
+}});
 global.feed=function(){fed.emit("data",commands[left&1])};
 global.left=${count};
+global.connack=${literal(packets.connack())};
+global.granted=${literal((isDeaf ? '' : suback(filters)) + commands[0])};
 global.commands=${JSON.stringify(commands)};
 ${lampReports('if(!--left)quit();else if(global.fed)setTimeout(feed,0)')}
 `;
 
 /** Instructions from power-on to the lamp's `count`-th change. */
-async function instructionsFor(lab: Lab, { text, isDeaf }: Program, ask: Ask, count: number): Promise<number> {
+async function instructionsFor(lab: Lab, program: Program, ask: Ask, count: number): Promise<number> {
   const payloads = ask === 'json' ? LEVELS : WORDS;
   const options = ask === 'qos1' ? { packetId: 1 } : {};
   const commands = payloads.map((payload) => packets.publish(SHARED_TOPIC, payload, options));
-  const rogue = createRogueBroker(async (peer) => {
-    for (let packet = await peer.packet(); packet !== undefined; packet = await peer.packet()) {
-      peer.send((isDeaf ? '' : answerTo(packet)) + (isSubscribe(packet) ? commands[0] : ''));
-    }
-  });
+  const rogue = createRogueBroker(scripts.silent());
   const port = await rogue.start();
   lab.use({ dispose: rogue.stop });
   const chip = createCountedChip(lab, {
-    bundle: fromRam(feeder(commands, count) + text(port)),
-    settings: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: `127.0.0.1:${port}`, powerOn: 'off' },
+    bundle: fromRam(feeder(program, commands, count) + program.text(port)),
+    settings: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: `127.0.0.1:${port}` },
   });
   chip.powerOn();
   const instructions = await chip.instructions();

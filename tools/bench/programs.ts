@@ -12,6 +12,8 @@ export type Ask = 'qos0' | 'qos1' | 'json';
 export interface Program {
   name: string;
   asks: Ask[];
+  /** Topic filters in its SUBSCRIBE. */
+  filters: number;
   /** It loses a command that arrives together with SUBACK. */
   isDeaf?: boolean;
   text(port: number): string;
@@ -56,21 +58,25 @@ digitalWrite(D5,d.substring(n,2+d.charCodeAt(1))=="on");
 
 /** The programs at hand, this light first. */
 export function programsOf({ firmware, tinyMqtt, mqttModule }: Lab): Program[] {
-  const programs: Program[] = [{ name: 'this light', asks: ['qos0', 'qos1', 'json'], text: () => firmware }];
+  const programs: Program[] = [
+    { name: 'this light', asks: ['qos0', 'qos1', 'json'], filters: 3, text: () => firmware },
+  ];
   if (mqttModule !== undefined)
     programs.push({
       name: 'MQTT module light',
       asks: ['qos0', 'qos1'],
+      filters: 1,
       text: (port) => mqttModuleLight(mqttModule, port),
     });
   if (tinyMqtt !== undefined)
     programs.push({
       name: 'tinyMQTT light',
       asks: ['qos0'],
+      filters: 1,
       isDeaf: true,
       text: (port) => tinyMqttLight(tinyMqtt, port),
     });
-  return [...programs, { name: 'bare socket light', asks: ['qos0', 'qos1'], text: bareSocketLight }];
+  return [...programs, { name: 'bare socket light', asks: ['qos0', 'qos1'], filters: 1, text: bareSocketLight }];
 }
 
 /** What to read where a module is not at hand. */

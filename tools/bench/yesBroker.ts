@@ -25,7 +25,7 @@ function suback(packet: string): string {
 }
 
 /** Whether a packet is SUBSCRIBE. */
-export const isSubscribe = (packet: string): boolean => typeOf(packet) === SUBSCRIBE;
+const isSubscribe = (packet: string): boolean => typeOf(packet) === SUBSCRIBE;
 
 /** What a broker answers to a packet; '' for nothing. */
 export function answerTo(packet: string): string {
