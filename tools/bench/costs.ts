@@ -100,9 +100,10 @@ export async function variablesOf(lab: Lab, { text }: Pick<Program, 'text'>): Pr
 
 /** What to read where something is left out. */
 function missing(lab: Lab): string[] {
-  if (!interpreterPath()) return [`instructions and variables left out: the bench ${INTERPRETER_HINT}`];
-  const notes = missingPrograms(lab);
-  return hasValgrind() ? notes : ['instructions left out: install valgrind (Debian: apt install valgrind)', ...notes];
+  if (!interpreterPath())
+    return [`instructions and variables left out: it ${INTERPRETER_HINT}`, ...missingPrograms(lab)];
+  const valgrind = hasValgrind() ? [] : ['instructions left out: install valgrind (Debian: apt install valgrind)'];
+  return [...valgrind, ...missingPrograms(lab)];
 }
 
 async function measure(lab: Lab, program: Program): Promise<Table['rows'][number]> {
