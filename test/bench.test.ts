@@ -1,11 +1,14 @@
 // The measurements' pure parts: figures, tables, the command line, and the broker that grants everything.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { generate } from 'mqtt-packet';
 import { HELP, parseArguments, SECTIONS } from '../tools/bench/arguments.ts';
+import { COST_COLUMNS } from '../tools/bench/costs.ts';
 import { createCounter } from '../tools/bench/counter.ts';
 import { createLab } from '../tools/bench/lab.ts';
 import { runBench } from '../tools/bench/run.ts';
+import { missingPrograms, programsOf } from '../tools/bench/programs.ts';
 import { median, quantile } from '../tools/bench/statistics.ts';
 import { formatTable, type Table } from '../tools/bench/table.ts';
 import { answerTo } from '../tools/bench/yesBroker.ts';
@@ -84,6 +87,7 @@ describe('the command line', () => {
       isJson: false,
       firmware: undefined,
       tinyMqtt: undefined,
+      mqttModule: undefined,
     });
   });
   test('--only keeps the order of the tables', () => {
@@ -93,6 +97,7 @@ describe('the command line', () => {
     const options = parseArguments(['--quick', '--json', '--firmware', 'other.js', '--tinymqtt', 'tinyMQTT.js']);
     const { isQuick, isJson, firmware, tinyMqtt } = options ?? {};
     assert.deepEqual([isQuick, isJson, firmware, tinyMqtt], [true, true, 'other.js', 'tinyMQTT.js']);
+    assert.equal(parseArguments(['--mqtt-module', 'MQTT.js'])?.mqttModule, 'MQTT.js');
   });
   test('an unknown section is refused with those that there are', () => {
     assert.throws(() => parseArguments(['--only', 'speed']), /--only speed is unknown; choose from latency, /);
@@ -101,7 +106,16 @@ describe('the command line', () => {
     assert.equal(parseArguments(['--quick', '--help']), undefined);
   });
   test('the help names each option and each section', () => {
-    for (const word of ['--quick', '--only', '--firmware', '--tinymqtt', '--json', '--help', ...SECTIONS]) {
+    for (const word of [
+      '--quick',
+      '--only',
+      '--firmware',
+      '--tinymqtt',
+      '--mqtt-module',
+      '--json',
+      '--help',
+      ...SECTIONS,
+    ]) {
       assert.ok(HELP.includes(word), word);
     }
   });
@@ -130,7 +144,7 @@ describe('a run', () => {
     assert.match(told, /^bench: cannot read \/nowhere\/tinyMQTT\.js \(ENOENT\): .*\n$/);
   });
   test('that is interrupted ends with exit code 130', async () => {
-    const { exitCode } = await run(['--only', 'variables'], AbortSignal.abort());
+    const { exitCode } = await run(['--only', 'costs'], AbortSignal.abort());
     assert.equal(exitCode, 130);
   });
 });
@@ -163,6 +177,40 @@ test('a counter gives what has happened since the last question', async () => {
   const next = counter.next();
   counter.add();
   assert.equal((await next).count, 1);
+});
+
+describe('the programs that are compared', () => {
+  const lab = { ...createLab({ firmware: 'ours', tinyMqtt: undefined, isQuick: true, progress: () => {} }) };
+  const names = (modules: object): string[] => programsOf({ ...lab, ...modules }).map(({ name }) => name);
+
+  test('without modules of others are ours and the bare socket light, and a line says what to name', () => {
+    assert.deepEqual(names({}), ['this light', 'bare socket light']);
+    const notes = missingPrograms(lab).join('\n');
+    assert.match(notes, /--mqtt-module FILE\n.*--tinymqtt FILE$/);
+  });
+  test('hold the modules that are named', () => {
+    assert.deepEqual(names({ tinyMqtt: '', mqttModule: '' }).slice(1, 3), ['MQTT module light', 'tinyMQTT light']);
+    assert.deepEqual(missingPrograms({ ...lab, tinyMqtt: '', mqttModule: '' }), []);
+    assert.match(programsOf({ ...lab, mqttModule: 'TEXT' })[1]?.text(7) ?? '', /TEXT[^]*port:7/);
+  });
+});
+
+test('the README has the costs as one table, with the columns of the bench', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, figures = ''] = /<!-- figures -->([^]*?)<!-- \/figures -->/.exec(readme) ?? [];
+  const lines = figures.trim().split('\n');
+  const cells = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  assert.deepEqual(
+    cells[0],
+    COST_COLUMNS.map(({ label }) => label),
+  );
+  assert.ok(cells.length >= 4 && cells.every(({ length }) => length === COST_COLUMNS.length), figures);
+  assert.equal(cells[2]?.[0], 'this light');
 });
 
 describe('the broker that grants everything', () => {

@@ -13,8 +13,8 @@ import { isChipGlobal } from '../bundler/globals.ts';
 import { deliver } from '../bundler/cli.ts';
 import { readSettings } from '../settings/values.ts';
 import { BUDGET_BYTES, measure, overBudget, reportSize } from '../bundler/size.ts';
+import { variablesOf } from '../tools/bench/costs.ts';
 import { createLab } from '../tools/bench/lab.ts';
-import { measureVariables } from '../tools/bench/variables.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts';
 
 const CLI = fileURLToPath(new URL('../build.mjs', import.meta.url));
@@ -222,15 +222,11 @@ describe('size report', () => {
 
 describe('the firmware', { skip: !interpreter && NO_INTERPRETER }, () => {
   it('takes at most 800 variables of the chip after subscribing', async (t) => {
-    const lab = createLab({
-      firmware: (await build()).code,
-      tinyMqtt: undefined,
-      isQuick: true,
-      progress: () => undefined,
-    });
-    const [light] = (await measureVariables(lab)).rows;
-    t.diagnostic(`${light?.['subscribed']} variables`);
-    assert.ok(Number(light?.['subscribed']) <= BUDGET_VARIABLES);
+    const firmware = (await build()).code;
+    const lab = createLab({ firmware, tinyMqtt: undefined, isQuick: true, progress: () => undefined });
+    const variables = await variablesOf(lab, { text: () => firmware });
+    t.diagnostic(`${variables} variables`);
+    assert.ok(variables <= BUDGET_VARIABLES);
   });
 });
 

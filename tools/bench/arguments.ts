@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured, in the order in which it is. */
-export const SECTIONS = ['latency', 'throughput', 'reconnect', 'variables', 'growth', 'instructions'] as const;
+export const SECTIONS = ['latency', 'throughput', 'reconnect', 'costs', 'growth'] as const;
 
 /** One of the tables. */
 export type Section = (typeof SECTIONS)[number];
@@ -18,6 +18,8 @@ export interface BenchArguments {
   firmware: string | undefined;
   /** File with the text of Espruino's tinyMQTT module. */
   tinyMqtt: string | undefined;
+  /** File with the text of Espruino's MQTT module. */
+  mqttModule: string | undefined;
 }
 
 /** The text of `--help`. */
@@ -29,8 +31,10 @@ the PATH; against the embedded broker (aedes), and against mosquitto where it is
   --quick            fewer runs, shorter ones: a rough picture in about a minute
   --only SECTION     only this table; may be given several times: ${SECTIONS.join(', ')}
   --firmware FILE    another bundle, to compare
-  --tinymqtt FILE    also measures a bare light on Espruino's tinyMQTT module, whose text is in FILE
-                     (https://www.espruino.com/modules/tinyMQTT.js)
+  --tinymqtt FILE    also measures a light on Espruino's tinyMQTT module, whose text is in FILE
+                     (https://www.espruino.com/modules/tinyMQTT.min.js)
+  --mqtt-module FILE also measures a light on Espruino's MQTT module
+                     (https://www.espruino.com/modules/MQTT.min.js)
   --json             the figures as JSON instead of tables
   --help             this text
 
@@ -56,6 +60,7 @@ export function parseArguments(argv: string[]): BenchArguments | undefined {
       only: { type: 'string', multiple: true, default: [] },
       firmware: { type: 'string' },
       tinymqtt: { type: 'string' },
+      'mqtt-module': { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -68,5 +73,6 @@ export function parseArguments(argv: string[]): BenchArguments | undefined {
     isJson: values.json,
     firmware: values.firmware,
     tinyMqtt: values.tinymqtt,
+    mqttModule: values['mqtt-module'],
   };
 }

@@ -6,6 +6,8 @@ export interface Lab {
   readonly firmware: string;
   /** The text of Espruino's tinyMQTT module, where the user has named it. */
   readonly tinyMqtt: string | undefined;
+  /** The text of Espruino's MQTT module, where the user has named it. */
+  readonly mqttModule?: string | undefined;
   readonly isQuick: boolean;
   /** A line on what is being done, for the patient. */
   progress(text: string): void;
@@ -18,7 +20,7 @@ export interface Lab {
 }
 
 /** Creates an empty lab. */
-export function createLab(options: Pick<Lab, 'firmware' | 'tinyMqtt' | 'isQuick' | 'progress'>): Lab {
+export function createLab(options: Pick<Lab, 'firmware' | 'tinyMqtt' | 'mqttModule' | 'isQuick' | 'progress'>): Lab {
   const things: { dispose(): void | Promise<void> }[] = [];
   let isClosed = false;
 

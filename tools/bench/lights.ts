@@ -67,7 +67,7 @@ const virtualBoard: LightKind = {
  * The program, run from RAM. On a chip the flash is memory too; the interpreter for Linux opens a file for each 16 bytes of
  * a program in its flash, and is four times slower for that.
  */
-const fromRam = (program: string): string => `eval(""+${JSON.stringify(program)})`;
+export const fromRam = (program: string): string => `eval(""+${JSON.stringify(program)})`;
 
 const realInterpreter: LightKind = {
   name: 'interpreter',

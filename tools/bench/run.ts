@@ -3,14 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { HELP, parseArguments, type BenchArguments, type Section } from './arguments.ts';
+import { measureCosts } from './costs.ts';
 import { measureGrowth } from './growth.ts';
-import { measureInstructions } from './instructions.ts';
 import { createLab, type Lab } from './lab.ts';
 import { measureLatency } from './latency.ts';
 import { measureReconnect } from './reconnect.ts';
 import { formatTable, type Table } from './table.ts';
 import { measureThroughput } from './throughput.ts';
-import { measureVariables } from './variables.ts';
 
 /** Where the results go, and what ends them. */
 export interface BenchStage {
@@ -28,9 +27,8 @@ const MEASURES: Record<Section, (lab: Lab) => Promise<Table>> = {
   latency: measureLatency,
   throughput: measureThroughput,
   reconnect: measureReconnect,
-  variables: measureVariables,
+  costs: measureCosts,
   growth: measureGrowth,
-  instructions: measureInstructions,
 };
 
 /** A file that the user, or the build, must have left there. */
@@ -66,8 +64,9 @@ async function measure(section: Section, lab: Lab, { progress, signal }: BenchSt
 
 async function measureAll({ sections, isJson, ...options }: BenchArguments, stage: BenchStage): Promise<number> {
   const firmware = readText(options.firmware ?? FIRMWARE, 'build it with npm run build');
-  const tinyMqtt = options.tinyMqtt === undefined ? undefined : readText(options.tinyMqtt, 'see --help');
-  const lab = createLab({ firmware, tinyMqtt, isQuick: options.isQuick, progress: stage.progress });
+  const module = (file: string | undefined) => (file === undefined ? undefined : readText(file, 'see --help'));
+  const [tinyMqtt, mqttModule] = [module(options.tinyMqtt), module(options.mqttModule)];
+  const lab = createLab({ firmware, tinyMqtt, mqttModule, isQuick: options.isQuick, progress: stage.progress });
   const found: Partial<Record<Section, Table>> = {};
   if (!isJson) stage.write(subject(firmware) + '\n\n');
   for (const section of sections) {

@@ -25,7 +25,7 @@ function suback(packet: string): string {
 }
 
 /** Whether a packet is SUBSCRIBE. */
-export const isSubscribe = (packet: string): boolean => typeOf(packet) === SUBSCRIBE;
+const isSubscribe = (packet: string): boolean => typeOf(packet) === SUBSCRIBE;
 
 /** What a broker answers to a packet; '' for nothing. */
 export function answerTo(packet: string): string {
@@ -38,10 +38,15 @@ export function answerTo(packet: string): string {
  * Serves a connection until it ends.
  * @param onPing decides what a PINGREQ gets: true for the usual answer
  */
-export async function serve(peer: RoguePeer, onPing: () => boolean = () => true): Promise<void> {
+export async function serve(
+  peer: RoguePeer,
+  onPing: () => boolean = () => true,
+  onSubscribe = (): void => {},
+): Promise<void> {
   for (let packet = await peer.packet(); packet !== undefined; packet = await peer.packet()) {
     if (typeOf(packet) === PINGREQ && !onPing()) continue;
     const answer = answerTo(packet);
     if (answer) peer.send(answer);
+    if (isSubscribe(packet)) onSubscribe();
   }
 }
