@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock } from '../sim/clock.ts';
 import { createPins } from '../sim/pin.ts';
-import { watchButton } from '../src/button.ts';
+import { createButton } from '../src/button.ts';
 
 /** A button to ground on D4, and what its listener was told. */
 function bench() {
   const clock = createVirtualClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const told: string[] = [];
-  watchButton({ ...clock, ...pins } as Parameters<typeof watchButton>[0], pins.pin('D4'), {
+  createButton({ ...clock, ...pins } as Parameters<typeof createButton>[0], pins.pin('D4'), {
     onPress: () => told.push(`press at ${clock.nowMs()}`),
     onLongPress: () => told.push(`long press at ${clock.nowMs()}`),
   });

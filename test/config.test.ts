@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createStorage } from '../sim/storage.ts';
-import { forgetWifi, loadSettings } from '../src/config.ts';
+import { forgetWifi, createSettings } from '../src/config.ts';
 import { BAD, bytes, GOOD } from './settings.examples.ts';
 
 const FILE = 'light.json';
@@ -30,7 +30,7 @@ function load({ build = {} as unknown, device = undefined as unknown, kind = 'ES
   if (device !== undefined) storage.write(FILE, typeof device === 'string' ? device : JSON.stringify(device));
   const pin = (name: string) =>
     /^D\d\d?$/.test(name) && Number(name.slice(1)) < PINS[kind.split('_')[0]!]! ? { write() {} } : undefined;
-  const settings = loadSettings({ serial: SERIAL, kind, storage, log: (line) => log.push(line), pin }, build, bytes);
+  const settings = createSettings({ serial: SERIAL, kind, storage, log: (line) => log.push(line), pin }, build, bytes);
   return { settings, log };
 }
 

@@ -11,7 +11,7 @@ import { format, resolveConfig } from 'prettier';
 import { build } from '../bundler/bundle.ts';
 import { pinComplaints, SETTINGS, type Setting } from '../settings/schema.ts';
 import { complaintsAbout, readSettingsFile } from '../settings/values.ts';
-import { loadSettings } from '../src/config.ts';
+import { createSettings } from '../src/config.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts';
 import { BAD, bytes, GOOD } from './settings.examples.ts';
 
@@ -38,7 +38,7 @@ function onChip(json: string) {
     getFree: () => 1e6,
   };
   const board = { serial: SERIAL, kind: 'ESP32', storage, log: (line: string) => void log.push(line), pin };
-  return { settings: loadSettings(board, {}, bytes), log };
+  return { settings: createSettings(board, {}, bytes), log };
 }
 
 const json = (key: string, value: unknown): string => JSON.stringify({ [key]: value });
@@ -100,7 +100,7 @@ test('the defaults of the table are those of the chip', () => {
 
 /** Runs src/config.ts on the interpreter; prints for each `light.json` how many lines it logs, and its settings. */
 const HARNESS = `
-import { loadSettings } from './config.ts';
+import { createSettings } from './config.ts';
 declare const texts: string[];
 texts.forEach(function (text, index) {
   let lines = 0;
@@ -118,7 +118,7 @@ texts.forEach(function (text, index) {
     log: function () { lines++; },
     pin: function (name) { return Pin(name === 'D33' ? 'D32' : name); },
   };
-  const settings = loadSettings(board, {}, function (text) {
+  const settings = createSettings(board, {}, function (text) {
     return E.isUTF8 && E.isUTF8(text) ? E.fromUTF8(text) : text;
   });
   print('#' + index + ' ' + lines + ' ' + JSON.stringify(settings));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock } from '../sim/clock.ts';
 import { createScriptedWifi, type ScriptedWifi } from '../sim/scriptedWifi.ts';
-import { superviseWifi } from '../src/wifi.ts';
+import { createStation } from '../src/wifi.ts';
 
 const PERIOD_MS = 20_000;
 const HOME = { ssid: 'Home', password: 'secret12' };
@@ -28,7 +28,7 @@ function supervise({ network = HOME, prepare = () => {} }: Options = {}) {
     onDown: () => void calls.push('down'),
   };
   prepare(wifi);
-  superviseWifi(options);
+  createStation(options);
   return { clock, wifi, log, calls, options };
 }
 
