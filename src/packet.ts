@@ -196,7 +196,7 @@ export function decode(bytes: Bytes, available: number, onPublish: OnPublish, on
     (flags | 2) !== 0x32 ||
     end > 129 ||
     end > available ||
-    start > end ||
+    !(start <= end) ||
     topicEnd < 5 ||
     (flags & 2 && !id) ||
     bytes[2] !== '\0'
