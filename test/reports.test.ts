@@ -45,7 +45,7 @@ test('on a congested link it waits, and then tells what is true by then, each on
   assert.equal(sent[0]?.payload, 'dimmed');
 });
 
-test('a state does not overtake what waits', () => {
+test('a state waits with what waits, and goes out first of it', () => {
   const { connect, lose, reports, now, topics, sent, beats } = boot();
   connect();
   lose();
@@ -55,7 +55,7 @@ test('a state does not overtake what waits', () => {
   reports.state('on');
   assert.deepEqual(topics(), []);
   reports.flush();
-  assert.deepEqual(topics(), [INFO, STATE]);
+  assert.deepEqual(topics(), [STATE, INFO]);
 });
 
 test('a report that fails costs one line, and keeps no other waiting', () => {
