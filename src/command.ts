@@ -53,7 +53,7 @@ export function parseJson(payload: Bytes): Command | undefined {
   if (payload.length > JSON_CHARS) return undefined;
   let list: unknown[] = [];
   try {
-    list = JSON.parse('[' + json + ']') as unknown[];
+    list = (JSON.parse('[' + json + ']') || []) as unknown[]; // the chip gives undefined for some of what is broken
   } catch {
     // it is no command
   }
