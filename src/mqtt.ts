@@ -230,7 +230,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     }
     if (!ours[topic]) {
       // another light's: its own status topic is the only one that it is subscribed to besides its commands
-      takeover.hasStranger = topic.substr(-7) === '/status' || takeover.hasStranger;
+      if (!(flags & PublishFlag.RETAIN) && topic.substr(-7) === '/status') takeover.hasStranger = true;
       return;
     }
     if (delivery === Delivery.REPEATED || (flags & PublishFlag.RETAIN && !takesRetained)) return;

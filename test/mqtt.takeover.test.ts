@@ -1,73 +1,62 @@
 // When the session concludes that another client uses its identifier, and when it does not.
 import assert from 'node:assert/strict';
-import { flow, type Rig } from './mqttRig.ts';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createRig, flow, message, type Rig } from './mqttRig.ts';
+
+const PINGRESP = '\xd0\x00';
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A session that the broker ends at once, as it does when another client comes with the same identifier. */
-function shortSession(rig: Rig, sessionPresent: boolean): void {
-  rig.accept(sessionPresent);
+function shortSession(rig: Rig): void {
+  rig.accept(true);
   rig.closeByPeer();
   rig.nextTimer();
 }
 
-function shortSessions(rig: Rig, count: number, sessionPresent: boolean): void {
-  for (let session = 0; session < count; session += 1) shortSession(rig, sessionPresent);
+/** Nothing but short sessions for so long. */
+function shortSessionsFor(rig: Rig, ms: number): void {
+  for (const untilMs = rig.clock.nowMs() + ms; rig.clock.nowMs() < untilMs;) shortSession(rig);
 }
 
-/** A session that reaches its first PINGREQ. */
+/** A session that answers its first PINGREQ. */
 function longSession(rig: Rig): void {
   rig.accept(true);
   rig.advance(15_000);
+  rig.receive(PINGRESP);
   rig.closeByPeer();
   rig.nextTimer();
 }
 
-flow('takes another identifier after three short sessions, each wiped by the other client', (rig) => {
-  rig.start();
-  shortSessions(rig, 2, false);
-  assert.equal(rig.renewals(), 0);
-  shortSession(rig, false);
-  assert.equal(rig.renewals(), 1);
-  const [packet] = rig.sent();
-  assert.ok(packet?.cmd === 'connect');
-  assert.equal(packet.clientId, 'lamp1');
-});
+flow(
+  'keeps its identifier through nine minutes of nothing but short sessions, and takes another after some more',
+  (rig) => {
+    rig.start();
+    shortSessionsFor(rig, 9 * MINUTE_MS);
+    assert.equal(rig.renewals(), 0);
+    shortSessionsFor(rig, 2 * MINUTE_MS);
+    assert.equal(rig.renewals(), 1);
+    const [packet] = rig.sent();
+    assert.ok(packet?.cmd === 'connect');
+    assert.equal(packet.clientId, 'lamp1');
+    rig.accept();
+    assert.equal(rig.lastLine(), 'mqtt connected as lamp1 at broker.lan:1883');
+  },
+);
 
-flow('takes another identifier after five short sessions, where they are not wiped', (rig) => {
+flow('does so once a day, and says in between what it looks like', (rig) => {
   rig.start();
-  shortSessions(rig, 4, true);
-  assert.equal(rig.renewals(), 0);
-  shortSession(rig, true);
+  shortSessionsFor(rig, DAY_MS - MINUTE_MS);
   assert.equal(rig.renewals(), 1);
-});
-
-flow('does not count it as a sign that its very first session is a new one', (rig) => {
-  rig.start();
-  shortSession(rig, false);
-  shortSessions(rig, 3, true);
-  assert.equal(rig.renewals(), 0);
-  shortSession(rig, true);
-  assert.equal(rig.renewals(), 1);
-});
-
-flow('says on the log as whom it is connected then', (rig) => {
-  rig.start();
-  shortSessions(rig, 3, false);
-  rig.accept();
-  assert.equal(rig.lastLine(), 'mqtt connected as lamp1 at broker.lan:1883');
-});
-
-flow('counts from the beginning after it has taken another identifier', (rig) => {
-  rig.start();
-  shortSessions(rig, 5, true);
-  shortSessions(rig, 4, true);
-  assert.equal(rig.renewals(), 1);
-  shortSession(rig, true);
+  assert.ok(rig.log.some((line) => line.startsWith('the broker ends every session: ')));
+  shortSessionsFor(rig, 30 * MINUTE_MS);
   assert.equal(rig.renewals(), 2);
 });
 
 flow('counts a session that is ended before SUBACK, too', (rig) => {
   rig.start();
-  for (let session = 0; session < 5; session += 1) {
+  for (const untilMs = 11 * MINUTE_MS; rig.clock.nowMs() < untilMs;) {
     rig.connack({ sessionPresent: true });
     rig.closeByPeer();
     rig.nextTimer();
@@ -75,29 +64,52 @@ flow('counts a session that is ended before SUBACK, too', (rig) => {
   assert.equal(rig.renewals(), 1);
 });
 
-flow('keeps its identifier when a session between the short ones lasted', (rig) => {
+for (const topic of ['light/other/status', 'light/x/status'])
+  flow(
+    `takes another identifier after two short sessions when ${topic} is heard live: the session is shared`,
+    (rig) => {
+      rig.start();
+      shortSession(rig);
+      rig.accept(true);
+      rig.receive(message('offline', { topic }));
+      assert.equal(rig.renewals(), 0);
+      rig.closeByPeer();
+      rig.nextTimer();
+      assert.equal(rig.renewals(), 1);
+    },
+  );
+
+flow('takes what another light has retained, or says to its commands, for no sign of a shared session', (rig) => {
   rig.start();
-  shortSessions(rig, 4, true);
-  longSession(rig);
-  shortSessions(rig, 4, true);
+  for (let session = 0; session < 4; session += 1) {
+    rig.accept(true);
+    rig.receive(message('offline', { topic: 'light/other/status', retain: true }));
+    rig.receive(message('on', { topic: 'light/other/set' }));
+    rig.closeByPeer();
+    rig.nextTimer();
+  }
   assert.equal(rig.renewals(), 0);
 });
 
-flow('keeps its identifier however often sessions that lasted are lost', (rig) => {
+flow('keeps its identifier however long, when a session between the short ones lasted', (rig) => {
   rig.start();
-  for (let session = 0; session < 20; session += 1) longSession(rig);
+  for (let round = 0; round < 10; round += 1) {
+    shortSessionsFor(rig, 8 * MINUTE_MS);
+    longSession(rig);
+  }
   assert.equal(rig.renewals(), 0);
 });
 
 flow('keeps its identifier when the broker refused TCP in between: it restarts, and nobody else is there', (rig) => {
   rig.start();
-  shortSessions(rig, 4, true);
-  rig.closeByPeer();
-  rig.net.throwOnConnect('Unable to connect');
-  rig.nextTimer();
-  rig.net.throwOnConnect(undefined);
-  rig.nextTimer();
-  shortSessions(rig, 4, true);
+  for (let round = 0; round < 10; round += 1) {
+    shortSessionsFor(rig, 8 * MINUTE_MS);
+    rig.closeByPeer();
+    rig.net.throwOnConnect('Unable to connect');
+    rig.nextTimer();
+    rig.net.throwOnConnect(undefined);
+    rig.nextTimer();
+  }
   assert.equal(rig.renewals(), 0);
 });
 
@@ -105,10 +117,17 @@ for (const [name, end] of [
   ['accepts TCP and closes', (rig: Rig) => rig.closeByPeer()],
   ['never answers CONNECT', (rig: Rig) => rig.advance(10_000)],
   ['refuses the login', (rig: Rig) => rig.connack({ returnCode: 5 })],
+  [
+    'refuses the subscription',
+    (rig: Rig) => {
+      rig.connack();
+      rig.suback([0x80, 0x80, 0x80]);
+    },
+  ],
 ] as const) {
   flow(`keeps its identifier at a broker that ${name}, for as long as it likes`, (rig) => {
     rig.start();
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+    for (let attempt = 0; attempt < 60; attempt += 1) {
       end(rig);
       rig.nextTimer();
     }
@@ -116,12 +135,40 @@ for (const [name, end] of [
   });
 }
 
-flow('keeps its identifier at a broker that refuses the subscription', (rig) => {
-  rig.start();
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    rig.connack();
-    rig.suback([0x80, 0x80, 0x80]);
+const FAILURES: Record<string, (rig: Rig) => void> = {
+  short: shortSession,
+  long: longSession,
+  silent: (rig) => {
+    rig.advance(10_000);
     rig.nextTimer();
-  }
-  assert.equal(rig.renewals(), 0);
+  },
+  refused: (rig) => {
+    rig.closeByPeer();
+    rig.net.throwOnConnect('Unable to connect');
+    rig.nextTimer();
+    rig.net.throwOnConnect(undefined);
+    rig.nextTimer();
+  },
+  deaf: (rig) => {
+    rig.accept(true);
+    rig.advance(30_000);
+    rig.nextTimer();
+  },
+};
+
+test('no network that also fails in other ways, at least every ten minutes, costs it its identifier', () => {
+  const others = fc.constantFrom(...Object.keys(FAILURES).filter((name) => name !== 'short'));
+  const rounds = fc.array(fc.tuple(fc.nat({ max: 9 * MINUTE_MS }), others), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(rounds, fc.float({ min: Math.fround(0.05), max: 1, noNaN: true }), (bad, random) => {
+      const rig = createRig({ random: () => random });
+      rig.start();
+      for (const [ms, other] of bad) {
+        shortSessionsFor(rig, ms);
+        FAILURES[other]!(rig);
+      }
+      assert.equal(rig.renewals(), 0);
+    }),
+    { numRuns: 200 },
+  );
 });

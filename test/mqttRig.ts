@@ -6,7 +6,8 @@ import type { IPublishPacket, Packet, QoS } from 'mqtt-packet';
 import { createVirtualClock } from '../sim/clock.ts';
 import { createFakeNet, type FakeSocket } from '../sim/socket.ts';
 import { createMqtt } from '../src/mqtt.ts';
-import { BEAT_S, Progress, type MqttClient, type MqttSettings } from '../src/session.ts';
+import { BEAT_S, Progress } from '../src/beat.ts';
+import type { MqttClient, MqttSettings } from '../src/session.ts';
 import { generated, parsed } from './oracle.ts';
 
 export const STATUS = 'light/lamp/status';
@@ -31,7 +32,7 @@ export function flow(name: string, body: (rig: Rig) => void, options: RigOptions
   });
 }
 
-function createRig(options: RigOptions) {
+export function createRig(options: RigOptions) {
   const { random = () => 0.5, takesRetained = true, ...settings } = options;
   const clock = createVirtualClock();
   const queue: (() => void)[] = [];
