@@ -19,6 +19,8 @@ export interface ScriptedWifi extends Wifi {
   getStatus(): { rssi?: number; mode: string };
   /** The board's own access point goes; it is on at first. */
   stopAP(callback?: () => void): void;
+  /** It is on again. */
+  openAccessPoint(): void;
   /** Leaves: 'disconnected' is emitted if it had joined, and the callback is called. */
   disconnect(callback?: () => void): void;
   removeAllListeners(event?: string): void;
@@ -72,6 +74,9 @@ export function createScriptedWifi(): ScriptedWifi {
     getStatus() {
       const mode = (hasOwnAccessPoint ? 'AP' : '') + (joins.length ? 'STA' : '');
       return { mode: mode || 'NULL', ...(address === undefined ? {} : { rssi: -58 }) };
+    },
+    openAccessPoint() {
+      hasOwnAccessPoint = true;
     },
     stopAP(callback) {
       hasOwnAccessPoint = false;

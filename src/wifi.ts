@@ -105,12 +105,12 @@ export function createStation(options: WifiOptions): Station {
     },
     leave: function (isForGood) {
       if (isForGood) ssid = '';
+      update('', isForGood ? 'left' : 'nothing reached for minutes'); // first: its event is no news then
       try {
         wifi!.disconnect();
       } catch {
         // it has left already
       }
-      update('', isForGood ? 'left' : 'nothing reached for minutes');
     },
   };
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock } from '../sim/clock.ts';
 import { createScriptedWifi, type ScriptedWifi } from '../sim/scriptedWifi.ts';
-import { createStation } from '../src/wifi.ts';
+import { BEAT_S } from '../src/beat.ts';
+import { createStation, type WifiOptions } from '../src/wifi.ts';
 
 const PERIOD_MS = 20_000;
 const HOME = { ssid: 'Home', password: 'secret12' };
@@ -13,23 +14,25 @@ interface Options {
   prepare?: (wifi: ScriptedWifi) => void;
 }
 
-/** A supervisor at work; `calls` are its onUp and onDown, in order. */
+/** A station at work, with its beat; `calls` are the changes that onUp and onDown tell, in order. */
 function supervise({ network = HOME, prepare = () => {} }: Options = {}) {
   const clock = createVirtualClock();
   const wifi = createScriptedWifi();
   const log: string[] = [];
   const calls: string[] = [];
-  const { setTimeout, clearTimeout } = clock;
-  const options = {
+  const options: WifiOptions = {
     wifi,
-    board: { setTimeout, clearTimeout, log: (line: string) => log.push(line) },
+    log: (line) => log.push(line),
     network,
-    onUp: () => void calls.push('up'),
+    onUp: () => void (calls.at(-1) === 'up' || calls.push('up')),
     onDown: () => void calls.push('down'),
   };
   prepare(wifi);
-  createStation(options);
-  return { clock, wifi, log, calls, options };
+  const station = createStation(options);
+  const beat = (): boolean => station.beat();
+  clock.setInterval(beat, BEAT_S * 1000);
+  beat();
+  return { clock, wifi, log, calls, options, station, beat };
 }
 
 test('joins at once, with the password', () => {
@@ -241,17 +244,6 @@ test('empties the details of every event, which the driver never frees', () => {
   assert.deepEqual(wifi.down(), {});
 });
 
-test('has one timer, whatever happens', () => {
-  const { clock, wifi } = supervise();
-  const steps = [() => wifi.up(), () => wifi.down(), () => wifi.down(), () => wifi.setAddress('10.0.0.5')];
-  for (const step of [...steps, ...steps]) {
-    step();
-    assert.equal(clock.pending(), 1);
-    clock.advance(PERIOD_MS / 3);
-    assert.equal(clock.pending(), 1);
-  }
-});
-
 test('goes on watching when what it starts or stops throws', () => {
   const { clock, wifi, calls, options } = supervise();
   options.onDown = () => {
@@ -263,7 +255,6 @@ test('goes on watching when what it starts or stops throws', () => {
   clock.advance(PERIOD_MS);
   wifi.up();
   assert.equal(calls.at(-1), 'up');
-  assert.equal(clock.pending(), 1);
 });
 
 test('takes events without details as they come', () => {
@@ -272,4 +263,77 @@ test('takes events without details as they come', () => {
   wifi.emit('connected');
   wifi.emit('disconnected');
   assert.deepEqual(calls, ['up', 'down']);
+});
+
+test('closes the access point that the board opens by itself, at once and whenever it is on again', () => {
+  const { clock, wifi } = supervise();
+  assert.equal(wifi.getStatus().mode, 'STA');
+  wifi.openAccessPoint();
+  wifi.up();
+  assert.equal(wifi.getStatus().mode, 'APSTA');
+  clock.advance(BEAT_S * 1000);
+  assert.equal(wifi.getStatus().mode, 'STA');
+});
+
+test('goes on in a build that has no access point, no status and no way to leave', () => {
+  const { calls, station, wifi } = supervise({
+    prepare: (radio) => {
+      for (const name of ['getStatus', 'stopAP', 'disconnect']) Reflect.deleteProperty(radio, name);
+    },
+  });
+  wifi.up();
+  station.leave(false);
+  assert.deepEqual(calls, ['up', 'down']);
+});
+
+test('makes up within one beat for a start that was cut off in the middle', () => {
+  const { clock, wifi, calls, options } = supervise();
+  const { onUp } = options;
+  options.onUp = () => {
+    throw new Error('Execution Interrupted');
+  };
+  assert.throws(() => wifi.up());
+  options.onUp = onUp;
+  clock.advance(BEAT_S * 1000);
+  assert.deepEqual(calls, ['up']);
+});
+
+test('tells when an association is on its way: nothing may break it', () => {
+  const { clock, wifi, beat } = supervise();
+  assert.equal(beat(), false);
+  clock.advance(BEAT_S * 1000);
+  assert.equal(beat(), true);
+  wifi.up();
+  assert.equal(beat(), true);
+});
+
+test('leaves a network whose association is dead, and joins again with the next beat', () => {
+  const { clock, wifi, log, calls, station } = supervise();
+  wifi.up();
+  station.leave(false);
+  assert.deepEqual(calls, ['up', 'down']);
+  assert.ok(log.includes('wifi down: nothing reached for minutes'));
+  clock.advance(BEAT_S * 1000);
+  assert.equal(wifi.joins.length, 2);
+});
+
+test('leaves for good', () => {
+  const { clock, wifi, calls, station } = supervise();
+  wifi.up();
+  station.leave(true);
+  clock.advance(3_600_000);
+  assert.deepEqual(calls, ['up', 'down']);
+  assert.equal(wifi.joins.length, 1);
+});
+
+test('takes a network that is not ours to join for one that is up', () => {
+  const calls: string[] = [];
+  const station = createStation({
+    ...{ wifi: undefined, log: () => {}, network: HOME },
+    onUp: () => void calls.push('up'),
+    onDown: () => void calls.push('down'),
+  });
+  assert.equal(station.beat(), true);
+  assert.ok(station.address);
+  assert.deepEqual(calls, ['up']);
 });
