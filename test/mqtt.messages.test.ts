@@ -22,6 +22,7 @@ flow('acknowledges a message at QoS 1 after the deed', (rig) => {
   let sentBefore: string | undefined;
   rig.light.onMessage = () => {
     sentBefore = commandsOf(rig.sent());
+    return true;
   };
   rig.receive(message('on', { qos: 1, messageId: 65_535 }));
   assert.equal(sentBefore, '');

@@ -82,7 +82,10 @@ flow('does not heed events of a socket that it has let go', (rig) => {
 
 flow('reads nothing more of a chunk once its session has ended within it', (rig) => {
   rig.online();
-  rig.light.onMessage = () => rig.mqtt.stop(false);
+  rig.light.onMessage = () => {
+    rig.mqtt.stop(false);
+    return true;
+  };
   rig.receive(message('off', { qos: 1 }), message('on', { qos: 1 }));
   assert.deepEqual(rig.messages, ['home/light off']);
   assert.deepEqual(rig.sent(), []);
