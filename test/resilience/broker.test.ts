@@ -70,11 +70,10 @@ const HANDSHAKES: Scenario[] = [
     times: 3, // the first is the old session's
   },
   {
-    name: 'the connection is closed right after CONNACK, for ever',
+    name: 'the connection is closed right after CONNACK, for long',
     ...misled(scripts.closeAfterConnack()),
     tells: CLOSED,
     times: 5,
-    renews: true,
   },
   { name: 'an HTTP server has taken the port', ...misled(scripts.http()), tells: /^mqtt down: unexpected packet 0x48/ },
 ];

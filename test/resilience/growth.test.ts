@@ -24,7 +24,7 @@ async function round({ device, proxy, send, line, until }: Rig): Promise<void> {
 const ROUNDS = 2;
 
 onEachBench('growth', (bench) => {
-  test('chip variables do not grow with faults and commands, and timers stay three', async (t) => {
+  test('chip variables do not grow with faults and commands, and timers stay two', async (t) => {
     const rig = await bench.open(t);
     const variables: number[] = [];
     for (let times = 0; times < 2 * ROUNDS; times += 1) {

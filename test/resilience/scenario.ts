@@ -7,7 +7,7 @@ import { benches, type Bench } from './benches.ts';
 import { KEEP_ALIVE_S, type Rig, type RigOptions } from './rigs.ts';
 
 /** Timers of an idle node: the session's, the station's and that of the next info message. */
-export const IDLE_TIMERS = 3;
+export const IDLE_TIMERS = 2;
 
 /** The last of the others is gone after 5 s of the chip: it waits for the flash's sake. */
 const LAST_TIMER_MS = 2_000;
