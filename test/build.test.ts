@@ -151,7 +151,7 @@ describe('build', () => {
 
   it('says so when there is no session to replace', async () => {
     const { problems } = await buildMain('print(1);', { mqtt: 'tinyMQTT' });
-    assert.match(String(problems), /^src\/main\.ts:1:1 no-mqtt: /);
+    assert.match(String(problems), /^src\/node\.ts:1:1 no-mqtt: /);
   });
 
   it('writes every byte of a string in printable characters, and still knows the place of what follows', async () => {

@@ -32,7 +32,7 @@ for (const [powerOn, duty] of [
       home.accessPoint.on();
       await desk.told();
       assert.equal((desk.states()[0] as { state: string }).state, powerOn.toUpperCase());
-      await desk.until(() => desk.board.storage.read('light.id') !== undefined);
+      await desk.pass(6000);
       const writes = desk.board.storage.writes.length;
       await desk.light(duty ? 'off' : 'on', 1 - duty);
       await desk.pass(6000);
@@ -44,7 +44,7 @@ for (const [powerOn, duty] of [
   );
 }
 
-const LOG = 'light.log0';
+const LOG = 'light.log1';
 
 test(
   'with power comes the last state, brightness too, which is kept within 5 s of a change',

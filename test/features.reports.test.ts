@@ -28,12 +28,12 @@ test(
     const desk = node({}, { ip: '192.168.1.77' });
     await desk.told();
     await desk.until(() => broker.retained().has('light/desk/info'));
-    const { version, clientId, uptimeS, freeVariables, usedVariables, ...rest } = JSON.parse(
+    const { version, clientId, uptimeS, freeVariables, usedVariables, flashFreeKB, ...rest } = JSON.parse(
       broker.retained().get('light/desk/info')!,
     ) as Record<string, unknown>;
     assert.match(String(version), /^\d+\.\d+\.\d+/);
     assert.deepEqual(broker.clients(), [clientId]);
-    for (const figure of [uptimeS, freeVariables, usedVariables]) assert.ok(Number.isInteger(figure));
+    for (const figure of [uptimeS, freeVariables, usedVariables, flashFreeKB]) assert.ok(Number.isInteger(figure));
     assert.deepEqual(rest, {
       ip: '192.168.1.77',
       rssi: desk.board.accessPoint.rssi,
