@@ -19,7 +19,7 @@ import { interpreter, NO_INTERPRETER, runOnInterpreter } from './interpreter.ts'
 
 const CLI = fileURLToPath(new URL('../build.mjs', import.meta.url));
 /** Of the chip's some 5,800; more than that and the light has grown out of hand. */
-const BUDGET_VARIABLES = 800;
+const BUDGET_VARIABLES = 900;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'build-'));
 after(() => rmSync(scratch, { recursive: true }));
@@ -140,7 +140,8 @@ describe('build', () => {
 
   it('replaces the session by the one on tinyMQTT', async () => {
     const root = project({
-      'main.ts': "import { name } from './mqtt.ts';\nprint(name);",
+      'main.ts': "import './node.ts';",
+      'node.ts': "import { name } from './mqtt.ts';\nprint(name);",
       'mqtt.ts': "export const name = 'own';",
       'tinyMqtt.ts': "import mqtt = require('tinyMQTT');\nexport const name = mqtt;",
     });
@@ -221,7 +222,7 @@ describe('size report', () => {
 });
 
 describe('the firmware', { skip: !interpreter && NO_INTERPRETER }, () => {
-  it('takes at most 800 variables of the chip after subscribing', async (t) => {
+  it('takes no more variables of the chip after subscribing than the budget has', async (t) => {
     const firmware = (await build()).code;
     const lab = createLab({ firmware, tinyMqtt: undefined, isQuick: true, progress: () => undefined });
     const variables = await variablesOf(lab, { text: () => firmware });
