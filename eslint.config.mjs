@@ -100,7 +100,7 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
-      'max-lines': ['error', { max: 265, skipBlankLines: true, skipComments: true }],
+      'max-lines': ['error', { max: 270, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 5], // an object for them would cost the chip variables and time
       'object-shorthand': ['error', 'never'], // costs the same, and reads like what the chip runs
       'no-restricted-globals': ['error', ...CHIP_GLOBALS.map((name) => ({ name, message: ONLY_MAIN }))],

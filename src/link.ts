@@ -18,6 +18,8 @@ export interface Link {
   isGood: boolean;
   /** A publish waits for better times. */
   hasRefused: boolean;
+  /** When it was made, in beats. */
+  sinceBeat: number;
   /** How long the connect has held the whole chip: the next attempt waits at least as long. */
   blockedMs: number;
 }
@@ -33,6 +35,7 @@ export function newLink(): Link {
     isPinging: false,
     isGood: false,
     hasRefused: false,
+    sinceBeat: 0,
     blockedMs: 0,
   };
 }

@@ -49,6 +49,8 @@ const STUCK_BYTES = 8_192;
 /** A session whose timer is this late is stuck: a connect and a few callbacks may block for most of it. */
 const LATE_BEATS = 24;
 const BEAT_MS = BEAT_S * 1000;
+/** Longer than any back-off: two lights with one identifier leave each other less. */
+const LASTING_BEATS = 18;
 /** Packet identifier of the only SUBSCRIBE of a session. */
 const SUBSCRIBE_ID = 1;
 
@@ -131,6 +133,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       return drop((error as Error).message);
     }
     hasReached = true;
+    link.sinceBeat = beats;
     enter(State.CONNECTING, HANDSHAKE_MS); // the connect may have blocked for longer than that
     const id = client.clientId(isTakenOver(takeover, beats * BEAT_S, board.log));
     send(encodeConnect(id, settings, client.statusTopic, Status.OFFLINE));
@@ -191,9 +194,13 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   function onClose(this: Socket, hadError: boolean): void {
     if (this !== link.socket) return;
-    const isSign = state >= State.SUBSCRIBING && !link.isGood;
-    const signs = takeover.signs + (isSign ? 1 : 0);
-    if (signs === 1 && isSign) takeover.sinceS = beats * BEAT_S;
+    let signs = takeover.signs;
+    if (state >= State.SUBSCRIBING) {
+      // a rival comes between packets
+      const isSign = beats - link.sinceBeat < LASTING_BEATS && !link.input && !link.skip;
+      signs = isSign ? signs + 1 : 0;
+      if (signs === 1) takeover.sinceS = beats * BEAT_S;
+    }
     drop(hadError ? 'connection lost' : 'closed by the broker');
     takeover.signs = signs;
   }
@@ -229,8 +236,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       return;
     }
     if (!ours[topic]) {
-      // another light's: its own status topic is the only one that it is subscribed to besides its commands
-      if (!(flags & PublishFlag.RETAIN) && topic.substr(-7) === '/status') takeover.hasStranger = true;
+      if (!(flags & PublishFlag.RETAIN) && topic.substr(0, 6) === 'light/') takeover.hasStranger = true; // another light's
       return;
     }
     if (delivery === Delivery.REPEATED || (flags & PublishFlag.RETAIN && !takesRetained)) return;
@@ -253,7 +259,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     } else if (link.isPinging) {
       link.isPinging = false;
       link.isGood = true;
-      takeover.signs = brokers.failures = 0;
+      brokers.failures = 0;
       brokers.untried = brokers.list.length;
       if (redelivery) redelivery.ping(true);
     }

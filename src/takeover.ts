@@ -1,12 +1,12 @@
 // Whether another client uses our identifier. A renewal abandons what waits in the old session, so it takes evidence that a
 // bad network cannot give.
 //
-// The sign of a rival is a short session: subscribed, then closed by the broker before its first PINGRESP. A bad network gives
-// that sign too, but mixes it with late answers, failed connects and sessions that last, and each of these clears the signs.
-// Evidence is one of:
+// The sign of a rival is a short session: subscribed, then closed by the broker within a minute and a half, between two packets.
+// A bad network gives that sign too, but mixes it with late answers, torn packets, failed connects and sessions that last, and
+// each of these clears the signs. Evidence is one of:
 // - signs and nothing else for ten minutes, in which the back-off has grown to its cap;
-// - two signs, and a live message on the status topic of another light: only a session that we share with that light is
-//   subscribed to it (the broker publishes its will when we take the session over).
+// - two signs, and a live message on the topics of another light: only a session that we share with that light is subscribed
+//   to them (some brokers publish its will when we take the session over; mosquitto and EMQX do not).
 // The identifier has 136 random bits and is bound to the chip, so evidence is most likely an access rule or a ban that ends
 // every session: after one renewal a day must pass.
 
