@@ -64,6 +64,12 @@ test('a new `off` that looks like the old one counts, unless a toggle has come s
   assert.equal(mayBe(['1 off', '2 toggle'], ['1 OFF dup']), 'ON or OFF');
 });
 
+test('at a broker that may take the lowest free identifier, a repeated `on` may be a new one when a toggle has come since', () => {
+  assert.equal(mayBe(['1 on', '2 toggle'], ['1 on dup']), 'ON or OFF');
+  assert.equal(mayBe(['1 on', '2 toggle'], ['1 on dup', '2 toggle dup']), 'OFF');
+  assert.equal(mayBe(['101 on', '102 toggle'], ['101 on dup']), 'OFF');
+});
+
 test('a hand counts from what the lamp shows', () => {
   const judge = hearing(['1 on']);
   judge.hand(255, 0);

@@ -4,10 +4,12 @@
 // A message counts when it is first heard whole. Hearing it again changes nothing in the end: the broker sends again all that is not
 // acknowledged, in order, so a light may obey a repeated `on` or level as long as no toggle, hand or QoS 0 command has come since.
 //
-// One thing cannot be told apart. The light has obeyed a message, and its PUBACK has reached the broker, which gives the identifier, the
-// lowest that is free, to a new message with the same words; that one is lost on its way and comes with DUP, in the place where the
-// old one would come. Then either lamp is right, if obeying twice makes a difference. Both are kept until the lamp tells which.
+// One thing cannot be told apart, at a broker that may take the lowest free identifier (none greater than 32). The light has obeyed a message and acknowledged it; a message
+// with the same identifier and the same words comes with DUP, in the place where the old one would come. It is the old one, whose PUBACK
+// was lost; or a new one, whose first sending was. Then either lamp is right, if obeying twice makes a difference, and both are kept
+// until the lamp tells which; and what comes behind a new one is new. But a toggle that may be repeated begins nothing.
 
+import { isDeepStrictEqual } from 'node:util';
 import { parser } from 'mqtt-packet';
 import type { Message } from '../../sim/broker/model.ts';
 
@@ -15,7 +17,12 @@ interface Lamp {
   isOn: boolean;
   /** 1-255; kept while off. */
   brightness: number;
+  /** Somebody who has taken a repetition for a new message takes all that come behind it for new. */
+  takesAll?: boolean;
 }
+
+/** A greater identifier is not the lowest free one. */
+const MOST_IN_FLIGHT = 32;
 
 interface Known {
   id: number;
@@ -29,7 +36,7 @@ const shown = ({ isOn, brightness }: Lamp): number => (isOn ? brightness : 0);
 function obey(lamp: Lamp, payload: string): Lamp {
   if (payload === 'toggle') return { ...lamp, isOn: !lamp.isOn };
   if (payload === 'on' || payload === 'off') return { ...lamp, isOn: payload === 'on' };
-  return { isOn: true, brightness: (JSON.parse(payload) as Lamp).brightness };
+  return { ...lamp, isOn: true, brightness: (JSON.parse(payload) as Lamp).brightness };
 }
 
 const looks = (one: Message, other: Message): boolean => one.topic === other.topic && one.payload === other.payload;
@@ -50,11 +57,19 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
   const counts = { heard: 0, repeated: 0, ambiguous: 0, hands: 0 };
 
   function settle(next: Lamp[]): void {
-    lamps = next.filter(
-      (lamp, at) =>
-        next.findIndex((other) => shown(other) === shown(lamp) && other.brightness === lamp.brightness) === at,
-    );
+    lamps = next.filter((lamp, at) => next.findIndex((other) => isDeepStrictEqual(other, lamp)) === at);
   }
+
+  /** Of somebody who may have taken this message for a new one, or for a repeated one. */
+  function perhaps(payload: string): Lamp[] {
+    return lamps.flatMap((lamp) => {
+      const obeyed = { ...obey(lamp, payload), takesAll: true };
+      return lamp.takesAll ? [obeyed] : [lamp, obeyed];
+    });
+  }
+
+  /** Nothing behind it is a repetition. */
+  const settled = ({ isOn, brightness }: Lamp): Lamp => ({ isOn, brightness });
 
   /** The message that this one must be, if it is a repeated one; -1 for none. */
   function twinOf(message: Message, id: number, nextInOrder: number | undefined): number {
@@ -66,14 +81,24 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
   function hearFirst(message: Message, id: number, twin: number): void {
     heard.add(message);
     const isRelative = message.payload === 'toggle';
-    const obeyed = lamps.map((lamp) => obey(lamp, message.payload));
     const isAmbiguous = twin >= 0 && (isRelative || deeds > known[twin]!.deeds);
     if (isAmbiguous) counts.ambiguous += 1;
-    settle(isAmbiguous ? [...lamps, ...obeyed] : obeyed);
+    settle(isAmbiguous ? perhaps(message.payload) : lamps.map((lamp) => settled(obey(lamp, message.payload))));
     if (isRelative) deeds += 1;
     const entry = { id, message, deeds };
     if (twin >= 0) known[twin] = entry;
     else known.push(entry);
+  }
+
+  function hearAgain({ id, message, deeds: deedsBefore }: Known): void {
+    isReplayed = true;
+    const isAmbiguous = id <= MOST_IN_FLIGHT && message.payload !== 'toggle' && deeds > deedsBefore;
+    if (isAmbiguous) counts.ambiguous += 1;
+    settle(
+      isAmbiguous
+        ? perhaps(message.payload)
+        : lamps.map((lamp) => (lamp.takesAll ? obey(lamp, message.payload) : lamp)),
+    );
   }
 
   /** Creates the ear of one connection. */
@@ -81,6 +106,8 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
     const reader = parser({ protocolVersion: 4 });
     let count = 0;
     let nextInOrder: number | undefined;
+    // what it has not heard again, it may have forgotten
+    settle(lamps.flatMap((lamp) => (lamp.takesAll ? [lamp, settled(lamp)] : [lamp])));
 
     reader.on('packet', (packet) => {
       if (packet.cmd !== 'publish') return;
@@ -101,7 +128,7 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
       else if (nextInOrder === undefined) twin -= known.splice(0, twin).length;
       nextInOrder = twin < 0 ? Infinity : twin + 1;
       if (before < 0) hearFirst(message, id, twin);
-      else isReplayed = true;
+      else hearAgain(known[twin]!);
       counts[before < 0 ? 'heard' : 'repeated'] += 1;
     }
 
@@ -120,7 +147,7 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
         faults.push(`a hand on the button made ${after} of ${before}; expected before: ${expected()}`);
       counts.hands += 1;
       deeds += 1;
-      lamps = [next];
+      lamps = lamps.some((lamp) => lamp.takesAll) ? [next, { ...next, takesAll: true }] : [next];
     },
     /** All is acknowledged: what the lamp shows and what it tells must be one and the same, and right. */
     rest(level: number, state: string): void {
