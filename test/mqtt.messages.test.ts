@@ -35,9 +35,9 @@ flow('obeys a redelivered command once and acknowledges it again', (rig) => {
   rig.closeByPeer();
   rig.nextTimer();
   rig.accept(true);
-  rig.receive(message('toggle', { qos: 1, messageId: 9, dup: true }));
+  rig.receive(message('toggle', { qos: 1, messageId: 109, dup: true }));
   assert.deepEqual(rig.messages, [`${SHARED} toggle`]);
-  assert.deepEqual(acknowledged(rig), [9]);
+  assert.deepEqual(acknowledged(rig), [109]);
 });
 
 flow('obeys a command that is marked as redelivered but never came', (rig) => {
