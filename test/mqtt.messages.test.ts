@@ -31,7 +31,7 @@ flow('acknowledges a message at QoS 1 after the deed', (rig) => {
 
 flow('obeys a redelivered command once and acknowledges it again', (rig) => {
   rig.online();
-  rig.receive(message('toggle', { qos: 1, messageId: 9 }));
+  rig.receive(message('toggle', { qos: 1, messageId: 109 }));
   rig.closeByPeer();
   rig.nextTimer();
   rig.accept(true);
