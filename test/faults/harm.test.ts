@@ -1,0 +1,202 @@
+// What harms a chip over years: after each the light obeys again within minutes, and its lamp has not moved.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { createBoard, type BoardOptions } from '../../sim/board.ts';
+import { createModelBroker } from '../../sim/broker/model.ts';
+import { createNetwork } from '../../sim/network/fate.ts';
+import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { levelOf } from '../resilience/device.ts';
+import { always } from './property.ts';
+import { FIRMWARE, SETTINGS } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Callbacks at which the chip's race strikes; `npm run test:long` asks for more. */
+const RACES = Number(process.env['FAULT_RACES'] ?? 60);
+
+const TOPIC = SETTINGS.topics[0]!;
+
+/** Some 3,000 are left when the light runs. */
+const FEW_VARIABLES = 4_000;
+
+type Options = Partial<BoardOptions> & { settings?: object };
+
+/** A light that has connected, at a network that is fine. */
+function createHome({ settings, ...options }: Options = {}) {
+  const time = createVirtualTime();
+  const broker = createModelBroker({ time, identifiers: 'rising', window: 20 });
+  const network = createNetwork(time, broker.accept);
+  const board = createBoard({
+    ...{ firmware: FIRMWARE, time, serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: 1 },
+    config: { ...SETTINGS, ...settings },
+    connectTcp: () => network.connectTcp(),
+    ...options,
+  });
+  const level = (): number => levelOf(board.pin('D5').duty());
+  const info = () =>
+    JSON.parse(broker.retained.get(`light/${SETTINGS.name}/info`) ?? '{}') as Record<string, string | number>;
+
+  /** Sends it until it is obeyed, a message every five seconds; gives the milliseconds. */
+  function obey(payload: string, wanted: number, limitMs: number): number {
+    const fromMs = time.nowMs();
+    while (level() !== wanted) {
+      assert.ok(time.nowMs() - fromMs < limitMs, `${payload} not obeyed:\n${board.console.slice(-20).join('\n')}`);
+      broker.publish({ topic: TOPIC, payload, qos: 0 });
+      time.advance(5_000);
+    }
+    return time.nowMs() - fromMs;
+  }
+
+  return { time, broker, board, level, info, obey, shown: () => board.pin('D5').history.length };
+}
+
+type Home = ReturnType<typeof createHome>;
+
+/** Runs a story, and ends it. */
+async function atHome<Result>(options: Options, story: (home: Home) => Result): Promise<Result> {
+  const home = createHome(options);
+  try {
+    home.board.powerOn();
+    home.obey('{"brightness":100}', 100, MINUTE_MS);
+    return await story(home);
+  } finally {
+    home.board.dispose();
+  }
+}
+
+/** The light obeys, and its lamp is as it was all the time. */
+function checkUnmoved({ board, level, obey, shown }: Home, before: number, limitMs: number): number {
+  assert.equal(level(), 100);
+  const flickers = board
+    .pin('D5')
+    .history.slice(before)
+    .filter(({ duty }) => levelOf(duty) !== 100);
+  assert.deepEqual(flickers, []);
+  const tookMs = obey('{"brightness":150}', 150, limitMs);
+  assert.ok(shown() > before);
+  return tookMs;
+}
+
+const LASTS = { powerOn: 'last', homeAssistant: true };
+
+test('a flash that is full of trash is left alone, which is said once; the light goes on', () =>
+  atHome({ settings: LASTS }, ({ time, board, obey, info, broker }) => {
+    board.storage.fill(1_100);
+    for (let change = 0; change < 1_500; change += 1) {
+      obey(change % 2 ? '{"brightness":100}' : '{"brightness":200}', change % 2 ? 100 : 200, MINUTE_MS);
+    }
+    assert.equal(board.storage.compactions(), 0);
+    assert.equal(board.console.filter((line) => line.startsWith('flash full')).length, 1);
+    time.advance(10 * MINUTE_MS);
+    assert.equal(info()['flashFreeKB'], 1);
+    board.powerOff();
+    board.powerOn();
+    obey('off', 0, MINUTE_MS);
+    assert.equal(board.storage.compactions(), 0);
+    assert.deepEqual(broker.violations, []);
+  }));
+
+for (const [name, settings] of [
+  ['', {}],
+  [', with the last state and Home Assistant', LASTS],
+] as const)
+  test(`1,000 rejoins leave no variables behind${name}`, () =>
+    atHome({ settings }, (home) => {
+      const before = home.shown();
+      for (let time = 0; time < 1_000; time += 1) {
+        home.board.accessPoint.off();
+        home.time.advance(20_000);
+        home.board.accessPoint.on();
+        home.time.advance(20_000);
+      }
+      checkUnmoved(home, before, 5 * MINUTE_MS);
+      assert.equal(boots(home), 1);
+    }));
+
+test('an outage of 72 hours ends with a light that obeys, and a lamp that was left alone', () =>
+  atHome({ totalVariables: FEW_VARIABLES }, (home) => {
+    const before = home.shown();
+    home.board.accessPoint.off();
+    home.time.advance(72 * HOUR_MS);
+    home.board.accessPoint.on();
+    checkUnmoved(home, before, 5 * MINUTE_MS);
+    assert.equal(home.board.resets.length, 1);
+  }));
+
+test('a program that runs out of variables restarts in time, with the lamp as it is, and says so', () =>
+  atHome({ totalVariables: FEW_VARIABLES }, (home) => {
+    const before = home.shown();
+    home.board.type('setInterval(function(){setTimeout(function(){},1e9)},4000)'); // a timer takes a dozen
+    home.time.advance(25 * MINUTE_MS);
+    checkUnmoved(home, before, MINUTE_MS);
+    assert.equal(home.info()['lastRestartReason'], 'low memory');
+    assert.ok(!home.board.console.includes('OUT OF MEMORY'));
+  }));
+
+test('the race, at whatever callback, leaves a light that obeys within 5 minutes, and a lamp that was left alone', (t) =>
+  always(
+    t,
+    fc.record({ nth: fc.integer({ min: 1, max: 400 }), idleMs: fc.nat({ max: MINUTE_MS }) }),
+    ({ nth, idleMs }) =>
+      atHome({ settings: { powerOn: 'off' } }, (home) => {
+        home.time.advance(idleMs);
+        const before = home.shown();
+        home.board.race(nth);
+        for (let ms = 0; ms < 5 * HOUR_MS && !hasRaced(home); ms += MINUTE_MS) home.time.advance(MINUTE_MS);
+        home.time.advance(5 * MINUTE_MS);
+        checkUnmoved(home, before, 10_000);
+        return { races: 1, restarts: boots(home) - 1 };
+      }),
+    { numRuns: RACES, text: JSON.stringify },
+  ));
+
+const boots = ({ board }: Home): number => board.console.filter((line) => line.startsWith('boot light')).length;
+
+const hasRaced = ({ board }: Home): boolean => board.console.some((line) => line.includes('ReferenceError'));
+
+test('what is cut off at the moment of the address is made up for within 15 seconds', (t) =>
+  always(
+    t,
+    fc.record({ nth: fc.integer({ min: 1, max: 6 }), calls: fc.integer({ min: 1, max: 12 }) }),
+    ({ nth, calls }) =>
+      atHome({}, (home) => {
+        const before = home.shown();
+        home.board.accessPoint.off();
+        home.time.advance(30_000);
+        home.board.cutOff(nth, calls);
+        const lines = home.board.console.length;
+        home.board.accessPoint.on();
+        const isUp = (): boolean => home.board.console.slice(lines).some((line) => line.startsWith('wifi up'));
+        for (let ms = 0; ms < 2 * MINUTE_MS && !isUp(); ms += 1_000) home.time.advance(1_000);
+        home.time.advance(15_000);
+        return { ms: checkUnmoved(home, before, 10_000) };
+      }),
+    { numRuns: 40, text: JSON.stringify },
+  ));
+
+test('a dead association is left within minutes, and joined again', () =>
+  atHome({}, (home) => {
+    const before = home.shown();
+    home.time.advance(MINUTE_MS);
+    home.board.becomeZombie();
+    home.time.advance(10 * MINUTE_MS);
+    checkUnmoved(home, before, 10_000);
+    assert.equal(home.board.resets.length, 1);
+  }));
+
+test("the board's own access point is closed, and stays so after a rejoin and a restart", () =>
+  atHome({}, ({ board, time }) => {
+    const mode = (): string =>
+      (board.global()['require'] as (name: string) => { getStatus(): { mode: string } })('Wifi').getStatus().mode;
+    assert.equal(mode(), 'STA');
+    board.accessPoint.off();
+    time.advance(30_000);
+    board.accessPoint.on();
+    time.advance(30_000);
+    assert.equal(mode(), 'STA');
+    board.type('load()');
+    time.advance(30_000);
+    assert.equal(mode(), 'STA');
+  }));
