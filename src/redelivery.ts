@@ -6,12 +6,12 @@
 // something new comes, and what was acknowledged before a PINGREQ once its PINGRESP is here. A repetition is not obeyed.
 //
 // One case cannot be told apart. The broker has our PUBACK and gives the identifier, the lowest free one, to a new command with
-// the same words, whose first sending is lost; it comes with DUP, where the old one would come. From a broker that may count like
-// that, which a small identifier tells, we never lose an `on`, `off` or level: it is obeyed, though a hand on the button or a
-// command at QoS 0 may have come in between, and so is what follows it. A toggle is taken for a repetition: to toggle twice is no
-// toggle.
+// the same words, whose first sending is lost; it comes with DUP, where the old one would come. Such a broker shows itself: it
+// uses a small identifier again. From then on we never lose an `on`, `off` or level of its: it is obeyed, though a hand on the
+// button or a command at QoS 0 may have come in between, and so is what follows it. A toggle is taken for a repetition: to toggle
+// twice is no toggle.
 
-/** Brokers have fewer messages in flight (mosquitto 20, HiveMQ 10): a greater identifier is not the lowest free one. */
+/** Brokers have fewer messages in flight (mosquitto 20, HiveMQ 10); a greater identifier is not the lowest free one. */
 const MOST_HEARD = 32;
 
 /** Enough of a command to tell it from others. */
@@ -58,6 +58,8 @@ function keyOf(id: number, words: string): string {
 export function newRedelivery(): Redelivery {
   const heard: string[] = []; // commands whose PUBACK is not proven, in their order
   let next = NOWHERE;
+  let latest = 0; // identifier
+  let usesAgain = false;
   let pinged = 0; // so many were heard before PINGREQ
 
   function remember(id: number, words: string): void {
@@ -65,6 +67,8 @@ export function newRedelivery(): Redelivery {
       heard.splice(Math.max(0, next), heard.length);
       next = NOWHERE;
     }
+    if (id <= latest && latest <= MOST_HEARD) usesAgain = true;
+    latest = id;
     if (heard.push(keyOf(id, words)) > MOST_HEARD) heard.shift();
   }
 
@@ -77,7 +81,7 @@ export function newRedelivery(): Redelivery {
     if (next !== ANYWHERE && at !== next) return Delivery.NEW;
     if (next === ANYWHERE) heard.splice(0, at);
     next = next === ANYWHERE ? 1 : at + 1;
-    return id <= MOST_HEARD ? Delivery.MAYBE : Delivery.REPEATED;
+    return usesAgain ? Delivery.MAYBE : Delivery.REPEATED;
   }
 
   return {

@@ -67,20 +67,27 @@ test('PINGRESP proves what was acknowledged before its PINGREQ, and no more', ()
   assert.deepEqual(memory.hear(said(101, 'toggle', DUP)), ['new']);
 });
 
-test('a broker that may take the lowest free identifier loses no `on` or `off`: what looks repeated may be obeyed', () => {
+test('a broker that uses identifiers again loses no `on` or `off`: what looks like a repetition may be obeyed', () => {
   const memory = createMemory();
-  memory.hear(said(1, 'on'), said(2, 'off'));
+  memory.hear(said(1, 'toggle'), said(1, 'on'), said(2, 'off'));
   memory.reconnect();
   assert.deepEqual(memory.hear(said(1, 'on', DUP)), ['maybe']);
 });
 
 test('what follows one that is obeyed again is obeyed again, too', () => {
   const memory = createMemory();
-  memory.hear(said(1, 'on'), said(2, 'toggle'));
+  memory.hear(said(1, 'x'), said(1, 'on'), said(2, 'toggle'));
   memory.reconnect();
   assert.deepEqual(memory.hear(said(1, 'on', DUP)), ['maybe']);
   memory.again();
   assert.deepEqual(memory.hear(said(2, 'toggle', DUP)), ['new']);
+});
+
+test('a broker whose identifiers begin again after 65535 is none that uses them again', () => {
+  const memory = createMemory();
+  memory.hear(said(65_535, 'on'), said(1, 'off'), said(2, 'on'));
+  memory.reconnect();
+  assert.deepEqual(memory.hear(said(2, 'on', DUP)), ['repeated']);
 });
 
 test('an impatient broker that sends again on the same connection is not obeyed twice', () => {

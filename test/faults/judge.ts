@@ -4,10 +4,11 @@
 // A message counts when it is first heard whole. Hearing it again changes nothing in the end: the broker sends again all that is not
 // acknowledged, in order, so a light may obey a repeated `on` or level as long as no toggle, hand or QoS 0 command has come since.
 //
-// One thing cannot be told apart, at a broker that may take the lowest free identifier (none greater than 32). The light has obeyed a message and acknowledged it; a message
+// One thing cannot be told apart, at a broker that takes the lowest free identifier. The light has obeyed a message and acknowledged it; a message
 // with the same identifier and the same words comes with DUP, in the place where the old one would come. It is the old one, whose PUBACK
 // was lost; or a new one, whose first sending was. Then either lamp is right, if obeying twice makes a difference, and both are kept
-// until the lamp tells which; and what comes behind a new one is new. But a toggle that may be repeated begins nothing.
+// until the lamp tells which; and what comes behind a new one is new. But a toggle that may be repeated begins nothing. And a broker
+// must have shown itself: before it has used an identifier again, a message that looks repeated may be taken for it.
 
 import { isDeepStrictEqual } from 'node:util';
 import { parser } from 'mqtt-packet';
@@ -20,9 +21,6 @@ interface Lamp {
   /** Somebody who has taken a repetition for a new message takes all that come behind it for new. */
   takesAll?: boolean;
 }
-
-/** A greater identifier is not the lowest free one. */
-const MOST_IN_FLIGHT = 32;
 
 interface Known {
   id: number;
@@ -52,6 +50,8 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
   const known: Known[] = [];
   const heard = new Set<Message>();
   let deeds = 0;
+  let latestId = 0;
+  let usesAgain = false;
   let isReplayed = false;
   const faults: string[] = [];
   const counts = { heard: 0, repeated: 0, ambiguous: 0, hands: 0 };
@@ -80,8 +80,10 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
 
   function hearFirst(message: Message, id: number, twin: number): void {
     heard.add(message);
+    if (twin < 0 && id <= latestId) usesAgain = true;
+    latestId = id;
     const isRelative = message.payload === 'toggle';
-    const isAmbiguous = twin >= 0 && (isRelative || deeds > known[twin]!.deeds);
+    const isAmbiguous = twin >= 0 && (isRelative || !usesAgain || deeds > known[twin]!.deeds);
     if (isAmbiguous) counts.ambiguous += 1;
     settle(isAmbiguous ? perhaps(message.payload) : lamps.map((lamp) => settled(obey(lamp, message.payload))));
     if (isRelative) deeds += 1;
@@ -90,9 +92,9 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
     else known.push(entry);
   }
 
-  function hearAgain({ id, message, deeds: deedsBefore }: Known): void {
+  function hearAgain({ message, deeds: deedsBefore }: Known): void {
     isReplayed = true;
-    const isAmbiguous = id <= MOST_IN_FLIGHT && message.payload !== 'toggle' && deeds > deedsBefore;
+    const isAmbiguous = usesAgain && message.payload !== 'toggle' && deeds > deedsBefore;
     if (isAmbiguous) counts.ambiguous += 1;
     settle(
       isAmbiguous
