@@ -74,7 +74,7 @@ test(
     await desk.until(() => broker.retained().get('light/desk/status') === 'offline');
     const kept = { wifi: null, broker: 'broker', name: 'desk', topics: ['home/all'], button: 'D4' };
     assert.deepEqual(JSON.parse(desk.board.storage.read('light.json')!), kept);
-    await desk.pass(500);
+    await desk.pass(5_000);
     const attempts = desk.board.attempts().length;
     const before = desk.lamp.duty();
     await desk.press('D4');
