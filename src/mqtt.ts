@@ -220,7 +220,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     } catch (error) {
       board.log('message failed: ' + error); // acknowledged all the same, or it would come back for ever
     }
-    if (id && link.socket) send(encodePuback(id));
+    if (id && link.socket) send(/* @__NOINLINE__ */ encodePuback(id));
   }
 
   /** Takes a message that needs a second look. */

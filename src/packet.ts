@@ -201,7 +201,7 @@ export function decode(bytes: Bytes, available: number, onPublish: OnPublish, on
     (flags & 2 && !id) ||
     bytes[2] !== '\0'
   ) {
-    return decodeOther(bytes, available, onPublish, onReply);
+    return /* @__NOINLINE__ */ decodeOther(bytes, available, onPublish, onReply);
   }
   onPublish(flags, bytes.substring(4, topicEnd), bytes.substring(start, end), id);
   return end;
