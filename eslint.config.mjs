@@ -126,14 +126,14 @@ export default tseslint.config(
   },
   ...PARTS.map(importRule),
   {
-    files: ['settings/**', 'sim/**', 'tools/**', 'test/**', 'bundler/**'],
+    files: ['settings/**', 'sim/**', 'tools/**', 'bench/**', 'test/**', 'bundler/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
             {
-              regex: 'src/(?!ports\\.ts|packet\\.ts|session\\.ts)',
+              regex: 'src/(?!board\\.ts|packet\\.ts|session\\.ts)',
               allowTypeImports: true,
               message: 'outside src/ only types of it, and dist/firmware.js, are known; unit tests are the exception',
             },
@@ -142,5 +142,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['test/*.test.ts', 'test/*.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  {
+    files: ['test/unit/*.ts', 'test/settings/*.ts', 'test/support/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
+  },
 );

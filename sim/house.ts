@@ -1,7 +1,7 @@
 // A house full of boards: one access point, one set of hosts, one switch that ends them all.
 
-import { createAccessPoint, type AccessPoint } from './accessPoint.ts';
-import { createBoard, type Board, type BoardOptions } from './board.ts';
+import { createAccessPoint, type AccessPoint } from './network/accessPoint.ts';
+import { createBoard, type Board, type BoardOptions } from './board/board.ts';
 
 /** A house. */
 export interface House {

@@ -1,5 +1,5 @@
 // A push button to ground: a press toggles, ten seconds forget the Wi-Fi. It asks neither Wi-Fi nor broker.
-import type { Board, OutputPin } from './ports.ts';
+import type { Board, OutputPin } from './board.ts';
 
 const DEBOUNCE_MS = 50;
 const LONG_PRESS_MS = 10_000;

@@ -1,6 +1,6 @@
 // A log of single bytes in flash. A byte can be written once, from 0xFF to anything else, and survives a power cut: so what
 // changes often costs one byte of flash a change, and a new file only when the old one is full.
-import type { Storage } from './ports.ts';
+import type { Storage } from './board.ts';
 import type { Write } from './store.ts';
 
 /** And a digit, 0 or 1: the new file is whole before the old one goes. */

@@ -1,5 +1,5 @@
 // The random per-device client identifier: made once, kept in Storage together with the serial number of its chip.
-import type { Board } from './ports.ts';
+import type { Board } from './board.ts';
 import type { Write } from './store.ts';
 
 /** Any server must accept 1-23 bytes of 62 letters and digits [MQTT-3.1.3-5]: 136 bits. */

@@ -1,6 +1,6 @@
 // JSON commands, read strictly. Pure.
 import { FULL } from './led.ts';
-import type { Bytes } from './ports.ts';
+import type { Bytes } from './board.ts';
 
 /** What a command asks for; what it does not mention stays as it is. (No key `on`: every object has one on the chip.) */
 export interface Command {

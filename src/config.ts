@@ -1,5 +1,5 @@
 // Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
-import type { Board } from './ports.ts';
+import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
 
 const enum Config {

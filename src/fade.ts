@@ -1,6 +1,6 @@
 // Moves the brightness over time: fades, and blinks so that a person finds the lamp. Never stalls, never asks the network.
 import { FULL } from './led.ts';
-import type { Clock } from './ports.ts';
+import type { Clock } from './board.ts';
 
 const STEP_MS = 40;
 const BLINK_S = 5;

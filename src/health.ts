@@ -2,7 +2,7 @@
 // of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
 // variables, the network stays joined and the lamp stays as it is.
 import { Progress } from './beat.ts';
-import type { Board } from './ports.ts';
+import type { Board } from './board.ts';
 import type { PowerOn } from './powerOn.ts';
 import type { Reports } from './reports.ts';
 import type { Mqtt } from './session.ts';

@@ -1,5 +1,5 @@
 // What an owner wants to know of a node: the retained message on its info topic.
-import type { Board, Wifi } from './ports.ts';
+import type { Board, Wifi } from './board.ts';
 
 /** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
 export const ESP32_RESET_STATE = 0x3ff48034;

@@ -1,7 +1,7 @@
 // Obeys JSON commands.
 import type { Command } from './command.ts';
 import type { Light, LightOptions } from './light.ts';
-import type { Bytes } from './ports.ts';
+import type { Bytes } from './board.ts';
 import type { Lamp } from './powerOn.ts';
 
 /** Enough of a command to recognise it on the log. */

@@ -1,5 +1,5 @@
 // One LED on one pin: polarity, and brightness as the eye sees it.
-import type { Board, OutputPin } from './ports.ts';
+import type { Board, OutputPin } from './board.ts';
 
 /** Full brightness. */
 export const FULL = 255;

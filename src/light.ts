@@ -3,7 +3,7 @@ import { parseJson } from './command.ts';
 import { createJsonCommand } from './jsonCommand.ts';
 import type { Fade } from './fade.ts';
 import { FULL } from './led.ts';
-import type { Bytes, Log } from './ports.ts';
+import type { Bytes, Log } from './board.ts';
 import type { Lamp } from './powerOn.ts';
 
 /** The retained state. */

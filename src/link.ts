@@ -1,5 +1,5 @@
 // What a session knows of one connection.
-import type { Bytes, Socket } from './ports.ts';
+import type { Bytes, Socket } from './board.ts';
 
 /** One connection; replaced as a whole by the next. */
 export interface Link {

@@ -14,7 +14,7 @@ import {
   PINGREQ,
   PublishFlag,
 } from './packet.ts';
-import type { Bytes, Socket } from './ports.ts';
+import type { Bytes, Socket } from './board.ts';
 import { newRedelivery, Delivery, type Redelivery } from './redelivery.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 import { isTakenOver, type Takeover } from './takeover.ts';

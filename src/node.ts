@@ -9,7 +9,7 @@ import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
 import { createLight } from './light.ts';
 import { createMqtt } from './mqtt.ts';
-import type { Board, Wifi } from './ports.ts';
+import type { Board, Wifi } from './board.ts';
 import { createPowerOn, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';

@@ -1,7 +1,7 @@
 // What the lamp does when the program starts, and what is remembered for that: its state, a byte a change, and the boots.
 import { appendBytes, createByteLog } from './byteLog.ts';
 import { FULL } from './led.ts';
-import type { Board } from './ports.ts';
+import type { Board } from './board.ts';
 import type { Write } from './store.ts';
 
 // The bytes of the log. A prefix that a power cut left alone is followed by BOOT_CODE, and means nothing.

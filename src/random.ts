@@ -1,5 +1,5 @@
 // True randomness on a chip whose Math.random is the same on every board at every boot.
-import type { Board } from './ports.ts';
+import type { Board } from './board.ts';
 
 /** RNG_DATA_REG, by Espressif's technical reference manuals. */
 const ESP32_RNG = 0x3ff75144;

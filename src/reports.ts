@@ -1,7 +1,7 @@
 // What the node tells about itself: state, info, and its announcement to Home Assistant. What cannot be published now waits.
 import { BEAT_S } from './beat.ts';
 import { discoveryMessage, discoveryTopic } from './homeAssistant.ts';
-import type { Board, Bytes } from './ports.ts';
+import type { Board, Bytes } from './board.ts';
 import type { Write } from './store.ts';
 
 const INFO_S = 300;

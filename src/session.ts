@@ -1,7 +1,7 @@
 // What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; and the beat.
 import type { Progress } from './beat.ts';
 import type { Login } from './packet.ts';
-import type { Board, Bytes } from './ports.ts';
+import type { Board, Bytes } from './board.ts';
 
 /** A broker's address. */
 export interface Broker {

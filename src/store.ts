@@ -1,6 +1,6 @@
 // Writes small files to the flash, and never at the price of the running program: `Storage.write` compacts when there is no
 // room but trash, which garbles what runs from flash, and a power cut meanwhile wipes everything.
-import type { Log, Storage } from './ports.ts';
+import type { Log, Storage } from './board.ts';
 
 /** Header, rounding, and some distance from full. */
 const SPARE_BYTES = 1_024;

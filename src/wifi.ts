@@ -1,5 +1,5 @@
 // Keeps the station joined: joins, notices when it is not, and joins again. Nothing else on the chip does.
-import type { Log, Wifi } from './ports.ts';
+import type { Log, Wifi } from './board.ts';
 
 /** In beats of 5 s: scan, association and DHCP take 2-10 s, and three tries of the driver's own fit in. */
 const JOIN_BEATS = 4;

@@ -1,8 +1,8 @@
 // What becomes of one connection: how many bytes pass each way, how long it lives, and how it ends; in memory and over real TCP alike.
 
 import type { Socket } from 'node:net';
-import { resetSocket } from '../reset.mjs';
-import type { ConnectFailure, TcpLink } from '../tcp.ts';
+import { resetSocket } from './reset.mjs';
+import type { ConnectFailure, TcpLink } from './tcp.ts';
 import type { Time, Timer } from '../time/time.ts';
 
 /** One piece takes this long from end to end. */

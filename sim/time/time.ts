@@ -1,7 +1,7 @@
 // The time that a board lives in: the wall's by default, a test's own where no wall time is to pass (virtual.ts).
 
-import { holdSteadyClock, steadyMs } from '../steady.ts';
-import { askForTurn, cancelTurn } from '../turns.ts';
+import { holdSteadyClock, steadyMs } from './steady.ts';
+import { askForTurn, cancelTurn } from '../board/turns.ts';
 
 /** What `setTimeout` gives. */
 export type Timer = NodeJS.Timeout | number;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createBoard, type BoardOptions } from '../../sim/board.ts';
+import { createBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';

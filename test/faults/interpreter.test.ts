@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createModelBroker } from '../../sim/broker/model.ts';
-import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter.ts';
+import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createRealDevice } from '../resilience/device.ts';
 import { always } from './property.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createBoard } from '../../sim/board.ts';
+import { createBoard } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
-import type { ConnectFailure } from '../../sim/tcp.ts';
+import type { ConnectFailure } from '../../sim/network/tcp.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
 import { always } from './property.ts';
 import { FIRMWARE, SETTINGS } from './world.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import type { Fate } from '../../sim/network/fate.ts';
-import type { ConnectFailure } from '../../sim/tcp.ts';
+import type { ConnectFailure } from '../../sim/network/tcp.ts';
 
 /** What somebody does. */
 export type Step =

@@ -1,7 +1,7 @@
 // A light, a network with fates and a model broker, on virtual time; and the story that happens to them.
 
 import { readFileSync } from 'node:fs';
-import { createBoard, type Board } from '../../sim/board.ts';
+import { createBoard, type Board } from '../../sim/board/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';

@@ -1,8 +1,8 @@
 // The three make-ups of the bench, and what each needs on this machine.
 
-import { createBroker } from '../../sim/broker.ts';
-import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter.ts';
-import { createMosquitto, mosquittoAvailable } from '../../sim/mosquitto.ts';
+import { createBroker } from '../../sim/broker/embedded.ts';
+import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
+import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
 import { createRealDevice, createVirtualDevice } from './device.ts';
 import { createRig, type BrokerUnderTest, type MakeUp, type Rig, type RigOptions, type Scope } from './rigs.ts';
 

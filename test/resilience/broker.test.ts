@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { packets, scripts } from '../../sim/rogue.ts';
+import { packets, scripts } from '../../sim/broker/rogue.ts';
 import { checkPeace, dim, misled, onEachBench, tellAll, type Scenario } from './scenario.ts';
 
 const CLOSED = /^mqtt down: (closed by the broker|connection lost)/;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TcpFate } from '../../sim/accessPoint.ts';
-import type { Board } from '../../sim/board.ts';
+import type { TcpFate } from '../../sim/network/accessPoint.ts';
+import type { Board } from '../../sim/board/board.ts';
 import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
 import { checkPeace, dim, onEachBench, tellAll, type Scenario } from './scenario.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packets } from '../../sim/rogue.ts';
+import { packets } from '../../sim/broker/rogue.ts';
 import { COMMANDS, type Rig } from './rigs.ts';
 import { checkPeace, dim, onEachBench } from './scenario.ts';
 

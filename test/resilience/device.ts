@@ -2,8 +2,8 @@
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { createBoard, type Board, type BoardOptions } from '../../sim/board.ts';
-import { createInterpreter } from '../../sim/interpreter.ts';
+import { createBoard, type Board, type BoardOptions } from '../../sim/board/board.ts';
+import { createInterpreter } from '../../sim/interpreter/interpreter.ts';
 
 /** The pin that the lamp hangs on, by default. */
 const LAMP = 'D5';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import { createMosquitto, freePort } from '../../sim/mosquitto.ts';
+import { createMosquitto, freePort } from '../../sim/broker/mosquitto.ts';
 import { benches, type Bench } from './benches.ts';
 import { COMMANDS, KEEP_ALIVE_S } from './rigs.ts';
 import { dim } from './scenario.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createBroker } from '../../sim/broker.ts';
+import { createBroker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import { FIRMWARE } from './rigs.ts';
 

@@ -1,4 +1,4 @@
-import { packets } from '../../sim/rogue.ts';
+import { packets } from '../../sim/broker/rogue.ts';
 import { COMMANDS } from './rigs.ts';
 import { dim, tellAll, type Scenario } from './scenario.ts';
 

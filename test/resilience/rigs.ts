@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
-import type { MosquittoOptions } from '../../sim/mosquitto.ts';
-import { createProxy, type Proxy } from '../../sim/proxy.ts';
-import type { BoardOptions } from '../../sim/board.ts';
+import type { MosquittoOptions } from '../../sim/broker/mosquitto.ts';
+import { createProxy, type Proxy } from '../../sim/network/proxy.ts';
+import type { BoardOptions } from '../../sim/board/board.ts';
 import type { Device, DeviceOptions } from './device.ts';
 import { createWire, type Wire } from './wire.ts';
 

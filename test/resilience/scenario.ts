@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
-import { createRogueBroker, type RogueScript } from '../../sim/rogue.ts';
+import { createRogueBroker, type RogueScript } from '../../sim/broker/rogue.ts';
 import { benches, type Bench } from './benches.ts';
 import { KEEP_ALIVE_S, type Rig, type RigOptions } from './rigs.ts';
 

@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import type { Packet } from 'mqtt-packet';
-import type { Direction } from '../../sim/faults.ts';
-import { announcedSize, parsed } from '../oracle.ts';
+import type { Direction } from '../../sim/network/faults.ts';
+import { announcedSize, parsed } from '../support/oracle.ts';
 
 /** One connection as the board's end saw it. */
 interface Transcript {

@@ -3,9 +3,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
-import { createAccessPoint } from '../../sim/accessPoint.ts';
-import { createBoard, type Board } from '../../sim/board.ts';
-import { createBroker, type Broker } from '../../sim/broker.ts';
+import { createAccessPoint } from '../../sim/network/accessPoint.ts';
+import { createBoard, type Board } from '../../sim/board/board.ts';
+import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
 import { lampLine } from './lampLine.ts';
 

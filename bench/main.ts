@@ -1,0 +1,18 @@
+// `npm run bench`: how fast the light obeys, how soon it is back, and what it costs the chip.
+
+import { stdout } from 'node:process';
+import { runBench } from './run.ts';
+
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
+process.once('SIGTERM', () => stop.abort());
+// A closed pipe ends the measurements without a stack trace.
+stdout.on('error', () => stop.abort());
+
+const exitCode = await runBench(process.argv.slice(2), {
+  write: (text) => void stdout.write(text),
+  progress: (text) => void process.stderr.write(text),
+  signal: stop.signal,
+});
+// A measurement that was broken off may still wait for something; all that it has started is gone.
+stdout.write('', () => process.exit(exitCode));

@@ -1,0 +1,105 @@
+// The measurements, one after the other: each leaves nothing behind, not even when it fails or is interrupted.
+
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { HELP, parseArguments, type BenchArguments, type Section } from './arguments.ts';
+import { measureCosts } from './costs.ts';
+import { measureGrowth } from './growth.ts';
+import { createLab, type Lab } from './lab.ts';
+import { measureLatency } from './latency.ts';
+import { measureReconnect } from './reconnect.ts';
+import { formatTable, type Table } from './table.ts';
+import { measureThroughput } from './throughput.ts';
+
+/** Where the results go, and what ends them. */
+export interface BenchStage {
+  write(text: string): void;
+  /** For what a person wants to see while waiting. */
+  progress(text: string): void;
+  signal: AbortSignal;
+}
+
+const EXIT = { measured: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+const FIRMWARE = new URL('../dist/firmware.js', import.meta.url);
+
+const MEASURES: Record<Section, (lab: Lab) => Promise<Table>> = {
+  latency: measureLatency,
+  throughput: measureThroughput,
+  reconnect: measureReconnect,
+  costs: measureCosts,
+  growth: measureGrowth,
+};
+
+/** A file that the user, or the build, must have left there. */
+function readText(file: string | URL, advice: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch (error) {
+    throw new Error(`cannot read ${String(file)} (${(error as NodeJS.ErrnoException).code}): ${advice}`);
+  }
+}
+
+/** What was measured, and where. */
+const subject = (firmware: string): string =>
+  `firmware of ${firmware.length.toLocaleString('en-US')} bytes, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}`;
+
+/** A measurement's table; undefined when it failed, which is told, or was interrupted. */
+async function measure(section: Section, lab: Lab, { progress, signal }: BenchStage): Promise<Table | undefined> {
+  const aborted = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    if (signal.aborted) resolve(undefined);
+  });
+  try {
+    progress(`${section} ...\n`);
+    return await Promise.race([MEASURES[section](lab), aborted]);
+  } catch (error) {
+    const reason = (error as Error).message.split('\n')[0] ?? '';
+    progress(`bench: ${section} failed: ${reason}\n`);
+    return undefined;
+  } finally {
+    await (signal.aborted ? lab.close() : lab.clear());
+  }
+}
+
+async function measureAll({ sections, isJson, ...options }: BenchArguments, stage: BenchStage): Promise<number> {
+  const firmware = readText(options.firmware ?? FIRMWARE, 'build it with npm run build');
+  const module = (file: string | undefined) => (file === undefined ? undefined : readText(file, 'see --help'));
+  const [tinyMqtt, mqttModule] = [module(options.tinyMqtt), module(options.mqttModule)];
+  const lab = createLab({ firmware, tinyMqtt, mqttModule, isQuick: options.isQuick, progress: stage.progress });
+  const found: Partial<Record<Section, Table>> = {};
+  if (!isJson) stage.write(subject(firmware) + '\n\n');
+  for (const section of sections) {
+    const table = await measure(section, lab, stage);
+    if (stage.signal.aborted) return EXIT.interrupted;
+    if (!table) continue;
+    found[section] = table;
+    if (!isJson) stage.write(formatTable(table) + '\n');
+  }
+  if (isJson) stage.write(JSON.stringify({ subject: subject(firmware), tables: found }, undefined, 2) + '\n');
+  return Object.keys(found).length === sections.length ? EXIT.measured : EXIT.failed;
+}
+
+/**
+ * Runs what the command line asks for, until the signal comes.
+ * @returns exit code, as `--help` tells
+ */
+export async function runBench(argv: string[], stage: BenchStage): Promise<number> {
+  let options: BenchArguments | undefined;
+  try {
+    options = parseArguments(argv);
+  } catch (error) {
+    stage.progress(`bench: ${(error as Error).message.split('. ')[0]}\n`);
+    return EXIT.usage;
+  }
+  if (!options) {
+    stage.write(HELP);
+    return EXIT.measured;
+  }
+  try {
+    return await measureAll(options, stage);
+  } catch (error) {
+    stage.progress(`bench: ${(error as Error).message}\n`);
+    return EXIT.failed;
+  }
+}

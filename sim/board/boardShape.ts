@@ -1,0 +1,132 @@
+// The shape of a board: what can be asked of it, and what it is made of.
+
+import type { AccessPoint } from '../network/accessPoint.ts';
+import type { ResetCause } from './boot.ts';
+import type { Faults } from '../network/faults.ts';
+import type { PinProbe } from './pin.ts';
+import type { VirtualStorage } from './storage.ts';
+import type { ConnectTcp } from '../network/tcp.ts';
+import type { Time } from '../time/time.ts';
+import type { Awaited } from './waiting.ts';
+
+/** How a dying chip leaves its TCP connections: without a word, as a real one, or kinder. */
+export type LastWords = 'silent' | 'fin' | 'reset';
+
+/** Options of a board; every one has a default. */
+export interface BoardOptions {
+  /** The text of dist/firmware.js; goes to `.bootcde`. Without it the flash boots what it holds. */
+  firmware?: string;
+  /** Written to `light.json`. */
+  config?: object;
+  /** The chip's MAC address as `getSerial` gives it: `aabbccdd-eeff`. */
+  serial?: string;
+  boardName?: string;
+  version?: string;
+  /** The flash; a new one by default. */
+  storage?: VirtualStorage;
+  /** Chip milliseconds per wall millisecond. */
+  speed?: number;
+  /** The wall's by default; `waitFor` knows only that one. */
+  time?: Time;
+  /** Makes the board's connections; real ones by default. */
+  connectTcp?: ConnectTcp;
+  accessPoint?: AccessPoint;
+  /** Names, addresses or `host:port` to `127.0.0.1:1884`, 'blackhole', 'unknown' or 'refused'; may be changed while the board runs. */
+  hosts?: Map<string, string>;
+  ip?: string;
+  /** Of this chip's noise; from the serial by default. */
+  hardwareSeed?: number;
+  wifi?: { noticesLoss?: boolean; callsBackOnFailure?: boolean; hasOwnAccessPoint?: boolean };
+  /** Variables of the interpreter; fewer run out sooner. */
+  totalVariables?: number;
+  /** How long an unanswered connect blocks, in chip milliseconds. */
+  connectLimitMs?: number;
+  /** Wall milliseconds after which a callback that does not return counts as hung; without it a hung program hangs the test. */
+  hangLimitMs?: number;
+  extraModules?: Record<string, unknown>;
+  /** Modules that this build lacks, such as TelnetServer. */
+  missingModules?: string[];
+  onLine?: (line: string) => void;
+}
+
+/** A board's options with their defaults, as far as a boot needs them. */
+export type Settled = Required<
+  Pick<
+    BoardOptions,
+    | 'serial'
+    | 'boardName'
+    | 'version'
+    | 'speed'
+    | 'time'
+    | 'connectTcp'
+    | 'hardwareSeed'
+    | 'wifi'
+    | 'extraModules'
+    | 'missingModules'
+  >
+> &
+  Pick<BoardOptions, 'connectLimitMs' | 'hangLimitMs' | 'totalVariables'>;
+
+/** What of a board outlives a boot. */
+export interface BoardParts {
+  options: Settled;
+  storage: VirtualStorage;
+  faults: Faults;
+  hosts: Map<string, string>;
+  accessPoint: AccessPoint;
+  mac: string;
+  ip: string;
+  /** Board time of this boot's start. */
+  bootedAtMs(): number;
+}
+
+/** A virtual ESP32. */
+export interface Board {
+  readonly serial: string;
+  readonly storage: VirtualStorage;
+  /** The line between this board's sockets and the network. */
+  readonly faults: Faults;
+  readonly hosts: Map<string, string>;
+  readonly accessPoint: AccessPoint;
+  /** Every line of the serial console since the board was made. */
+  readonly console: string[];
+  /** Every reset that the chip made itself, and every power-on. */
+  readonly resets: { timeMs: number; cause: ResetCause }[];
+  powerOn(): void;
+  /** The power goes, at once. By default no peer is told: their end of TCP stays open. */
+  powerOff(lastWords?: LastWords): void;
+  /** The reset button. */
+  reset(): void;
+  pin(name: string): PinProbe;
+  waitFor(what: Awaited, limitMs?: number): Promise<void>;
+  isOn(): boolean;
+  /** Chip milliseconds since the board was made, as the firmware sees them. */
+  nowMs(): number;
+  isTelnetOpen(): boolean;
+  pendingTimers(): number;
+  openSockets(): number;
+  /** Every connect of this boot, failed ones with their exception. */
+  attempts(): { host: string; port: number; error?: string }[];
+  /** Runs a line as if typed at the prompt. */
+  type(text: string): void;
+  /** What the chip's register tells after each kind of reset, until the next; may be changed: a watchdog of a timer group is 7 or 8. */
+  readonly resetCodes: Record<ResetCause, number>;
+  /**
+   * The Wi-Fi task and the interpreter fall out over the `nth` callback from now, counted from 1: it throws, every timer is gone, no event
+   * of Wi-Fi or sockets comes any more, and what Wi-Fi tells of itself stays as it is, until `load()` or a reset.
+   */
+  race(nth?: number): void;
+  /**
+   * At the next address the interpreter believes that it is out of memory: the `nth` callback from there is cut off after so many calls of
+   * the chip's functions, and nothing in the program catches it.
+   */
+  cutOff(nth?: number, calls?: number): void;
+  /** The station keeps its address, and nothing passes any more: connects block and fail. Only leaving and joining ends that. */
+  becomeZombie(): void;
+  /** The network tells the chip the time, in seconds since 1970: timers jump with it. */
+  setClock(seconds: number): void;
+  /** The firmware's global object. */
+  global(): Record<string, unknown>;
+  /** Ends everything, connections that a dead chip left open too. */
+  dispose(): void;
+}

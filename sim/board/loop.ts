@@ -1,0 +1,96 @@
+// The board's time and its idle loop: chip time may run faster than the wall's, stands still for nobody, and nothing runs in a block.
+
+import { wallTime, type Time, type Timer } from '../time/time.ts';
+
+/** Node's longest timer; a longer wait is asked for again. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+
+/** Options of a board's clock. */
+export interface BoardClockOptions {
+  /** Chip milliseconds per wall millisecond. */
+  speed?: number;
+  /** The wall's by default. */
+  time?: Time;
+}
+
+/** The time of one board, from power on. */
+export interface BoardClock {
+  readonly speed: number;
+  /** What it is made of, for the parts of the board that work on their own. */
+  readonly time: Time;
+  /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
+  nowMs(): number;
+  /** Chip milliseconds as the world sees them. */
+  worldMs(): number;
+  /** A call holds the interpreter for `ms` chip milliseconds: timers and events fire late, after it. */
+  block(ms: number): void;
+  /** Wall milliseconds until the interpreter is free. */
+  blockedForMs(): number;
+  /** Asks for an idle turn as soon as the interpreter is free. */
+  wake(): void;
+  /** Asks for an idle turn at that chip time. */
+  wakeAt(dueMs: number): void;
+  /** What an idle turn does. */
+  onTurn: () => void;
+  /** The power is off: no turn any more. */
+  stop(): void;
+}
+
+/** Creates the clock of a board, at 0 and running. */
+export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptions = {}): BoardClock {
+  const startMs = time.nowMs();
+  const release = time.hold();
+  let blockedUntilMs = 0;
+  let timer: Timer | undefined;
+  let timerDueMs = Infinity;
+  let stopped = false;
+
+  const worldMs = (): number => (time.nowMs() - startMs) * speed;
+  const blockedForMs = (): number => Math.max(0, (blockedUntilMs - worldMs()) / speed);
+
+  function turn(): void {
+    if (stopped) return;
+    if (blockedForMs() > 0) return wakeAt(blockedUntilMs);
+    clock.onTurn();
+  }
+
+  function wake(): void {
+    if (stopped) return;
+    if (blockedForMs() > 0) wakeAt(blockedUntilMs);
+    else time.askForTurn(turn);
+  }
+
+  function wakeAt(dueMs: number): void {
+    const atMs = Math.max(dueMs, blockedUntilMs);
+    if (stopped || atMs >= timerDueMs) return;
+    time.clearTimeout(timer);
+    timerDueMs = atMs;
+    timer = time.setTimeout(ring, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
+  }
+
+  function ring(): void {
+    timerDueMs = Infinity;
+    wake();
+  }
+
+  const clock: BoardClock = {
+    speed,
+    time,
+    nowMs: () => Math.max(worldMs(), blockedUntilMs),
+    worldMs,
+    block(ms) {
+      blockedUntilMs = clock.nowMs() + ms;
+    },
+    blockedForMs,
+    wake,
+    wakeAt,
+    onTurn: () => {},
+    stop() {
+      stopped = true;
+      release();
+      time.cancelTurn(turn);
+      time.clearTimeout(timer);
+    },
+  };
+  return clock;
+}

@@ -1,0 +1,167 @@
+// The interpreter's `require("net")`: a connect that blocks and throws, sockets that are worked off a little in each idle turn.
+
+import type { Events } from './events.ts';
+import type { Faults } from '../network/faults.ts';
+import { createConnection, type Connection } from '../network/connection.ts';
+import { createSocket, type SocketDriver } from './socketDriver.ts';
+import type { ConnectTcp } from '../network/tcp.ts';
+
+/** lwIP has this many sockets (CONFIG_LWIP_MAX_SOCKETS); those that were dropped without `end` count. */
+const MOST_SOCKETS = 10;
+
+/** How long the chip's SYN goes unanswered before connect gives up, by the configured retries. */
+const CONNECT_LIMIT_MS = 18_000;
+
+/** How long a connect without an address blocks. */
+const NO_ADDRESS_MS = 8_000;
+
+/** Where a name leads: `127.0.0.1:1884`, nowhere (`blackhole`), to no address (`unknown`) or to a closed port (`refused`). */
+export type HostTarget = string;
+
+/** What `require("net")` needs of the board. */
+export interface NetOptions {
+  events: Events;
+  faults: Faults;
+  /** 'up', 'down' (no address: connect blocks for 8 s and fails) or 'deaf' (the access point is gone, unnoticed: connect blocks). */
+  network(): 'up' | 'down' | 'deaf';
+  /** Names, addresses or `host:port` to targets; everything else is connected to as it is. */
+  hosts: ReadonlyMap<string, HostTarget>;
+  /** Holds the interpreter. */
+  block(ms: number): void;
+  wake(): void;
+  print(line: string): void;
+  connectLimitMs?: number;
+  connectTcp: ConnectTcp;
+}
+
+/** A place to connect to. */
+interface Address {
+  host: string;
+  port: number;
+}
+
+/** Thrown by connect when the name has no address. */
+const UNKNOWN_HOST = 'Unable to locate host';
+
+/** Thrown by connect in every other case. */
+const NO_SOCKET = 'Unable to create socket';
+
+/** Reads what the first argument of `connect` says. */
+function addressOf(options: unknown): Address {
+  if (options === null || typeof options !== 'object')
+    throw new Error(`Expecting Options to be an Object but it was ${typeof options}`);
+  const { host, port } = options as { host?: unknown; port?: unknown };
+  return { host: host === undefined ? '127.0.0.1' : String(host), port: Number(port) & 0xffff };
+}
+
+/** Creates the network of one boot of one board. */
+export function createNet({
+  events,
+  faults,
+  network,
+  hosts,
+  block,
+  wake,
+  print,
+  connectLimitMs = CONNECT_LIMIT_MS,
+  connectTcp,
+}: NetOptions) {
+  const open = new Set<SocketDriver>();
+  /** Closed by the program, with bytes or a FIN still on their way. */
+  let leaving: Connection[] = [];
+  const attempts: (Address & { error?: string })[] = [];
+  let isFrozen = false;
+
+  /** Where the address leads, or the message of the exception. */
+  function route({ host, port }: Address): Address | string {
+    const target = hosts.get(`${host}:${port}`) ?? hosts.get(host) ?? host;
+    if (target === 'unknown') return UNKNOWN_HOST;
+    if (target === 'refused') return NO_SOCKET;
+    if (target === 'blackhole') return hang();
+    const [, toHost = target, toPort] = /^(.*):(\d+)$/.exec(target) ?? [];
+    return { host: toHost, port: toPort === undefined ? port : Number(toPort) };
+  }
+
+  function hang(): string {
+    block(connectLimitMs);
+    print('ERROR: Connect failed (err 113)');
+    return NO_SOCKET;
+  }
+
+  /** Makes the connection, or gives the message of the exception. */
+  function reach(address: Address): Connection | string {
+    if (network() === 'down') {
+      block(NO_ADDRESS_MS);
+      return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
+    }
+    if (open.size >= MOST_SOCKETS) return NO_SOCKET;
+    if (network() === 'deaf') return hang();
+    const to = route(address);
+    if (typeof to === 'string') return to;
+    const link = connectTcp(to.host, to.port);
+    if (link === 'unanswered') return hang();
+    if (link === 'unknown') return UNKNOWN_HOST;
+    if (link === 'refused') {
+      print('ERROR: Connect failed (err 104)');
+      return NO_SOCKET;
+    }
+    return createConnection(link, faults, wake);
+  }
+
+  function connect(options: unknown, callback?: unknown): object {
+    const address = addressOf(options);
+    if (callback !== undefined && typeof callback !== 'function')
+      throw new Error(`Expecting Callback Function but got ${typeof callback}`);
+    const connection = reach(address);
+    if (typeof connection === 'string') {
+      attempts.push({ ...address, error: connection });
+      throw new Error(connection);
+    }
+    attempts.push(address);
+    const driver = createSocket(connection, { events, wake });
+    if (callback) events.on(driver.socket, 'connect', callback);
+    open.add(driver);
+    wake();
+    return driver.socket;
+  }
+
+  return {
+    /** What the firmware gets from `require("net")`. */
+    module: { connect },
+    /** One idle turn of every socket; gives whether it wants another turn at once. */
+    idle(run: (call: () => void) => void, isHeld: () => boolean): boolean {
+      let busy = false;
+      if (isFrozen) return false;
+      for (const driver of [...open]) {
+        if (isHeld()) return true;
+        if (driver.idle(run)) busy = true;
+        if (!driver.isClosed()) continue;
+        open.delete(driver);
+        leaving = [...leaving, driver.connection].filter((connection) => !connection.isGone());
+      }
+      return busy;
+    },
+    /** Sockets that hold a place in lwIP's table. */
+    openSockets: (): number => open.size,
+    /** Every connect, failed ones with their exception. */
+    attempts,
+    /** No socket is worked off any more. */
+    freeze(): void {
+      isFrozen = true;
+    },
+    /** The program is started anew: its sockets are closed, and nobody is told but the peers. */
+    load(): void {
+      isFrozen = false;
+      const connections = [...open].map((driver) => driver.connection);
+      connections.forEach((connection) => connection.close());
+      leaving = [...leaving, ...connections].filter((connection) => !connection.isGone());
+      open.clear();
+    },
+    /** The chip dies: gives the connections that nobody closes. */
+    die: (): Connection[] =>
+      [...[...open].map((driver) => driver.connection), ...leaving].filter((connection) => !connection.isGone()),
+  };
+}
+
+/** The network of one boot of one board. */
+export type Net = ReturnType<typeof createNet>;

@@ -1,0 +1,157 @@
+// A network without TCP for unit tests: a scripted `require("net")` whose peer is the test.
+
+import type { Net, Socket } from '../../src/board.ts';
+
+/** `this` is the socket, as the interpreter has it. */
+type Listener = (this: FakeSocket, argument?: unknown) => void;
+
+/** The error object of a socket's 'error' event. */
+export interface SocketError {
+  code: number;
+  message: string;
+}
+
+/** The firmware's end of a connection, and the test's. */
+export interface FakeSocket extends Socket {
+  readonly host: string;
+  readonly port: number;
+  /** Every write, in order. */
+  readonly writes: string[];
+  /** Takes what was written since the last call, as one string. */
+  taken(): string;
+  /** Bytes arrive: 'data' handlers run at once, like the interpreter's. Nothing arrives after a close. */
+  receive(bytes: string): void;
+  /** The peer closes: 'end', then 'close'(false), and writes throw from now on. */
+  closeByPeer(): void;
+  /** The link fails with data unsent: 'error', 'end', 'close'(true). */
+  fail(error?: SocketError): void;
+  /** Queues an event by hand, such as 'drain'. */
+  emit(event: string, argument?: unknown): void;
+  /** The next `write` throws this. */
+  throwOnWrite(message?: string): void;
+  /** Neither `end` was called nor the peer has closed. */
+  isOpen(): boolean;
+  /** Whether the firmware called `end`. */
+  isEnded(): boolean;
+}
+
+/** `require("net")` with a test behind it. */
+export interface FakeNet extends Net {
+  /** Every connection made, oldest first. */
+  readonly sockets: FakeSocket[];
+  /** Every attempt, refused ones too. */
+  readonly attempts: { host: string; port: number }[];
+  /** The newest connection; throws when there is none. */
+  last(): FakeSocket;
+  /** Connections that are open now. */
+  open(): FakeSocket[];
+  /** Each further `connect` throws this, until undefined allows them again. */
+  throwOnConnect(message: string | undefined): void;
+  /** Runs before each `connect` decides: the place to let time pass, as a blocking connect does. */
+  onConnect(listener: () => void): void;
+}
+
+/** What the fake network needs: how queued events reach the idle loop. */
+export interface FakeNetOptions {
+  /** Runs a queued event later; by default at once, which is kinder than the chip. */
+  defer?: (event: () => void) => void;
+}
+
+/** Creates a network whose sockets record what they are sent. */
+export function createFakeNet({ defer = (event) => event() }: FakeNetOptions = {}): FakeNet {
+  const sockets: FakeSocket[] = [];
+  const attempts: { host: string; port: number }[] = [];
+  let refusal: string | undefined;
+  let beforeConnect = (): void => {};
+
+  return {
+    sockets,
+    attempts,
+    connect(options) {
+      attempts.push({ host: options.host, port: options.port });
+      beforeConnect();
+      if (refusal !== undefined) throw new Error(refusal);
+      const socket = createFakeSocket(options.host, options.port, defer);
+      sockets.push(socket);
+      return socket;
+    },
+    last() {
+      const socket = sockets.at(-1);
+      if (!socket) throw new Error('no connection was made');
+      return socket;
+    },
+    open: () => sockets.filter((socket) => socket.isOpen()),
+    throwOnConnect(message) {
+      refusal = message;
+    },
+    onConnect(listener) {
+      beforeConnect = listener;
+    },
+  };
+}
+
+function createFakeSocket(host: string, port: number, defer: (event: () => void) => void): FakeSocket {
+  // Each `on` makes a new list, and a queued event keeps the list of the moment it was queued: removing listeners later does not stop it.
+  const listeners = new Map<string, Listener[]>();
+  const writes: string[] = [];
+  let takenCount = 0;
+  let state: 'open' | 'ended' | 'closed' = 'open';
+  let writeError: string | undefined;
+
+  function emit(event: string, argument?: unknown): void {
+    const list = listeners.get(event) ?? [];
+    if (list.length) defer(() => list.forEach((listener) => listener.call(socket, argument)));
+  }
+
+  function close(hadError: boolean): void {
+    if (state === 'closed') return;
+    state = 'closed';
+    emit('end');
+    emit('close', hadError);
+  }
+
+  const socket: FakeSocket = {
+    host,
+    port,
+    writes,
+    taken() {
+      const fresh = writes.slice(takenCount).join('');
+      takenCount = writes.length;
+      return fresh;
+    },
+    write(data) {
+      if (state !== 'open') throw new Error('This socket is closed');
+      if (writeError !== undefined) throw new Error(writeError);
+      writes.push(String(data));
+      return false;
+    },
+    end() {
+      if (state !== 'open') return;
+      state = 'ended';
+      defer(() => close(false));
+    },
+    on(event: string, listener: unknown) {
+      listeners.set(event, [...(listeners.get(event) ?? []), listener as Listener]);
+    },
+    removeAllListeners(event) {
+      if (event === undefined) listeners.clear();
+      else listeners.delete(event);
+    },
+    receive(bytes) {
+      if (state === 'open') listeners.get('data')?.forEach((listener) => listener.call(socket, bytes));
+    },
+    closeByPeer: () => close(false),
+    fail(error = { code: -8, message: 'unsent data' }) {
+      if (state === 'closed') return;
+      emit('error', error);
+      close(true);
+    },
+    emit,
+    throwOnWrite(message = 'This socket is closed') {
+      writeError = message;
+    },
+    isOpen: () => state === 'open',
+    isEnded: () => state === 'ended',
+  };
+  return socket;
+}

@@ -1,0 +1,58 @@
+// The task watchdog of `E.enableWatchdog`: it resets a chip that has not been kicked in time, whatever the reason.
+
+import type { BoardClock } from './loop.ts';
+import type { Timer } from '../time/time.ts';
+
+/** What the watchdog needs of the board. */
+export interface WatchdogOptions {
+  clock: BoardClock;
+  /** The chip resets. */
+  bite(): void;
+}
+
+/** Creates the watchdog of one boot, asleep. */
+export function createWatchdog({ clock, bite }: WatchdogOptions) {
+  const { setTimeout, clearTimeout } = clock.time;
+  let timeoutMs: number | undefined;
+  let isAuto = true;
+  let kickedMs = 0;
+  let timer: Timer | undefined;
+
+  /** Sleeps until the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
+  function watch(): void {
+    clearTimeout(timer);
+    if (timeoutMs === undefined) return;
+    timer = setTimeout(look, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
+  }
+
+  function look(): void {
+    // The idle loop of a chip that waits for events turns all the time, and kicks: only a block keeps it from that.
+    if (isAuto && clock.blockedForMs() === 0) kickedMs = clock.worldMs();
+    if (clock.worldMs() - kickedMs >= (timeoutMs as number)) bite();
+    else watch();
+  }
+
+  return {
+    /** @param seconds rounded to whole seconds on the ESP32 */
+    enable(seconds: number, auto: unknown): void {
+      timeoutMs = Math.floor((seconds >= 0 ? seconds : 1) + 0.5) * 1000;
+      isAuto = auto === undefined || Boolean(auto);
+      kickedMs = clock.worldMs();
+      watch();
+    },
+    /** `E.kickWatchdog()`. @param atMs the end of a block in which the interpreter kicks all the time */
+    kick(atMs = clock.worldMs()): void {
+      kickedMs = atMs;
+    },
+    /** The interpreter is about to block for `ms` from now: an automatic watchdog was last kicked just before. */
+    beforeBlock(): void {
+      if (isAuto) kickedMs = clock.worldMs();
+      watch();
+    },
+    isEnabled: (): boolean => timeoutMs !== undefined,
+    stop: (): void => clearTimeout(timer),
+  };
+}
+
+/** The watchdog of one boot. */
+export type Watchdog = ReturnType<typeof createWatchdog>;

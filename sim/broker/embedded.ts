@@ -1,0 +1,195 @@
+// The embedded broker (aedes) with handles: start, stop, restart on its port, kick, and a look at what it holds.
+
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
+import { resetSocket } from '../network/reset.mjs';
+
+/** A message that passed the broker. */
+export interface BrokerMessage {
+  topic: string;
+  /** One char per byte. */
+  payload: string;
+  qos: number;
+  retain: boolean;
+  /** Who published it; undefined for the broker itself. */
+  clientId: string | undefined;
+}
+
+/** Options of a publish by the broker. */
+export interface PublishOptions {
+  qos?: 0 | 1 | 2;
+  retain?: boolean;
+}
+
+/** An MQTT broker on 127.0.0.1. */
+export interface Broker {
+  /** The port, once started; a restart keeps it. */
+  readonly port: number;
+  /** Listens, on a free port or the given one; rejects when it is taken. */
+  start(port?: number): Promise<number>;
+  /** Closes the port and every connection; sessions and retained messages stay for the next start. */
+  stop(): Promise<void>;
+  /** Stops and starts on the same port; without `keepSessions` everything is forgotten. */
+  restart(options?: { keepSessions?: boolean }): Promise<void>;
+  /** Dies without a word to MQTT: every connection is reset. Sessions stay for the next start. */
+  kill(): Promise<void>;
+  /** Closes the connection of one client; gives whether there was one. */
+  kick(clientId: string): boolean;
+  /** Client identifiers that are connected now. */
+  clients(): string[];
+  /** Retained messages by topic. */
+  retained(): ReadonlyMap<string, string>;
+  publish(topic: string, payload: string, options?: PublishOptions): Promise<void>;
+  /** Calls back for every message of a client or of `publish`; returns what ends that. */
+  onPublish(listener: (message: BrokerMessage) => void): () => void;
+  /** Calls back when a client has connected; returns what ends that. */
+  onConnect(listener: (clientId: string) => void): () => void;
+  /** How often a client identifier connected while it already was. */
+  readonly takeovers: number;
+}
+
+/** What aedes 1.x has and its types do not tell. */
+interface AedesInside extends Aedes {
+  persistence: unknown;
+  clients: Record<string, Client | undefined>;
+}
+
+/** Messages of the broker about itself. */
+const isOwn = (topic: string): boolean => topic.startsWith('$SYS');
+
+const toMessage = (packet: AedesPublishPacket, client: Client | null): BrokerMessage => ({
+  topic: packet.topic,
+  payload: Buffer.from(packet.payload).toString('latin1'),
+  qos: packet.qos,
+  retain: packet.retain,
+  clientId: client?.id,
+});
+
+/** Creates a broker that is not started. `options` are aedes' own, such as `authenticate`. */
+export function createBroker(options: AedesOptions = {}): Broker {
+  const publishListeners = new Set<(message: BrokerMessage) => void>();
+  const connectListeners = new Set<(clientId: string) => void>();
+  const sockets = new Set<Socket>();
+  let retained = new Map<string, string>();
+  let persistence: unknown;
+  let aedes: AedesInside | undefined;
+  let server: Server | undefined;
+  let port = 0;
+  let takeovers = 0;
+
+  function watch(broker: AedesInside): void {
+    broker.on('publish', (packet, client) => {
+      if (isOwn(packet.topic)) return;
+      const message = toMessage(packet, client);
+      if (message.retain && message.payload === '') retained.delete(message.topic);
+      else if (message.retain) retained.set(message.topic, message.payload);
+      publishListeners.forEach((listener) => listener(message));
+    });
+    broker.on('clientReady', (client) => connectListeners.forEach((listener) => listener(client.id)));
+    broker.preConnect = (client, packet, callback) => {
+      if (packet.clientId && broker.clients[packet.clientId]) takeovers += 1;
+      (options.preConnect ?? ((_client, _packet, accept) => accept(null, true)))(client, packet, callback);
+    };
+  }
+
+  function accept(socket: Socket): void {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    aedes?.handle(socket);
+  }
+
+  async function start(wanted = port): Promise<number> {
+    const broker = (await Aedes.createBroker({ ...options, ...(persistence ? { persistence } : {}) })) as AedesInside;
+    persistence = broker.persistence;
+    watch(broker);
+    aedes = broker;
+    const listening = createServer(accept);
+    await new Promise<void>((resolve, reject) => {
+      listening.once('error', reject);
+      listening.listen(wanted, '127.0.0.1', resolve);
+    }).catch(async (error: unknown) => {
+      await closeAedes();
+      throw error;
+    });
+    server = listening;
+    port = (listening.address() as AddressInfo).port;
+    return port;
+  }
+
+  function closeAedes(): Promise<void> {
+    const closing = aedes;
+    aedes = undefined;
+    return new Promise((resolve) => (closing ? closing.close(resolve) : resolve()));
+  }
+
+  function closeServer(): Promise<void> {
+    const closing = server;
+    server = undefined;
+    return new Promise((resolve) => (closing ? closing.close(() => resolve()) : resolve()));
+  }
+
+  async function stop(): Promise<void> {
+    const closed = closeServer();
+    await closeAedes();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  }
+
+  async function kill(): Promise<void> {
+    const closed = closeServer();
+    for (const socket of sockets) resetSocket(socket);
+    await closeAedes();
+    await closed;
+  }
+
+  return {
+    get port() {
+      return port;
+    },
+    get takeovers() {
+      return takeovers;
+    },
+    start,
+    stop,
+    kill,
+    async restart({ keepSessions = true } = {}) {
+      await stop();
+      if (!keepSessions) {
+        persistence = undefined;
+        retained = new Map();
+      }
+      await start();
+    },
+    kick(clientId) {
+      const client = aedes?.clients[clientId];
+      client?.close();
+      return client !== undefined;
+    },
+    clients: () => Object.keys(aedes?.clients ?? {}),
+    retained: () => retained,
+    publish(topic, payload, { qos = 0, retain = false } = {}) {
+      const packet = {
+        cmd: 'publish' as const,
+        topic,
+        payload: Buffer.from(payload, 'latin1'),
+        qos,
+        retain,
+        dup: false,
+      };
+      return new Promise((resolve, reject) => {
+        if (!aedes) reject(new Error('the broker is not running'));
+        else aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
+      });
+    },
+    onPublish(listener) {
+      publishListeners.add(listener);
+      return () => publishListeners.delete(listener);
+    },
+    onConnect(listener) {
+      connectListeners.add(listener);
+      return () => connectListeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,233 @@
+// The measurements' pure parts: figures, tables, the command line, and the broker that grants everything.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { generate } from 'mqtt-packet';
+import { HELP, parseArguments, SECTIONS } from '../../bench/arguments.ts';
+import { COST_COLUMNS } from '../../bench/costs.ts';
+import { createCounter } from '../../bench/counter.ts';
+import { createLab } from '../../bench/lab.ts';
+import { runBench } from '../../bench/run.ts';
+import { missingPrograms, programsOf } from '../../bench/programs.ts';
+import { median, quantile } from '../../bench/statistics.ts';
+import { formatTable, type Table } from '../../bench/table.ts';
+import { answerTo } from '../../bench/yesBroker.ts';
+
+describe('statistics', () => {
+  test('the median is the middle sample, whatever their order', () => {
+    assert.equal(median([9, 1, 5]), 5);
+    assert.equal(median([100]), 100);
+  });
+  test('of an even number of samples it is the mean of the two in the middle', () => {
+    assert.equal(median([4, 1, 3, 2]), 2.5);
+  });
+  test('numbers are sorted as numbers', () => {
+    assert.equal(median([10, 9, 100]), 10);
+  });
+  test('a quantile lies between its neighbours', () => {
+    assert.equal(quantile([0, 10, 20], 0.95), 19);
+    assert.equal(quantile([3, 1, 2], 0), 1);
+    assert.equal(quantile([3, 1, 2], 1), 3);
+  });
+  test('the samples stay as they are', () => {
+    const samples = [3, 1, 2];
+    median(samples);
+    assert.deepEqual(samples, [3, 1, 2]);
+  });
+  test('no samples have no median', () => {
+    assert.throws(() => median([]), /no samples/);
+  });
+});
+
+describe('a table', () => {
+  const table: Table = {
+    title: 'Speed',
+    method: ['By hand.'],
+    columns: [
+      { key: 'light', label: 'light' },
+      { key: 'ms', label: 'ms', digits: 2 },
+      { key: 'rate', label: 'a second' },
+    ],
+    rows: [
+      { light: 'virtual board', ms: 0.5, rate: 12_345.6 },
+      { light: 'interpreter', ms: 12.345, rate: undefined },
+    ],
+    notes: ['mosquitto left out'],
+  };
+
+  test('has text to the left and numbers to the right', () => {
+    assert.equal(
+      formatTable(table),
+      [
+        'Speed',
+        '  By hand.',
+        'light             ms  a second',
+        '-------------  -----  --------',
+        'virtual board   0.50    12,346',
+        'interpreter    12.35         -',
+        '! mosquitto left out',
+        '',
+      ].join('\n'),
+    );
+  });
+  test('without rows shows why it has none', () => {
+    assert.equal(formatTable({ ...table, rows: [] }), 'Speed\n! mosquitto left out\n');
+  });
+  test('aligns text among numbers with them', () => {
+    const text = formatTable({ ...table, rows: [{ ms: 100 }, { ms: '2.5' }], notes: [] });
+    assert.match(text, /^-\s+100\.00 .*\n-\s+2\.5 /m);
+  });
+});
+
+describe('the command line', () => {
+  test('without options measures everything', () => {
+    assert.deepEqual(parseArguments([]), {
+      sections: [...SECTIONS],
+      isQuick: false,
+      isJson: false,
+      firmware: undefined,
+      tinyMqtt: undefined,
+      mqttModule: undefined,
+    });
+  });
+  test('--only keeps the order of the tables', () => {
+    assert.deepEqual(parseArguments(['--only', 'growth', '--only=latency'])?.sections, ['latency', 'growth']);
+  });
+  test('knows how, and what', () => {
+    const options = parseArguments(['--quick', '--json', '--firmware', 'other.js', '--tinymqtt', 'tinyMQTT.js']);
+    const { isQuick, isJson, firmware, tinyMqtt } = options ?? {};
+    assert.deepEqual([isQuick, isJson, firmware, tinyMqtt], [true, true, 'other.js', 'tinyMQTT.js']);
+    assert.equal(parseArguments(['--mqtt-module', 'MQTT.js'])?.mqttModule, 'MQTT.js');
+  });
+  test('an unknown section is refused with those that there are', () => {
+    assert.throws(() => parseArguments(['--only', 'speed']), /--only speed is unknown; choose from latency, /);
+  });
+  test('--help is all that counts', () => {
+    assert.equal(parseArguments(['--quick', '--help']), undefined);
+  });
+  test('the help names each option and each section', () => {
+    for (const word of [
+      '--quick',
+      '--only',
+      '--firmware',
+      '--tinymqtt',
+      '--mqtt-module',
+      '--json',
+      '--help',
+      ...SECTIONS,
+    ]) {
+      assert.ok(HELP.includes(word), word);
+    }
+  });
+});
+
+describe('a run', () => {
+  async function run(argv: string[], signal = new AbortController().signal) {
+    let out = '';
+    let told = '';
+    const exitCode = await runBench(argv, {
+      write: (text) => (out += text),
+      progress: (text) => (told += text),
+      signal,
+    });
+    return { exitCode, out, told };
+  }
+
+  test('with a wrong option ends with one line and exit code 2', async () => {
+    const { exitCode, out, told } = await run(['--fast']);
+    assert.deepEqual({ exitCode, out }, { exitCode: 2, out: '' });
+    assert.match(told, /^bench: Unknown option '--fast'\n$/);
+  });
+  test('names the module that it cannot read, with exit code 1', async () => {
+    const { exitCode, told } = await run(['--tinymqtt', '/nowhere/tinyMQTT.js']);
+    assert.equal(exitCode, 1);
+    assert.match(told, /^bench: cannot read \/nowhere\/tinyMQTT\.js \(ENOENT\): .*\n$/);
+  });
+  test('that is interrupted ends with exit code 130', async () => {
+    const { exitCode } = await run(['--only', 'costs'], AbortSignal.abort());
+    assert.equal(exitCode, 130);
+  });
+});
+
+describe('the lab', () => {
+  const createEmptyLab = () => createLab({ firmware: '', tinyMqtt: undefined, isQuick: true, progress: () => {} });
+
+  test('clears what is in use, the last one first, once', async () => {
+    const lab = createEmptyLab();
+    const gone: string[] = [];
+    for (const name of ['broker', 'board']) lab.use({ dispose: () => void gone.push(name) });
+    await lab.clear();
+    await lab.clear();
+    assert.deepEqual(gone, ['board', 'broker']);
+  });
+  test('once closed ends what comes too late', async () => {
+    const lab = createEmptyLab();
+    await lab.close();
+    let isGone = false;
+    assert.throws(() => lab.use({ dispose: () => void (isGone = true) }), /closed/);
+    assert.ok(isGone);
+  });
+});
+
+test('a counter gives what has happened since the last question', async () => {
+  const counter = createCounter('tick');
+  counter.add();
+  counter.add();
+  assert.equal((await counter.next()).count, 2);
+  const next = counter.next();
+  counter.add();
+  assert.equal((await next).count, 1);
+});
+
+describe('the programs that are compared', () => {
+  const lab = { ...createLab({ firmware: 'ours', tinyMqtt: undefined, isQuick: true, progress: () => {} }) };
+  const names = (modules: object): string[] => programsOf({ ...lab, ...modules }).map(({ name }) => name);
+
+  test('without modules of others are ours and the bare socket light, and a line says what to name', () => {
+    assert.deepEqual(names({}), ['this light', 'bare socket light']);
+    const notes = missingPrograms(lab).join('\n');
+    assert.match(notes, /--mqtt-module FILE\n.*--tinymqtt FILE$/);
+  });
+  test('hold the modules that are named', () => {
+    assert.deepEqual(names({ tinyMqtt: '', mqttModule: '' }).slice(1, 3), ['MQTT module light', 'tinyMQTT light']);
+    assert.deepEqual(missingPrograms({ ...lab, tinyMqtt: '', mqttModule: '' }), []);
+    assert.match(programsOf({ ...lab, mqttModule: 'TEXT' })[1]?.text(7) ?? '', /TEXT[^]*port:7/);
+  });
+});
+
+test('the README has the costs as one table, with the columns of the bench', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, figures = ''] = /<!-- figures -->([^]*?)<!-- \/figures -->/.exec(readme) ?? [];
+  const lines = figures.trim().split('\n');
+  const cells = lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  assert.deepEqual(
+    cells[0],
+    COST_COLUMNS.map(({ label }) => label),
+  );
+  assert.ok(cells.length >= 4 && cells.every(({ length }) => length === COST_COLUMNS.length), figures);
+  assert.equal(cells[2]?.[0], 'this light');
+});
+
+describe('the broker that grants everything', () => {
+  const bytes = (packet: Parameters<typeof generate>[0]): string => generate(packet).toString('latin1');
+  const topic = (length: number): string => 't'.repeat(length);
+
+  test('grants QoS 1 to each filter of a SUBSCRIBE, however long that is', () => {
+    for (const lengths of [[1], [5, 10, 3], [100, 100, 20_000]]) {
+      const subscriptions = lengths.map((length) => ({ topic: topic(length), qos: 1 as const }));
+      const answer = answerTo(bytes({ cmd: 'subscribe', messageId: 513, subscriptions }));
+      const expected = bytes({ cmd: 'suback', messageId: 513, granted: lengths.map(() => 1) });
+      assert.equal(answer, expected);
+    }
+  });
+  test('answers CONNECT and PINGREQ, and nothing else', () => {
+    assert.equal(answerTo('\x10\x00'), '\x20\x02\x00\x00');
+    assert.equal(answerTo(bytes({ cmd: 'pingreq' })), bytes({ cmd: 'pingresp' }));
+    assert.equal(answerTo(bytes({ cmd: 'puback', messageId: 1 })), '');
+  });
+});

@@ -1,0 +1,116 @@
+// The lamp of the built bundle when the power comes back: off, on, or as it was.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { TornWrite } from '../../sim/board/storage.ts';
+import { inHome } from './home.ts';
+
+/** Cuts the power and gives it back. */
+async function cycle({
+  board,
+  pass,
+}: {
+  board: { powerOff(): void; powerOn(): void };
+  pass(ms: number): Promise<void>;
+}) {
+  board.powerOff();
+  await pass(100);
+  board.powerOn();
+}
+
+for (const [powerOn, duty] of [
+  ['off', 0],
+  ['on', 1],
+] as const) {
+  test(
+    `with power comes a lamp that is ${powerOn}, before any network, and a change costs one byte of flash`,
+    inHome(async (home) => {
+      home.accessPoint.off();
+      const desk = home.node({ powerOn });
+      await desk.board.waitFor(/^boot/);
+      await desk.pass(200);
+      assert.equal(desk.lamp.duty(), duty);
+      home.accessPoint.on();
+      await desk.told();
+      assert.equal((desk.states()[0] as { state: string }).state, powerOn.toUpperCase());
+      await desk.pass(6000);
+      const writes = desk.board.storage.writes.length;
+      await desk.light(duty ? 'off' : 'on', 1 - duty);
+      await desk.pass(6000);
+      assert.equal(desk.board.storage.writes.length, writes + 1);
+      await cycle(desk);
+      await desk.told(2);
+      assert.equal(desk.lamp.duty(), duty);
+    }, 40),
+  );
+}
+
+const LOG = 'light.log1';
+
+test(
+  'with power comes the last state, brightness too, which is kept within 5 s of a change',
+  inHome(async ({ node }) => {
+    const desk = node({ powerOn: 'last' });
+    const writes = () => desk.board.storage.writes.filter((write) => write.name === LOG).length;
+    await desk.told();
+    const before = writes();
+    for (const brightness of [10, 20, 30, 40]) {
+      await desk.command(`{"brightness":${brightness}}`);
+      await desk.pass(500);
+    }
+    const duty = desk.lamp.duty();
+    await desk.pass(6000);
+    const kept = writes() - before;
+    assert.ok(kept === 1 || kept === 2, `${kept} writes for changes within two seconds`);
+    await cycle(desk);
+    await desk.board.waitFor(() => desk.lamp.duty() === duty && desk.lamp.mode() === 'output');
+    await desk.told(2);
+    assert.deepEqual(desk.states().at(-1), { state: 'ON', brightness: 40 });
+    const again = writes();
+    await desk.command('{"brightness":40}');
+    await desk.pass(6000);
+    assert.equal(desk.lamp.duty(), duty);
+    assert.equal(writes(), again);
+  }, 10),
+);
+
+test(
+  'a change that is younger than a beat when the power goes is forgotten',
+  inHome(async ({ node }) => {
+    const desk = node({ powerOn: 'last' });
+    await desk.told();
+    const writes = desk.board.storage.writes.length;
+    await desk.light('on', 1);
+    await desk.until(() => desk.board.storage.writes.length > writes);
+    await desk.press();
+    assert.equal(desk.lamp.duty(), 0);
+    await cycle(desk);
+    await desk.told(2);
+    assert.equal(desk.lamp.duty(), 1);
+  }),
+);
+
+for (const leaves of ['old', 'nothing', 'truncated'] as TornWrite[]) {
+  test(
+    `power that goes while a change is kept, which leaves ${leaves}, leaves a lamp that works`,
+    inHome(async ({ node }) => {
+      const desk = node({ powerOn: 'last' });
+      await desk.told();
+      const writes = desk.board.storage.writes.length;
+      await desk.light('on', 1);
+      await desk.until(() => desk.board.storage.writes.length > writes);
+      desk.board.storage.cutPowerDuring(LOG, leaves);
+      await desk.light('off', 0);
+      await desk.until(() => !desk.board.isOn());
+      desk.board.powerOn();
+      await desk.told(2);
+      const duty = desk.lamp.duty();
+      assert.ok(leaves !== 'old' || duty === 1);
+      await desk.light(duty ? 'off' : 'on', 1 - duty);
+      const after = desk.board.storage.writes.length;
+      await desk.until(() => desk.board.storage.writes.length > after);
+      await cycle(desk);
+      await desk.told(3);
+      assert.equal(desk.lamp.duty(), 1 - duty);
+    }, 10),
+  );
+}

@@ -1,0 +1,194 @@
+// What the built bundle tells about itself on a virtual board: info, and its announcement to Home Assistant.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DISCOVERY_TOPIC, readDiscovery } from '../support/homeAssistantRules.ts';
+import { inHome, type Home, type HomeNode } from './home.ts';
+
+const CONFIG = 'homeassistant/device/desk/config';
+const HOME_ASSISTANT_STATUS = 'homeassistant/status';
+
+/** How Home Assistant greets after its start, within chip milliseconds. */
+const WELCOME_MS = 10_000;
+
+/** What nodes have published to Home Assistant. */
+const announcements = ({ messages }: Home) =>
+  messages.filter((message) => message.clientId !== undefined && message.topic.startsWith('homeassistant/'));
+
+/** The board boots with other settings. */
+async function reboot(node: HomeNode, config: object): Promise<void> {
+  const sessions = node.infos().length;
+  node.configure(config);
+  node.board.reset();
+  await node.told(sessions + 1);
+}
+
+test(
+  'info is retained, and tells what an owner asks for',
+  inHome(async ({ node, broker }) => {
+    const desk = node({}, { ip: '192.168.1.77' });
+    await desk.told();
+    await desk.until(() => broker.retained().has('light/desk/info'));
+    const { version, clientId, uptimeS, freeVariables, usedVariables, flashFreeKB, ...rest } = JSON.parse(
+      broker.retained().get('light/desk/info')!,
+    ) as Record<string, unknown>;
+    assert.match(String(version), /^\d+\.\d+\.\d+/);
+    assert.deepEqual(broker.clients(), [clientId]);
+    for (const figure of [uptimeS, freeVariables, usedVariables, flashFreeKB]) assert.ok(Number.isInteger(figure));
+    assert.deepEqual(rest, {
+      ip: '192.168.1.77',
+      rssi: desk.board.accessPoint.rssi,
+      reconnects: 0,
+      lastReconnectReason: '',
+      restarts: 0,
+      lastRestartReason: 'power on',
+    });
+  }, 10),
+);
+
+test(
+  'info comes after each connect, with the count and the reason; restarts are counted over a power cut',
+  inHome(async ({ node, broker }) => {
+    const desk = node();
+    await desk.told();
+    broker.kick(broker.clients()[0]!);
+    await desk.told(2);
+    await broker.kill();
+    await broker.start();
+    await desk.told(3);
+    const told = desk.infos().map((info) => [info['reconnects'], info['lastReconnectReason']]);
+    assert.deepEqual(
+      told.map(([count]) => count),
+      [0, 1, 2],
+    );
+    assert.equal(told[1]![1], 'closed by the broker');
+    assert.match(String(told[2]![1]), /\w/);
+    desk.board.powerOff();
+    desk.board.powerOn();
+    await desk.told(4);
+    const { reconnects, restarts } = desk.infos()[3]!;
+    assert.deepEqual({ reconnects, restarts }, { reconnects: 0, restarts: 1 });
+  }, 10),
+);
+
+test(
+  'info comes every five minutes',
+  inHome(async ({ node }) => {
+    const desk = node({ keepAliveS: 600 });
+    await desk.until(() => desk.infos().some((info) => Math.abs(Number(info['uptimeS']) - 300) < 20));
+  }, 120),
+);
+
+test(
+  'Home Assistant is told nothing when nobody asked for that, not even when it starts',
+  inHome(async (home) => {
+    const desk = home.node();
+    await desk.told();
+    await desk.light('on', 1);
+    await desk.command('online', HOME_ASSISTANT_STATUS);
+    await desk.pass(WELCOME_MS + 1000);
+    await reboot(desk, {});
+    assert.deepEqual(announcements(home), []);
+    assert.equal(home.broker.retained().has(CONFIG), false);
+  }, 40),
+);
+
+for (const name of ['desk', 'K\u00fcche \u0141\u00f3d\u017a']) {
+  test(
+    `what ${name} announces is what Home Assistant documents, and its topics work`,
+    inHome(async (home) => {
+      const { node, broker } = home;
+      const desk = node({ homeAssistant: true, name: Buffer.from(name).toString('latin1') });
+      await desk.until(() => announcements(home).length > 0);
+      const [announcement] = announcements(home);
+      assert.match(announcement!.topic, DISCOVERY_TOPIC);
+      assert.ok(announcement!.retain);
+      const discovery = readDiscovery(announcement!.payload);
+      const retained = (value: unknown): string | undefined => broker.retained().get(String(value));
+      const light = discovery.components['light']!;
+      assert.equal(retained(discovery['availability_topic']), 'online');
+      await desk.command('{"state":"ON","brightness":50,"transition":0.5}', String(light['command_topic']));
+      await desk.until(() => JSON.parse(retained(light['state_topic']) ?? '{}').brightness === 50);
+      await desk.until(() => retained(discovery.components['rssi']!['state_topic']) !== undefined);
+      for (const [key, sensor] of Object.entries(discovery.components)) {
+        if (key === 'light') continue;
+        const [, field = ''] = /value_json\.(\w+)/.exec(String(sensor['value_template'])) ?? [];
+        assert.equal(typeof JSON.parse(retained(sensor['state_topic'])!)[field], 'number', key);
+      }
+    }),
+  );
+}
+
+test(
+  'a Home Assistant that starts is answered by each node after a delay of its own, and switches no lamp',
+  inHome(async (home) => {
+    const nodes = ['desk', 'shelf', 'stairs', 'door'].map((name) => home.node({ homeAssistant: true, name }));
+    for (const node of nodes) {
+      await node.told();
+      await node.light('on', 1);
+    }
+    const [desk] = nodes as [HomeNode];
+    await desk.command('offline', HOME_ASSISTANT_STATUS);
+    await desk.pass(WELCOME_MS + 500);
+    assert.equal(announcements(home).length, nodes.length);
+    const answers = new Map<string, number>();
+    const fromMs = performance.now();
+    home.broker.onPublish(({ topic }) => {
+      if (DISCOVERY_TOPIC.test(topic)) answers.set(topic, (performance.now() - fromMs) * home.speed);
+    });
+    await desk.command('online', HOME_ASSISTANT_STATUS);
+    for (const node of nodes) await node.told(2);
+    const delays = [...answers.values()].sort((a, b) => a - b);
+    assert.equal(delays.length, nodes.length);
+    assert.ok(delays.at(-1)! < WELCOME_MS + 1000, `${delays.join()} ms`);
+    assert.ok(delays.at(-1)! - delays[0]! > 300, `one lump: ${delays.join()} ms`);
+    assert.ok(nodes.every((node) => node.lamp.duty() === 1));
+  }),
+);
+
+test(
+  'removing the option takes the announcement back, once',
+  inHome(async (home) => {
+    const desk = home.node({ homeAssistant: true });
+    await desk.told();
+    assert.ok(home.broker.retained().has(CONFIG));
+    await reboot(desk, { homeAssistant: false });
+    assert.equal(home.broker.retained().has(CONFIG), false);
+    assert.equal(announcements(home).at(-1)!.payload, '');
+    const count = announcements(home).length;
+    await reboot(desk, { homeAssistant: false });
+    home.broker.kick(home.broker.clients()[0]!);
+    await desk.told(4);
+    assert.equal(announcements(home).length, count);
+  }),
+);
+
+test(
+  'an option that was removed while the broker was away is taken back when it returns',
+  inHome(async (home) => {
+    const desk = home.node({ homeAssistant: true });
+    await desk.told();
+    await home.broker.stop();
+    desk.configure({ homeAssistant: false });
+    desk.board.reset();
+    await desk.until(() => desk.board.attempts().length > 1);
+    desk.board.reset();
+    await desk.until(() => desk.board.attempts().length > 1);
+    assert.ok(home.broker.retained().has(CONFIG));
+    await home.broker.start();
+    await desk.told(2);
+    assert.equal(home.broker.retained().has(CONFIG), false);
+  }),
+);
+
+test(
+  'a broker that has forgotten everything is told all of it again',
+  inHome(async (home) => {
+    const desk = home.node({ homeAssistant: true });
+    await desk.told();
+    const before = [...home.broker.retained().keys()].sort();
+    await home.broker.restart({ keepSessions: false });
+    await desk.told(2);
+    assert.deepEqual([...home.broker.retained().keys()].sort(), before);
+    assert.deepEqual(before, [CONFIG, ...['info', 'state', 'status'].map((leaf) => `light/desk/${leaf}`)]);
+  }),
+);

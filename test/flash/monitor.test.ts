@@ -1,0 +1,88 @@
+// The monitor: readable lines, several boards, and patience with a board that comes and goes.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createScriptedBoard } from '../support/scriptedBoard.ts';
+import { EXIT } from '../../tools/flash/exits.ts';
+import { runMonitor, type MonitorHost } from '../../tools/flash/monitor.ts';
+import { until } from '../../tools/flash/until.ts';
+import { withBoard } from '../support/flashing.ts';
+
+const NOON = () => new Date(2024, 0, 1, 12, 0, 0);
+
+/** Runs the monitor; `shows` waits for words on its screen. */
+function monitor(argv: string[], host: Partial<MonitorHost> = {}) {
+  const stop = new AbortController();
+  let screen = '';
+  const ended = runMonitor(argv, {
+    write: (text) => void (screen += text),
+    isTerminal: false,
+    signal: stop.signal,
+    retryMs: 10,
+    now: NOON,
+    ...host,
+  });
+  return {
+    screen: () => screen,
+    shows: async (words: string) => assert.ok(await until(() => screen.includes(words), 2_000), `${words}: ${screen}`),
+    end: () => (stop.abort(), ended),
+    ended,
+  };
+}
+
+test('shows what the board prints, a time before each line, without the prompt', () =>
+  withBoard({}, async (board, port) => {
+    const { shows, end } = monitor(['--port', port]);
+    await shows('connected');
+    board.printLine('>\r\x1b[Jlight on');
+    await shows('12:00:00 light on\n');
+    assert.equal(await end(), EXIT.ok);
+  }));
+
+test('comes back when the board does', () =>
+  withBoard({}, async (board, port) => {
+    const { shows, screen, end } = monitor(['--port', port]);
+    await shows('connected');
+    board.powerCycle();
+    await shows('waiting for it to come back');
+    assert.ok(await until(() => screen().split(': connected').length === 3, 2_000), screen());
+    board.printLine('again');
+    await shows('again');
+    await end();
+  }));
+
+test('labels the lines of several boards', () =>
+  withBoard({}, async (left, port) =>
+    withBoard({}, async (right, other) => {
+      const { shows, end } = monitor(['--port', port, '--port', other]);
+      await shows(`${other.slice(6)}: connected`);
+      await shows(`${port.slice(6)}: connected`);
+      left.printLine('one');
+      right.printLine('two');
+      await shows(`${port.slice(6)} one\n`);
+      await shows(`${other.slice(6)} two\n`);
+      await end();
+    }),
+  ));
+
+test('fails at once when the port cannot be opened', async () => {
+  const board = createScriptedBoard();
+  const port = await board.listen();
+  await board.close();
+  assert.equal(await monitor(['--port', port]).ended, EXIT.noSuchPort);
+});
+
+test('refuses flags that it does not know, and explains itself', async () => {
+  const wrong = monitor(['--prot', 'x']);
+  assert.equal(await wrong.ended, EXIT.badArguments);
+  assert.match(wrong.screen(), /^monitor: Unknown option '--prot'/);
+  const help = monitor(['--help']);
+  assert.equal(await help.ended, EXIT.ok);
+  assert.match(help.screen(), /npm run monitor/);
+});
+
+test('without a port uses the only board, or lists them', async () => {
+  const none = monitor([], { listPorts: () => Promise.resolve([]) });
+  assert.equal(await none.ended, EXIT.noSuchPort);
+  assert.match(none.screen(), /no serial ports/);
+});

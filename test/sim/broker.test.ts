@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { createBroker } from '../../sim/broker/embedded.ts';
+import { connectClient, dial, heard, next } from '../support/mqttClient.ts';
+
+async function started(t: TestContext) {
+  const broker = createBroker();
+  const port = await broker.start();
+  t.after(() => broker.stop());
+  return { broker, port };
+}
+
+test('passes messages, remembers retained ones, and tells what passed', async (t) => {
+  const { broker, port } = await started(t);
+  const seen: string[] = [];
+  broker.onPublish((message) =>
+    seen.push(`${message.clientId} ${message.topic} ${message.payload} ${message.qos} ${message.retain}`),
+  );
+  const one = await connectClient(t, port, { clientId: 'one' });
+  await one.publishAsync('a/b', 'kept', { retain: true, qos: 1 });
+  const two = await connectClient(t, port, { clientId: 'two' });
+  const arrived = heard(two);
+  await two.subscribeAsync('a/#');
+  assert.equal(await arrived, 'a/b kept');
+  assert.deepEqual(seen, ['one a/b kept 1 true']);
+  assert.deepEqual([...broker.retained()], [['a/b', 'kept']]);
+  assert.deepEqual(broker.clients().sort(), ['one', 'two']);
+});
+
+test('forgets a retained message when an empty one follows', async (t) => {
+  const { broker } = await started(t);
+  await broker.publish('a', 'kept', { retain: true });
+  await broker.publish('a', '', { retain: true });
+  assert.equal(broker.retained().size, 0);
+});
+
+test('kicks a client', async (t) => {
+  const { broker, port } = await started(t);
+  const one = await connectClient(t, port, { clientId: 'one' });
+  assert.equal(broker.kick('one'), true);
+  await next(one, 'close');
+  assert.equal(broker.kick('one'), false);
+});
+
+test('keeps sessions and retained messages over a restart on its port, and forgets them when asked to', async (t) => {
+  const { broker, port } = await started(t);
+  const before = await connectClient(t, port, { clientId: 'one', clean: false });
+  await before.subscribeAsync('a', { qos: 1 });
+  await broker.publish('kept', 'yes', { retain: true });
+  await broker.restart();
+  assert.equal(broker.port, port);
+  await broker.publish('a', 'missed', { qos: 1 });
+  const after = dial(t, port, { clientId: 'one', clean: false });
+  assert.equal(await heard(after), 'a missed');
+  assert.equal(broker.retained().get('kept'), 'yes');
+  await broker.restart({ keepSessions: false });
+  assert.equal(broker.retained().size, 0);
+  const late = await connectClient(t, port, { clientId: 'late' });
+  const silence = new Promise((resolve) => setTimeout(resolve, 100, 'nothing'));
+  const first = Promise.race([heard(late), silence]);
+  await late.subscribeAsync('kept');
+  assert.equal(await first, 'nothing');
+});
+
+test('dies with resets', async (t) => {
+  const { broker, port } = await started(t);
+  const one = await connectClient(t, port, { clientId: 'one' });
+  const failed = once(one.stream, 'error');
+  await broker.kill();
+  assert.equal((await failed)[0].code, 'ECONNRESET');
+  await broker.start();
+  assert.equal(broker.port, port);
+});
+
+test('counts those who take over a client identifier that is in use', async (t) => {
+  const { broker, port } = await started(t);
+  const first = await connectClient(t, port, { clientId: 'same' });
+  const closed = next(first, 'close');
+  await connectClient(t, port, { clientId: 'same' });
+  await closed;
+  assert.equal(broker.takeovers, 1);
+});
+
+test('sends the will of a client whose connection breaks', async (t) => {
+  const { broker, port } = await started(t);
+  const one = await connectClient(t, port, {
+    clientId: 'one',
+    will: { topic: 'status', payload: Buffer.from('offline'), qos: 1, retain: true },
+  });
+  const sent = new Promise((resolve) => broker.onPublish(resolve));
+  one.stream.destroy();
+  await sent;
+  assert.equal(broker.retained().get('status'), 'offline');
+});
+
+test('rejects a start on a port that is taken, and leaves nothing running', async (t) => {
+  const { port } = await started(t);
+  await assert.rejects(createBroker().start(port), { code: 'EADDRINUSE' });
+});
+
+test('takes options of aedes: who may come in', async (t) => {
+  const broker = createBroker({ authenticate: (_client, username, _password, done) => done(null, username === 'me') });
+  const port = await broker.start();
+  t.after(() => broker.stop());
+  await connectClient(t, port, { clientId: 'one', username: 'me', password: 'x' });
+  const stranger = dial(t, port, { clientId: 'two' });
+  const [error] = await next(stranger, 'error');
+  assert.equal((error as { code: number }).code, 5);
+});

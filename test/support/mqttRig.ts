@@ -1,0 +1,181 @@
+// A session on a fake socket and a virtual clock, with the test as its broker, and what must hold in every flow.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IPublishPacket, Packet, QoS } from 'mqtt-packet';
+import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createFakeNet, type FakeSocket } from '../../sim/board/socket.ts';
+import { createMqtt } from '../../src/mqtt.ts';
+import { BEAT_S, Progress } from '../../src/beat.ts';
+import type { MqttClient, MqttSettings } from '../../src/session.ts';
+import { generated, parsed } from './oracle.ts';
+
+export const STATUS = 'light/lamp/status';
+export const SHARED = 'home/light';
+export const OWN = 'light/lamp/set';
+
+/** What differs from a session with one broker, a keep alive of 30 s and a generator that always says one half. */
+export interface RigOptions extends Partial<MqttSettings> {
+  /** 0-1, for the back-off. */
+  random?: () => number;
+  takesRetained?: boolean;
+}
+
+export type Rig = ReturnType<typeof createRig>;
+
+/** A test of one flow. After each step the links and the timers are counted, in the end every byte that was sent is checked. */
+export function flow(name: string, body: (rig: Rig) => void, options: RigOptions = {}): void {
+  test(name, () => {
+    const rig = createRig(options);
+    body(rig);
+    rig.checkStreams();
+  });
+}
+
+export function createRig(options: RigOptions) {
+  const { random = () => 0.5, takesRetained = true, ...settings } = options;
+  const clock = createVirtualClock();
+  const queue: (() => void)[] = [];
+  const net = createFakeNet({ defer: (event) => queue.push(event) });
+  const log: string[] = [];
+  const messages: string[] = [];
+  const ready: boolean[] = [];
+  /** What the application does; a test may replace it. */
+  const light: Pick<MqttClient, 'onMessage' | 'onReady'> = { onMessage: () => true, onReady: () => {} };
+  let renewals = 0;
+  let nextBeatMs = BEAT_S * 1000;
+  /** What the last beat has told. */
+  let progress = Progress.REACHED;
+  /** Per socket, how many writes it had when its CONNACK came. */
+  const beforeConnack = new Map<FakeSocket, number>();
+
+  const clientId = (renew: boolean): string => `lamp${(renewals += Number(renew))}`;
+  const { setTimeout, clearTimeout, getTime } = clock;
+  const mqtt = createMqtt(
+    { net, setTimeout, clearTimeout, getTime, random, log: (line) => log.push(line) },
+    { keepAliveS: 30, broker: [{ host: 'broker.lan', port: 1883 }], ...settings },
+    {
+      clientId,
+      statusTopic: STATUS,
+      topics: [SHARED, OWN],
+      takesRetained,
+      onMessage(payload, mayBeRepeated, topic) {
+        messages.push(`${topic} ${payload}${mayBeRepeated ? ' again?' : ''}`);
+        return light.onMessage(payload, mayBeRepeated, topic);
+      },
+      onReady(connected) {
+        ready.push(connected);
+        light.onReady(connected);
+      },
+    },
+  );
+
+  /** Lets the interpreter's idle loop work off its events. */
+  function idle(): void {
+    for (let event = queue.shift(); event; event = queue.shift()) event();
+    checkStep();
+  }
+
+  /** Lets time pass, with a beat every five seconds of it. */
+  function advance(ms: number): void {
+    const untilMs = clock.nowMs() + ms;
+    for (; nextBeatMs <= untilMs; nextBeatMs += BEAT_S * 1000) {
+      clock.advance(Math.max(0, nextBeatMs - clock.nowMs()));
+      idle();
+      progress = mqtt.beat();
+    }
+    clock.advance(untilMs - clock.nowMs());
+    idle();
+  }
+
+  /** Why the link was lost, each time: what the log says. */
+  const reasons = (): string[] => log.flatMap((line) => /^mqtt down: (.*), retry in/.exec(line)?.[1] ?? []);
+
+  /** Lets the broker send packets, or raw bytes, in one piece. */
+  function receive(...items: (Packet | string)[]): void {
+    const bytes = items.map((item) => (typeof item === 'string' ? item : generated(item))).join('');
+    const socket = net.last();
+    if (!beforeConnack.has(socket)) beforeConnack.set(socket, socket.writes.length);
+    socket.receive(bytes);
+    checkStep();
+  }
+
+  function connack({ sessionPresent = false, returnCode = 0 } = {}): void {
+    receive({ cmd: 'connack', sessionPresent, returnCode });
+  }
+
+  function suback(granted: number[] = [0, 1, 1]): void {
+    receive({ cmd: 'suback', messageId: 1, granted });
+  }
+
+  /** Runs the next timer, whatever it is for. */
+  function nextTimer(): void {
+    advance(clock.nextInMs() ?? assert.fail('no timer waits'));
+  }
+
+  /** Starts, and brings the next attempt as far as a socket. */
+  function start(): void {
+    mqtt.start();
+    nextTimer();
+  }
+
+  /** Answers CONNECT and SUBSCRIBE; all bytes have left the board then, and are taken. */
+  function accept(sessionPresent = false): void {
+    connack({ sessionPresent });
+    suback();
+    drain();
+    net.last().taken();
+  }
+
+  function drain(): void {
+    net.last().emit('drain');
+    idle();
+  }
+
+  function closeByPeer(): void {
+    net.last().closeByPeer();
+    idle();
+  }
+
+  /** What was sent on the newest socket since the last call. */
+  const sent = (): Packet[] => parsed(net.last().taken());
+
+  /** One link and one timer at most. */
+  function checkStep(): void {
+    assert.ok(net.open().length <= 1, 'two sockets are open');
+    assert.ok(clock.pending() <= 1, 'two timers wait');
+  }
+
+  /** Nothing was ever sent that a broker would refuse. */
+  function checkStreams(): void {
+    for (const socket of net.sockets) checkStream(socket, beforeConnack.get(socket) ?? socket.writes.length);
+  }
+
+  return {
+    ...{ clock, net, log, messages, ready, light, mqtt, renewals: () => renewals, progress: () => progress },
+    ...{ idle, advance, receive, connack, suback, nextTimer, start, accept, drain, closeByPeer, sent, checkStreams },
+    online() {
+      start();
+      accept();
+    },
+    reasons,
+    lastLine: () => log.at(-1),
+  };
+}
+
+/** Every byte is valid MQTT 3.1.1: CONNECT first, once, and alone until its answer came. */
+function checkStream(socket: FakeSocket, writesBeforeConnack: number): void {
+  const commands = parsed(socket.writes.join('')).map(({ cmd }) => cmd);
+  const early = parsed(socket.writes.slice(0, writesBeforeConnack).join('')).map(({ cmd }) => cmd);
+  assert.ok(early.length === 0 || early.join() === 'connect', `before CONNACK came: ${early.join()}`);
+  assert.ok(commands.lastIndexOf('connect') <= 0, 'CONNECT was sent twice');
+  assert.ok(commands.length === 0 || commands[0] === 'connect', `began with ${commands[0]}`);
+}
+
+/** A message from the broker. */
+export function message(payload: string, more: Partial<IPublishPacket> & { qos?: QoS } = {}): IPublishPacket {
+  return { cmd: 'publish', topic: SHARED, payload, qos: 0, dup: false, retain: false, messageId: 7, ...more };
+}
+
+/** The names of packets, in order. */
+export const commandsOf = (packets: Packet[]): string => packets.map(({ cmd }) => cmd).join(' ');

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BEAT_S, Progress } from '../../src/beat.ts';
+import { createHealth, Restart } from '../../src/health.ts';
+
+const MINUTE_BEATS = 60 / BEAT_S;
+
+/** A switch between parts that a test moves; `events` is what it did, kicks left out. */
+function boot({ bootReason = Restart.NONE, random = 0 } = {}) {
+  const events: string[] = [];
+  const parts = { progress: Progress.REACHED, address: '10.0.0.5', isSettled: true, free: 3000, kicks: 0 };
+  const station = {
+    get address() {
+      return parts.address;
+    },
+    beat: () => parts.isSettled,
+    leave: (isForGood: boolean) => void events.push(`leave ${isForGood ? 'for good' : 'to join again'}`),
+  };
+  const reports = { beat: () => {} };
+  const health = createHealth({
+    board: {
+      log: (line) => events.push(line),
+      load: () => void events.push('load'),
+      process: { memory: () => ({ free: parts.free, usage: 0 }), on: () => {} },
+      E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {} },
+      random: () => random,
+    },
+    station,
+    reports,
+    bootReason,
+    mqtt: { beat: () => parts.progress, stop: (isWanted) => void events.push(`stop ${isWanted}`) },
+    powerOn: { keep: (code) => void (code && events.push(`keep ${code}`)) },
+  });
+  const beats = (count: number): void => {
+    for (let beat = 0; beat < count; beat += 1) health.beat();
+  };
+  return { events, parts, reports, health, beats };
+}
+
+/** What a restart does, in its order. */
+const restart = (words: string, code: Restart): string[] => [`restart: ${words}`, `keep ${code}`, 'stop false', 'load'];
+
+test('kicks the watchdog with every beat in which all is well, and counts them', () => {
+  const { health, parts, events, beats } = boot();
+  beats(1000);
+  assert.deepEqual([parts.kicks, health.beats, events], [1000, 1000, []]);
+});
+
+test('does not kick in a beat that throws', () => {
+  const { health, parts, reports } = boot();
+  reports.beat = () => {
+    throw new Error('no memory');
+  };
+  assert.throws(() => health.beat(), /no memory/);
+  assert.equal(parts.kicks, 0);
+});
+
+test('restarts when the session is late, with the lamp kept and the link closed first, and once', () => {
+  const { parts, events, beats } = boot();
+  parts.progress = Progress.NONE;
+  beats(3);
+  assert.deepEqual(events, restart('stuck', Restart.STUCK));
+  assert.equal(parts.kicks, 0);
+});
+
+test('restarts before the variables run out', () => {
+  const { parts, events, beats } = boot();
+  beats(MINUTE_BEATS);
+  parts.free = 399;
+  beats(MINUTE_BEATS);
+  assert.deepEqual(events, restart('low memory', Restart.LOW_MEMORY));
+});
+
+test('waits with a restart while an association is on its way', () => {
+  const { parts, events, beats } = boot();
+  parts.free = 0;
+  parts.isSettled = false;
+  beats(2 * MINUTE_BEATS);
+  assert.deepEqual(events, []);
+  parts.isSettled = true;
+  beats(1);
+  assert.deepEqual(events, restart('low memory', Restart.LOW_MEMORY));
+});
+
+for (const [random, minutes] of [
+  [0, 3],
+  [0.999, 4],
+] as const)
+  test(`leaves the network after ${minutes} minutes in which nothing was reached, and restarts after twice that`, () => {
+    const { parts, events, beats } = boot({ random });
+    beats(1);
+    parts.progress = Progress.TRIED;
+    beats(minutes * MINUTE_BEATS - 2);
+    assert.deepEqual(events, []);
+    beats(2);
+    assert.deepEqual(events, ['leave to join again']);
+    beats(minutes * MINUTE_BEATS + 1);
+    assert.deepEqual(events.slice(1), restart('nothing reached', Restart.NOTHING_REACHED));
+  });
+
+test('counts only while there is an address, and from the beginning once something was reached', () => {
+  const { parts, events, beats } = boot();
+  parts.progress = Progress.TRIED;
+  parts.address = '';
+  beats(60 * MINUTE_BEATS);
+  parts.address = '10.0.0.5';
+  beats(2 * MINUTE_BEATS);
+  parts.progress = Progress.REACHED;
+  beats(1);
+  parts.progress = Progress.TRIED;
+  beats(2 * MINUTE_BEATS);
+  assert.deepEqual(events, []);
+});
+
+test('is patient for an hour when the last restart was for the same reason, until something is reached', () => {
+  const { parts, events, beats } = boot({ bootReason: Restart.NOTHING_REACHED });
+  parts.progress = Progress.TRIED;
+  beats(59 * MINUTE_BEATS);
+  assert.deepEqual(events, []);
+  beats(2 * MINUTE_BEATS);
+  assert.deepEqual(events, ['leave to join again']);
+  parts.progress = Progress.REACHED;
+  beats(1);
+  parts.progress = Progress.TRIED;
+  beats(3 * MINUTE_BEATS);
+  assert.equal(events.length, 2);
+});
+
+test('restarts at once on an exception that nobody caught: the timers may be gone', () => {
+  const { health, events } = boot();
+  health.onException(new ReferenceError('"f" is not defined'));
+  health.onException(new ReferenceError('"g" is not defined'));
+  assert.deepEqual(events.slice(0, 5), [
+    'uncaught: ReferenceError: "f" is not defined',
+    ...restart('exception', Restart.EXCEPTION),
+  ]);
+  assert.equal(events.filter((event) => event === 'load').length, 1);
+});
+
+test('leaves it to the next good beat while there is no address', () => {
+  const { health, parts, events, beats } = boot();
+  parts.address = '';
+  health.onException('broken');
+  assert.deepEqual(events, ['uncaught: broken']);
+  beats(1);
+  assert.deepEqual(events.slice(1), restart('exception', Restart.EXCEPTION));
+});
+
+test('does not restart again and again on exceptions', () => {
+  const { health, events, beats } = boot({ bootReason: Restart.EXCEPTION });
+  beats(9 * MINUTE_BEATS);
+  health.onException('broken');
+  assert.deepEqual(events, ['uncaught: broken']);
+  beats(2 * MINUTE_BEATS);
+  health.onException('broken');
+  assert.ok(events.includes('load'));
+});
