@@ -2,7 +2,7 @@
 // and a plain client in Node for comparison.
 
 import mqtt from 'mqtt';
-import { createBoard } from '../sim/board/board.ts';
+import { createVirtualBoard } from '../sim/board/board.ts';
 import { createInterpreter, INTERPRETER_HINT, interpreterPath } from '../sim/interpreter/interpreter.ts';
 import { createCounter, type Happened } from './counter.ts';
 import type { Lab } from './lab.ts';
@@ -53,7 +53,7 @@ const virtualBoard: LightKind = {
     const { serial, topic } = identity();
     const config = settingsFor('broker', keepAliveS);
     const hosts = new Map([['broker', `127.0.0.1:${port}`]]);
-    const board = lab.use(createBoard({ firmware: lab.firmware, serial, config, hosts }));
+    const board = lab.use(createVirtualBoard({ firmware: lab.firmware, serial, config, hosts }));
     const lamp = createCounter('change of the lamp');
     board.powerOn();
     await board.waitFor(CONNECTED, CONNECT_LIMIT_MS);

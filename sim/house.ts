@@ -1,7 +1,7 @@
 // A house full of boards: one access point, one set of hosts, one switch that ends them all.
 
 import { createAccessPoint, type AccessPoint } from './network/accessPoint.ts';
-import { createBoard, type Board, type BoardOptions } from './board/board.ts';
+import { createVirtualBoard, type VirtualBoard, type BoardOptions } from './board/board.ts';
 
 /** A house. */
 export interface House {
@@ -9,8 +9,8 @@ export interface House {
   /** Where names and addresses lead, for every board: see the board's option. */
   readonly hosts: Map<string, string>;
   /** Adds a board that uses the house's access point and hosts, and switches it on. */
-  board(options?: BoardOptions): Board;
-  readonly boards: Board[];
+  board(options?: BoardOptions): VirtualBoard;
+  readonly boards: VirtualBoard[];
   /** Ends every board. */
   dispose(): void;
 }
@@ -19,13 +19,13 @@ export interface House {
 export function createHouse({ speed = 1 }: { speed?: number } = {}): House {
   const accessPoint = createAccessPoint();
   const hosts = new Map<string, string>();
-  const boards: Board[] = [];
+  const boards: VirtualBoard[] = [];
   return {
     accessPoint,
     hosts,
     boards,
     board(options = {}) {
-      const board = createBoard({ speed, accessPoint, hosts, ...options });
+      const board = createVirtualBoard({ speed, accessPoint, hosts, ...options });
       boards.push(board);
       board.powerOn();
       return board;

@@ -1,7 +1,7 @@
 // A virtual ESP32: flash, pins and power; the firmware runs in it as it would on the chip, over real TCP unless told otherwise.
 
 import { createAccessPoint } from '../network/accessPoint.ts';
-import type { Board, BoardOptions, BoardParts, LastWords, Settled } from './boardShape.ts';
+import type { VirtualBoard, BoardOptions, BoardParts, LastWords, Settled } from './boardShape.ts';
 import { startBoot, type Boot, type ResetCause } from './boot.ts';
 import type { Connection } from '../network/connection.ts';
 import { createFaults } from '../network/faults.ts';
@@ -11,7 +11,7 @@ import { connectTcp as realTcp, warmUp } from '../network/tcp.ts';
 import { wallTime, type Timer } from '../time/time.ts';
 import { createWaiting } from './waiting.ts';
 
-export type { Board, BoardOptions, LastWords } from './boardShape.ts';
+export type { VirtualBoard, BoardOptions, LastWords } from './boardShape.ts';
 
 /** From reset to the first statement of the firmware, in chip milliseconds. */
 const BOOT_MS = 300;
@@ -59,7 +59,7 @@ function settle(options: BoardOptions, number: number): Settled {
 }
 
 /** Creates a board without power. */
-export function createBoard(options: BoardOptions = {}): Board {
+export function createVirtualBoard(options: BoardOptions = {}): VirtualBoard {
   const number = (boardsMade += 1);
   const settled = settle(options, number);
   const { time } = settled;
@@ -80,7 +80,7 @@ export function createBoard(options: BoardOptions = {}): Board {
   if (options.config !== undefined) parts.storage.install('light.json', JSON.stringify(options.config));
 
   const lines: string[] = [];
-  const resets: Board['resets'] = [];
+  const resets: VirtualBoard['resets'] = [];
   const resetCodes = { ...RESET_CODES };
   const ghosts = new Set<Connection>();
   const faultsOfNextBoot: ((running: Boot) => void)[] = [];

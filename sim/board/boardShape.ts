@@ -81,7 +81,7 @@ export interface BoardParts {
 }
 
 /** A virtual ESP32. */
-export interface Board {
+export interface VirtualBoard {
   readonly serial: string;
   readonly storage: VirtualStorage;
   /** The line between this board's sockets and the network. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Board, BoardOptions } from '../../sim/board/board.ts';
+import type { VirtualBoard, BoardOptions } from '../../sim/board/board.ts';
 import { createBroker, type BrokerMessage } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 
@@ -17,9 +17,9 @@ const NOTICE_MS = 40;
 
 /** A board in a home. */
 export interface HomeNode {
-  board: Board;
+  board: VirtualBoard;
   /** Its LED. */
-  lamp: ReturnType<Board['pin']>;
+  lamp: ReturnType<VirtualBoard['pin']>;
   /** `light/<name>/<leaf>` */
   topic(leaf: string): string;
   /** Sends a command at QoS 1; to the node's own topic unless another is named. */

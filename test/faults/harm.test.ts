@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createBoard, type BoardOptions } from '../../sim/board/board.ts';
+import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
@@ -28,7 +28,7 @@ function createHome({ settings, ...options }: Options = {}) {
   const time = createVirtualTime();
   const broker = createModelBroker({ time, identifiers: 'rising', window: 20 });
   const network = createNetwork(time, broker.accept);
-  const board = createBoard({
+  const board = createVirtualBoard({
     ...{ firmware: FIRMWARE, time, serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: 1 },
     config: { ...SETTINGS, ...settings },
     connectTcp: () => network.connectTcp(),

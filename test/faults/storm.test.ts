@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createBoard } from '../../sim/board/board.ts';
+import { createVirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
 import type { ConnectFailure } from '../../sim/network/tcp.ts';
@@ -38,7 +38,7 @@ function liveWith(rogues: string[], seed: number) {
   const time = createVirtualTime();
   const brokers = rogues.map(() => createModelBroker({ time, identifiers: 'rising', window: 20 }));
   const networks = brokers.map(({ accept }, at) => createNetwork(time, accept, ROGUES[rogues[at]!]));
-  const board = createBoard({
+  const board = createVirtualBoard({
     ...{ firmware: FIRMWARE, time, serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: seed },
     config: { ...SETTINGS, broker: rogues.map((_, at) => `10.0.0.1:${1000 + at}`) },
     connectTcp: (_, port) => networks[port - 1000]!.connectTcp(),

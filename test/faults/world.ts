@@ -1,7 +1,7 @@
 // A light, a network with fates and a model broker, on virtual time; and the story that happens to them.
 
 import { readFileSync } from 'node:fs';
-import { createBoard, type Board } from '../../sim/board/board.ts';
+import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
@@ -66,7 +66,7 @@ export const judgeOf = (broker: ModelBroker): Judge =>
 export function createVirtualWorld(
   { seed, identifiers, window }: Pick<Story, 'seed' | 'identifiers' | 'window'>,
   onConnect = (): void => {},
-): World & { board: Board } {
+): World & { board: VirtualBoard } {
   const time = createVirtualTime();
   const broker = createModelBroker({ time, identifiers, window, firstIdentifier: 65_500 });
   const network = createNetwork(time, broker.accept);
@@ -82,7 +82,7 @@ export function createVirtualWorld(
       judge.hand(before, level());
     },
   };
-  const board: Board = createBoard({
+  const board: VirtualBoard = createVirtualBoard({
     ...{ firmware: FIRMWARE, config: SETTINGS, time, extraModules: { tap } },
     connectTcp: () => (onConnect(), network.connectTcp()),
     ...{ serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: seed },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TcpFate } from '../../sim/network/accessPoint.ts';
-import type { Board } from '../../sim/board/board.ts';
+import type { VirtualBoard } from '../../sim/board/board.ts';
 import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
 import { checkPeace, dim, onEachBench, tellAll, type Scenario } from './scenario.ts';
@@ -12,7 +12,7 @@ const isReal = (bench: Bench): boolean => !bench.isVirtual;
 /** The supervisor looks after the station every 20 s, and joining takes up to 10 s. */
 const JOIN_S = 30;
 
-const boardOf = ({ device }: Rig): Board => device.board as Board;
+const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
 const brokerOf = ({ proxy }: Rig): string => `127.0.0.1:${proxy.port}`;
 
 const outage = (isNoticed: boolean, fate: TcpFate): Scenario => ({

@@ -2,7 +2,7 @@
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { createBoard, type Board, type BoardOptions } from '../../sim/board/board.ts';
+import { createVirtualBoard, type VirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createInterpreter } from '../../sim/interpreter/interpreter.ts';
 
 /** The pin that the lamp hangs on, by default. */
@@ -35,7 +35,7 @@ export interface Device {
   wifi(isUp: boolean): void;
   vitals(): Promise<Vitals>;
   /** The virtual board, for what the real one has no handle for. */
-  readonly board?: Board;
+  readonly board?: VirtualBoard;
   dispose(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export function createVirtualDevice({
   board: more,
 }: DeviceOptions): Promise<Device> {
   const wifi = { ssid: 'Home', password: 'secret-password' };
-  const board = createBoard({ firmware, config: { wifi, ...settings }, speed, serial, ...more });
+  const board = createVirtualBoard({ firmware, config: { wifi, ...settings }, speed, serial, ...more });
   return Promise.resolve({
     speed,
     console: board.console,

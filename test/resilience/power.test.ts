@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { Board } from '../../sim/board/board.ts';
+import type { VirtualBoard } from '../../sim/board/board.ts';
 import type { TornWrite } from '../../sim/board/storage.ts';
 import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
 import { checkPeace, dim, onEachBench } from './scenario.ts';
 
 const isVirtual = (bench: Bench): boolean => bench.isVirtual;
-const boardOf = ({ device }: Rig): Board => device.board as Board;
+const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
 
 /** Every file that the firmware writes, and the setting that makes it write. */
 const FILES: { file: string; what: string; settings: object }[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { createBoard, type BoardOptions } from '../../sim/board/board.ts';
+import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createHouse } from '../../sim/house.ts';
 import { createRogueBroker, scripts } from '../../sim/broker/rogue.ts';
 import { createStorage } from '../../sim/board/storage.ts';
@@ -297,7 +297,7 @@ test('chip time runs as fast as asked', async (t) => {
 });
 
 test('a board that was never switched on costs nothing and can be disposed', () => {
-  const board = createBoard({ firmware: 'print(1)' });
+  const board = createVirtualBoard({ firmware: 'print(1)' });
   board.dispose();
   assert.equal(board.isOn(), false);
 });

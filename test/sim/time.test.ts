@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createBoard } from '../../sim/board/board.ts';
+import { createVirtualBoard } from '../../sim/board/board.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
 
 test('virtual timers fire in order of time, equal ones in order of their making', () => {
@@ -39,7 +39,7 @@ test('on virtual time a board lives through an hour of refused connects at once,
     const time = createVirtualTime();
     const attempts: string[] = [];
     const wifi = { ssid: 'Home', password: 'secret-password' };
-    const board = createBoard({
+    const board = createVirtualBoard({
       ...{ firmware, time, serial: 'a0b1c2d3-e4f5', ip: '192.168.1.5' },
       config: { wifi, broker: '10.0.0.1' },
       connectTcp: (host, port) => (attempts.push(`${host}:${port} at ${time.nowMs()}`), 'refused'),

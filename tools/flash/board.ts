@@ -20,7 +20,7 @@ export interface SendOptions {
 }
 
 /** One open conversation. */
-export interface Board {
+export interface BoardLink {
   /**
    * Asks until the board answers.
    * @param interrupt breaks what the board is doing (Ctrl-C) before the first question
@@ -147,7 +147,7 @@ async function sendFile(line: Line, name: string, bytes: Uint8Array, options: Se
  * Opens a port for a conversation.
  * @throws Failure noSuchPort, portBusy or noPermission
  */
-export async function openBoard(path: string, { baud, limits }: { baud: number; limits: Limits }): Promise<Board> {
+export async function openBoard(path: string, { baud, limits }: { baud: number; limits: Limits }): Promise<BoardLink> {
   const line = await openLine(path, { baud, openMs: limits.openMs });
   let questions = 0;
   return {

@@ -1,6 +1,6 @@
 // What lies in a board's Storage, read without a change.
 
-import type { Board } from './board.ts';
+import type { BoardLink } from './board.ts';
 import { failure } from './exits.ts';
 import { imageOf, matches, type Image } from './image.ts';
 import { fileBytes, fileList, LIST_FILES, READ_BYTES, storageStats } from './onBoard.ts';
@@ -21,7 +21,7 @@ export interface Holding extends StorageStats {
 export const kB = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
 
 /** Lists the board's files. */
-export async function look(board: Board): Promise<Holding> {
+export async function look(board: BoardLink): Promise<Holding> {
   const files: HeldFile[] = [];
   for (let isMore = true; isMore;) {
     const some = (await board.evaluate(fileList(files.length))) as [string, number, number][];
@@ -35,7 +35,7 @@ export async function look(board: Board): Promise<Holding> {
  * Reads a file of the board.
  * @throws Failure verificationFailed when its bytes are not what their CRC-32 says
  */
-export async function readFile(board: Board, { name, length, crc }: HeldFile): Promise<Image> {
+export async function readFile(board: BoardLink, { name, length, crc }: HeldFile): Promise<Image> {
   const pieces: Buffer[] = [];
   for (let offset = 0; offset < length; offset += READ_BYTES)
     pieces.push(Buffer.from((await board.evaluate(fileBytes(name, offset))) as string, 'base64'));

@@ -1,6 +1,6 @@
 // Restarts the board and believes the firmware only: its own boot line, and with `--wait` its own word that MQTT is up.
 
-import type { Board } from './board.ts';
+import type { BoardLink } from './board.ts';
 import { isThrown } from './console.ts';
 import { failure } from './exits.ts';
 import type { Limits } from './limits.ts';
@@ -34,7 +34,7 @@ interface Seen {
 }
 
 /** Notes what the firmware says; relays it when someone waits for it. */
-function listen(board: Board, relay: (line: string) => void): Seen {
+function listen(board: BoardLink, relay: (line: string) => void): Seen {
   const seen: Seen = { isReset: false, isGone: false };
   board.onLine((line) => {
     // What the board said before its reset, even a panic, is no word of the new program.

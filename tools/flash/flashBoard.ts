@@ -1,6 +1,6 @@
 // Flashes one board, from the opening of its port to the firmware's word that it runs.
 
-import type { Board } from './board.ts';
+import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
@@ -23,7 +23,7 @@ export interface FlashJob extends Access {
 }
 
 /** The bundle leaves that module to the uploader of the espruino package, which fetches it from the web. */
-async function refuseTinyMqtt(board: Board, { path, program }: FlashJob): Promise<void> {
+async function refuseTinyMqtt(board: BoardLink, { path, program }: FlashJob): Promise<void> {
   if (!wantsTinyMqtt(program) || (await board.evaluate(fileState('tinyMQTT'))) !== null) return;
   const command = `npx espruino --no-ble -p ${path} -b 115200 --config SAVE_ON_SEND=1 dist/firmware.js`;
   throw failure('badArguments', `the bundle needs the module tinyMQTT, which is not on the board: ${command}`);

@@ -1,6 +1,6 @@
 // Is this a board that we should write to?
 
-import type { Board, Identity } from './board.ts';
+import type { BoardLink, Identity } from './board.ts';
 import { failure } from './exits.ts';
 import type { BoardReport } from './report.ts';
 
@@ -30,7 +30,7 @@ export const isEsp32 = (board: string): boolean => /^ESP32/.test(board);
  * @throws Failure silentBoard or wrongBoard
  */
 export async function identifyStep(
-  board: Board,
+  board: BoardLink,
   report: BoardReport,
   { force, toWrite }: { force: boolean; toWrite: boolean },
 ): Promise<Identity> {

@@ -1,6 +1,6 @@
 // The conversation with one board from the opening of its port to the closing, through restarts and Ctrl-C.
 
-import { openBoard, type Board } from './board.ts';
+import { openBoard, type BoardLink } from './board.ts';
 import { failure } from './exits.ts';
 import type { Limits } from './limits.ts';
 import { calmWatchdog, stopProgram } from './onBoard.ts';
@@ -20,7 +20,7 @@ export interface Access {
 
 /** A conversation. */
 export interface Session {
-  board: Board;
+  board: BoardLink;
   /** What the board is left with when all ends now, and what to do about it. */
   leaves: string;
   /** Ctrl-C waits for this. */
@@ -35,7 +35,7 @@ export interface Session {
 /** How often a port that has vanished is looked for. */
 const REOPEN_PAUSE_MS = 250;
 
-async function openAgain(access: Access): Promise<Board> {
+async function openAgain(access: Access): Promise<BoardLink> {
   const deadline = Date.now() + access.limits.bootMs;
   while (!access.signal.aborted && Date.now() < deadline) {
     try {
@@ -70,7 +70,7 @@ export async function withBoard<T>(
   let session: Session | undefined;
   const { interrupted, forget } = interruption(() => session, access.signal);
   // A port that opens after Ctrl-C leads nowhere.
-  const guarded = async (opening: Promise<Board>): Promise<Board> => {
+  const guarded = async (opening: Promise<BoardLink>): Promise<BoardLink> => {
     const board = await opening;
     if (access.signal.aborted) await board.close();
     return board;

@@ -2,7 +2,7 @@
 
 import { settingRows } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
-import type { Board } from './board.ts';
+import type { BoardLink } from './board.ts';
 import { kB, look, readFile, type HeldFile } from './boardStorage.ts';
 import { identifyStep } from './identify.ts';
 import { matches, type Image } from './image.ts';
@@ -12,7 +12,7 @@ import { withBoard, type Access } from './session.ts';
 
 const KEY_CHARS = 14;
 
-async function settingLines(board: Board, file: HeldFile | undefined): Promise<string[]> {
+async function settingLines(board: BoardLink, file: HeldFile | undefined): Promise<string[]> {
   if (file === undefined) return [`no ${SETTINGS_FILE}: the firmware uses its defaults`];
   let settings: Settings;
   try {

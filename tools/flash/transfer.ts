@@ -4,7 +4,7 @@
 // lies before all trash stays right. So trash is cleared here, while the program is stopped. A power cut in the middle of it makes
 // the interpreter erase everything at its next boot: so all files are read before, and written again when they are gone.
 
-import type { Board } from './board.ts';
+import type { BoardLink } from './board.ts';
 import { kB, look, readFile, type HeldFile, type Holding } from './boardStorage.ts';
 import { failure, isFailure } from './exits.ts';
 import { matches, storedBytes } from './image.ts';
@@ -34,7 +34,12 @@ function misplaced({ files, free }: Holding): string[] {
 const isArranged = (holding: Holding): boolean => holding.trash === 0 && misplaced(holding).length === 0;
 
 /** Reads what else is on the board, but what would run instead of the program. */
-async function readOthers(board: Board, report: BoardReport, files: HeldFile[], wanted: Parcel[]): Promise<Parcel[]> {
+async function readOthers(
+  board: BoardLink,
+  report: BoardReport,
+  files: HeldFile[],
+  wanted: Parcel[],
+): Promise<Parcel[]> {
   const notKept = new Set([...RIVAL_FILES, ...wanted.map(({ name }) => name)]);
   const parcels: Parcel[] = [];
   for (const [index, file] of files.entries()) {

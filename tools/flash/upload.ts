@@ -1,6 +1,6 @@
 // Brings files to the board under temporary names, verifies them there, and only then puts them in their place.
 
-import type { Board } from './board.ts';
+import type { BoardLink } from './board.ts';
 import { failure, isFailure } from './exits.ts';
 import { matches, type Image } from './image.ts';
 import type { Limits } from './limits.ts';
@@ -16,13 +16,13 @@ export interface Parcel {
 
 const arrivesAs = (index: number): string => `${UPLOAD_FILE}${index}`;
 
-async function holds(board: Board, name: string, image: Image): Promise<boolean> {
+async function holds(board: BoardLink, name: string, image: Image): Promise<boolean> {
   return matches(image, (await board.evaluate(fileState(name))) as FileState | null);
 }
 
 const bytesOf = (parcels: Parcel[]): number => parcels.reduce((sum, { image }) => sum + image.length, 0);
 
-async function sendAll(board: Board, report: BoardReport, parcels: Parcel[], packetBytes: number): Promise<void> {
+async function sendAll(board: BoardLink, report: BoardReport, parcels: Parcel[], packetBytes: number): Promise<void> {
   for (const [index, { image }] of parcels.entries()) {
     const before = bytesOf(parcels.slice(0, index));
     const onProgress = (sent: number) => report.progress(before + sent, bytesOf(parcels));
@@ -30,7 +30,7 @@ async function sendAll(board: Board, report: BoardReport, parcels: Parcel[], pac
   }
 }
 
-async function verifyAll(board: Board, parcels: Parcel[]): Promise<void> {
+async function verifyAll(board: BoardLink, parcels: Parcel[]): Promise<void> {
   for (const [index, { image }] of parcels.entries())
     if (!(await holds(board, arrivesAs(index), image)))
       throw failure('verificationFailed', 'what arrived on the board is not what was sent (CRC-32 or length)');
@@ -44,7 +44,12 @@ const isRepeatable = (error: unknown): boolean =>
  * Sends everything under temporary names and verifies it there: the board's old program stays as it is.
  * @throws Failure lostInTransfer or verificationFailed
  */
-export async function uploadStep(board: Board, report: BoardReport, parcels: Parcel[], limits: Limits): Promise<void> {
+export async function uploadStep(
+  board: BoardLink,
+  report: BoardReport,
+  parcels: Parcel[],
+  limits: Limits,
+): Promise<void> {
   let lineIsOpen = true;
   void board.closed.then(() => (lineIsOpen = false));
   for (const [attempt, packetBytes] of limits.packetBytes.entries()) {
@@ -74,7 +79,7 @@ const hex = (crc: number): string => (crc >>> 0).toString(16).padStart(8, '0');
  * Puts verified uploads in their place, on the board itself, and reads the result back.
  * @throws Failure verificationFailed
  */
-export async function installStep(board: Board, report: BoardReport, parcels: Parcel[]): Promise<void> {
+export async function installStep(board: BoardLink, report: BoardReport, parcels: Parcel[]): Promise<void> {
   report.step('install');
   for (const [index, { name, image }] of parcels.entries()) {
     const from = arrivesAs(index);

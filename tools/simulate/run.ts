@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import { createAccessPoint } from '../../sim/network/accessPoint.ts';
-import { createBoard, type Board } from '../../sim/board/board.ts';
+import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
 import { lampLine } from './lampLine.ts';
@@ -43,10 +43,10 @@ async function startBroker(port: number): Promise<Broker> {
 }
 
 /** The name that the firmware gives itself on a chip with that serial number. */
-const nameOf = (board: Board): string => `light-${board.serial.replace('-', '')}`;
+const nameOf = (board: VirtualBoard): string => `light-${board.serial.replace('-', '')}`;
 
 /** Turns the board's console into the show. */
-function report(board: Board, line: string, lastCommandMs: number): string | undefined {
+function report(board: VirtualBoard, line: string, lastCommandMs: number): string | undefined {
   const name = nameOf(board);
   const lamp = /^light (on|off)(?: at (\d+))?$/.exec(line);
   if (lamp) {
@@ -59,9 +59,13 @@ function report(board: Board, line: string, lastCommandMs: number): string | und
   return /^(mqtt down|wifi down|Uncaught|rst:)/.test(line) ? pc.red(`- ${name}  ${line}`) : undefined;
 }
 
-function createLight(firmware: string, target: string, onLine: (board: Board, line: string) => void): Board {
+function createLight(
+  firmware: string,
+  target: string,
+  onLine: (board: VirtualBoard, line: string) => void,
+): VirtualBoard {
   const accessPoint = createAccessPoint();
-  const board = createBoard({
+  const board = createVirtualBoard({
     firmware,
     accessPoint,
     config: { wifi: { ssid: accessPoint.ssid, password: accessPoint.password }, broker: BROKER_NAME },
@@ -72,7 +76,7 @@ function createLight(firmware: string, target: string, onLine: (board: Board, li
 }
 
 /** Waits until all are connected, or long enough. */
-async function settle(boards: Board[], signal: AbortSignal): Promise<void> {
+async function settle(boards: VirtualBoard[], signal: AbortSignal): Promise<void> {
   const connected = boards.map((board) => board.waitFor(/^mqtt connected/, PATIENCE_MS).catch(() => undefined));
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   await Promise.race([Promise.all(connected), aborted]);
