@@ -1,7 +1,7 @@
 // The dead-man's switch. The watchdog restarts the chip unless it is kicked, and it is kicked only by a beat in which every loop
 // of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
 // variables, the network stays joined and the lamp stays as it is.
-import { Progress } from './beat.ts';
+import { BEAT_S, Progress } from './beat.ts';
 import type { Board } from './board.ts';
 import type { PowerOn } from './powerOn.ts';
 import type { Reports } from './reports.ts';
@@ -39,75 +39,66 @@ export function restartWords(reason: Restart): string | undefined {
   return ['button', 'low memory', 'nothing reached', 'stuck', 'exception'][reason - Restart.BUTTON];
 }
 
-/** What is watched, and moved on. */
-export interface HealthOptions {
-  board: Pick<Board, 'log' | 'load' | 'process' | 'E' | 'random'>;
-  station: Station;
-  mqtt: Pick<Mqtt, 'beat' | 'stop'>;
-  reports: Pick<Reports, 'beat'>;
-  powerOn: Pick<PowerOn, 'keep'>;
-  /** Why the program restarted itself last. */
-  bootReason: Restart;
-}
-
 /** The switch. */
 export interface Health {
   /** Since the program started, on a clock that nobody can set: one every BEAT_S. */
   beats: number;
   /** Why to restart with the next beat that is a good moment. */
   wanted: Restart;
-  /** To be called every BEAT_S. */
-  beat(): void;
-  /** Takes an exception that nobody caught: chip or program are out of order. */
-  onException(error: unknown): void;
 }
 
-/** Creates a switch. The watchdog is kicked by its first beat. */
-export function createHealth(options: HealthOptions): Health {
-  const board = options.board;
+/** Creates a switch that beats from now on, and moves the parts on with each beat. */
+export function createHealth(
+  board: Pick<Board, 'log' | 'load' | 'setInterval' | 'process' | 'E' | 'random'>,
+  station: Station,
+  mqtt: Pick<Mqtt, 'beat' | 'stop'>,
+  reports: Pick<Reports, 'beat'>,
+  powerOn: Pick<PowerOn, 'kept' | 'keep'>,
+): Health {
+  const health: Health = { beats: 0, wanted: Restart.NONE };
+  const bootReason = powerOn.kept.reason;
   let isRestarting = false; // and the watchdog is not kicked any more
   let unreachedBeats = 0;
-  let patience = options.bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
+  let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
 
   function restart(): void {
     if (isRestarting) return;
     isRestarting = true;
     board.log('restart: ' + restartWords(health.wanted));
-    options.powerOn.keep(health.wanted);
-    options.mqtt.stop(false);
+    powerOn.keep(health.wanted);
+    mqtt.stop(false);
     board.load();
   }
 
-  const health: Health = {
-    beats: 0,
-    wanted: Restart.NONE,
-    beat: function () {
-      health.beats++;
-      const isGoodMoment = options.station.beat();
-      options.reports.beat();
-      options.powerOn.keep(0);
+  function beat(): void {
+    health.beats++;
+    const isGoodMoment = station.beat();
+    reports.beat();
+    powerOn.keep(0);
 
-      // an address may be stale and an association dead: only what can be reached counts
-      const progress = options.mqtt.beat();
-      if (progress === Progress.REACHED) {
-        unreachedBeats = 0;
-        patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
-      } else if (options.station.address) unreachedBeats++;
-      if (unreachedBeats === patience) options.station.leave(false);
-      if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
-      if (progress === Progress.NONE) health.wanted = Restart.STUCK;
+    // an address may be stale and an association dead: only what can be reached counts
+    const progress = mqtt.beat();
+    if (progress === Progress.REACHED) {
+      unreachedBeats = 0;
+      patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
+    } else if (station.address) unreachedBeats++;
+    if (unreachedBeats === patience) station.leave(false);
+    if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
+    if (progress === Progress.NONE) health.wanted = Restart.STUCK;
 
-      const isTimeToLook = health.beats % MEMORY_BEATS === 0;
-      if (isTimeToLook && board.process.memory().free < FEW_VARIABLES) health.wanted = Restart.LOW_MEMORY;
-      if (!health.wanted) board.E.kickWatchdog();
-      else if (isGoodMoment) restart();
-    },
-    onException: function (error) {
-      board.log('uncaught: ' + error);
-      if (options.bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
-      health.wanted = Restart.EXCEPTION;
-      if (options.station.address) restart(); // the timers may be gone, and with them the beat
-    },
-  };
+    const isTimeToLook = health.beats % MEMORY_BEATS === 0;
+    if (isTimeToLook && board.process.memory().free < FEW_VARIABLES) health.wanted = Restart.LOW_MEMORY;
+    if (!health.wanted) board.E.kickWatchdog();
+    else if (isGoodMoment) restart();
+  }
+
+  // what nobody catches: chip or program are out of order
+  board.process.on('uncaughtException', function (error) {
+    board.log('uncaught: ' + error);
+    if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
+    health.wanted = Restart.EXCEPTION;
+    if (station.address) restart(); // the timers may be gone, and with them the beat
+  });
+  board.setInterval(beat, BEAT_S * 1000);
   return health;
 }

@@ -20,9 +20,8 @@ export interface WifiOptions {
   log: Log;
   /** Without `ssid` the station is somebody else's to join, and only watched. */
   network: { ssid?: string | undefined; password?: string | undefined };
-  /** There is an address; called with each beat, so that a call that was cut off in the middle is made up for. */
-  onUp(): void;
-  onDown(): void;
+  /** There is an address, told with each beat, so that a call that was cut off in the middle is made up for; or it is lost. */
+  onAddress(isUp: boolean): void;
 }
 
 /** The station. */
@@ -55,13 +54,13 @@ export function createStation(options: WifiOptions): Station {
 
   function update(next: string, reason: string): void {
     if (next !== station.address) {
-      if (station.address) options.onDown();
+      if (station.address) options.onAddress(false);
       station.address = next;
       downBeats = 0;
       sinceJoin = PATIENT_BEATS;
       options.log(next ? 'wifi up ' + next : 'wifi down: ' + reason);
     }
-    if (next) options.onUp();
+    if (next) options.onAddress(true);
   }
 
   /** @param otherwise in a build that cannot tell the address */
