@@ -1,9 +1,8 @@
 // The application: commands in, lamp and retained state out.
 import { parseJson } from './command.ts';
-import { createJsonCommand } from './jsonCommand.ts';
-import type { Fade } from './fade.ts';
+import { createJsonCommand, type Obey, type ObeyOptions } from './jsonCommand.ts';
 import { FULL } from './led.ts';
-import type { Bytes, Log } from './board.ts';
+import type { Bytes } from './board.ts';
 import type { Lamp } from './powerOn.ts';
 
 /** The retained state. */
@@ -13,11 +12,7 @@ function stateOf(lamp: Lamp, isDimmable: boolean): Bytes {
 }
 
 /** What the light is wired to. */
-export interface LightOptions {
-  fade: Fade;
-  log: Log;
-  /** Whether the lamp has a brightness. */
-  dimmable: boolean;
+export interface LightOptions extends ObeyOptions {
   /**
    * The state is another one, whoever changed it.
    * @param state JSON that is a command too, so that it can be sent back
@@ -26,18 +21,10 @@ export interface LightOptions {
 }
 
 /**
- * Obeys the payload of a command: `on` turns on, `toggle` toggles, in any case, `{...}` is JSON, anything else turns off.
- * A bad one changes nothing.
- * @param mayBeRepeated it may have been obeyed before: what toggles is not obeyed
- * @returns whether it was obeyed
- */
-export type Light = (payload: Bytes, mayBeRepeated: boolean) => boolean;
-
-/**
- * Creates a light, and shows its lamp as it is.
+ * Creates a light, and shows its lamp as it is. It obeys `on`, `toggle` (in any case) and JSON; any other word turns it off.
  * @param lamp the state; only the light changes it
  */
-export function createLight(lamp: Lamp, options: LightOptions): Light {
+export function createLight(lamp: Lamp, options: LightOptions): Obey {
   const fade = options.fade;
   const log = options.log;
   const dimmable = options.dimmable;
