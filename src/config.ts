@@ -1,17 +1,17 @@
-// Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
+// The settings: defaults, overridden by the build's, overridden by the device's. Each bad value is logged in one line.
 import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
 
 const FILE = 'light.json';
 const DEFAULT_PORT = '1883';
-/** MQTT allows 65,535; this is what the chip's RAM bears. */
+/** MQTT allows 65,535; the chip's RAM does not. */
 const TEXT_BYTES = 128;
 /** Espruino cuts longer ones, though 802.11 allows a byte more. */
 const SSID_BYTES = 31;
 const PASSWORD_BYTES = 63;
-/** A dead broker blocks the chip for up to 18 s, so a round takes two minutes and a half. */
+/** A dead broker blocks the chip for up to 18 s: a round of eight takes two and a half minutes. */
 const MOST_BROKERS = 8;
-/** SUBSCRIBE stays far below what may wait unsent (8 KB), SUBACK below its limit (64 bytes). */
+/** Keeps SUBSCRIBE far below the 8 KB that may wait unsent, and SUBACK below 64 bytes. */
 const MOST_TOPICS = 16;
 
 /** The settings, in the shape of `light.json`; strings are UTF-8 bytes. */
@@ -33,21 +33,21 @@ export interface Settings {
   dimmable: boolean;
   /** The pin of a push button to ground; null for none. */
   button: string | null;
-  /** The lamp when power returns; `last` costs a flash write 5 s after each change. */
+  /** The lamp when power returns. */
   powerOn: 'off' | 'on' | 'last';
   /** Announces the light to Home Assistant. */
   homeAssistant: boolean;
   /** Seconds, 5-3600. */
   keepAliveS: number;
-  /** Seconds without a sign of life until the chip restarts, 60-3600 (DNS and SYN block for less); 0 for never. */
+  /** Seconds without progress until the chip restarts, 60-3600 (DNS and SYN block for less); 0 for never. */
   watchdogS: number;
 }
 
-/** For each key what a value becomes; undefined where it is wrong. */
+/** For each key: turns a value into a setting, or undefined when it is wrong. */
 type Rules = Record<string, (value: unknown) => unknown>;
 
 function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) => string): Rules {
-  /** The text's bytes, or undefined where it is not one of 1 to `max` bytes without control characters and `refused` ones. */
+  /** Gives the bytes of a text of 1 to `max` bytes without control characters and `refused` ones; else undefined. */
   function text(value: unknown, max: number, refused: string): string | undefined {
     const given = typeof value === 'string' ? bytes(value) : '';
     const isRight =
@@ -71,7 +71,7 @@ function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) =
     return typeof value === 'boolean' ? value : undefined;
   }
 
-  /** Left out: pins of the flash chip, pins that are not there, and inputs without a pull-up. */
+  /** Refuses the flash chip's pins, missing pins, and inputs without a pull-up. */
   function isUsable(gpio: number): boolean {
     const chip = board.kind.split('_')[0]; // such as ESP32C3_IDF4
     if (chip === 'ESP32C3') return gpio < 11 || gpio > 17;
@@ -112,7 +112,7 @@ function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) =
     return host && isHost && isPort && parts.length < 3 ? { host: host, port: port } : undefined;
   }
 
-  /** Null is for a Wi-Fi that was forgotten, the build's as well. */
+  /** Null stands for a forgotten Wi-Fi and also overrides the build's. */
   function wifi(value: unknown): Settings['wifi'] | undefined {
     if (value === null) return {};
     const given = (value || {}) as { ssid?: unknown; password?: unknown };
@@ -160,7 +160,7 @@ function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) =
 }
 
 /**
- * Reads the settings. What is wrong is named on the log (without its value, which may be a secret) and left at its default.
+ * Reads the settings. A wrong one keeps its default and is logged by name, without its value, which may be a secret.
  * @param build what the build carries, in the shape of `light.json`
  * @param bytes turns a text into its UTF-8 bytes, where the interpreter has Unicode strings
  */
@@ -206,7 +206,7 @@ export function createSettings(
   return settings;
 }
 
-/** Forgets the Wi-Fi, the build's as well, for all boots to come. */
+/** Forgets the Wi-Fi for good, the build's as well. */
 export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
   try {
     const device = (board.storage.readJSON(FILE, true) || {}) as { wifi?: unknown };

@@ -1,6 +1,6 @@
-// The dead-man's switch. The watchdog restarts the chip unless it is kicked, and it is kicked only by a beat in which every loop
-// of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
-// variables, the network stays joined and the lamp stays as it is.
+// The dead-man's switch. The watchdog restarts the chip unless it is kicked, and only a beat in which every loop has made progress
+// kicks it. If the program can still restart itself, it does so first by `load()`: that frees all variables, and keeps the network
+// and the lamp.
 import { BEAT_S, Progress } from './beat.ts';
 import type { Board } from './board.ts';
 import type { PowerOn } from './powerOn.ts';
@@ -8,23 +8,23 @@ import type { Reports } from './reports.ts';
 import type { Mqtt } from './session.ts';
 import type { Station } from './wifi.ts';
 
-/** Variables that a burst of messages takes; below, the interpreter runs out of memory. */
+/** A burst of messages takes so many variables; with fewer, the interpreter may run out. */
 const FEW_VARIABLES = 400;
 const MEMORY_BEATS = 12;
 
 /**
- * Beats with an address, but without one TCP connect, until the node leaves the network and joins again; after twice as many it
- * restarts. A random part more, so that a fleet does not do so as one.
+ * Beats with an address but without a TCP connect, until the node leaves the network and joins again; after twice as many it
+ * restarts. A random number is added, so that a fleet does not act at once.
  */
 const UNREACHED_BEATS = 36;
 const SPREAD_BEATS = 12;
-/** A broker that stays away makes the node do so once an hour. */
+/** While the broker stays away: once an hour. */
 const PATIENT_BEATS = 720;
 
-/** An exception restarts the program, but not again and again. */
+/** Beats before a second restart because of an exception. */
 const EXCEPTION_BEATS = 120;
 
-/** Why the program restarts itself; kept in flash. */
+/** Reasons for a restart; kept in flash. */
 export const enum Restart {
   NONE = 0,
   BUTTON = 2,
@@ -34,20 +34,20 @@ export const enum Restart {
   EXCEPTION = 6,
 }
 
-/** The words for these; undefined for another reason. */
+/** Names a reason in words; undefined for an unknown one. */
 export function restartWords(reason: Restart): string | undefined {
   return ['button', 'low memory', 'nothing reached', 'stuck', 'exception'][reason - Restart.BUTTON];
 }
 
-/** The switch. */
+/** The state of the switch. */
 export interface Health {
-  /** Since the program started, on a clock that nobody can set: one every BEAT_S. */
+  /** Beats since the program started, one every BEAT_S; setting the clock does not change them. */
   beats: number;
-  /** Why to restart with the next beat that is a good moment. */
+  /** Set to restart at the next good moment. */
   wanted: Restart;
 }
 
-/** Creates a switch that beats from now on, and moves the parts on with each beat. */
+/** Starts the beat, which drives the other parts. */
 export function createHealth(
   board: Pick<Board, 'log' | 'load' | 'setInterval' | 'process' | 'E' | 'random'>,
   station: Station,
@@ -57,7 +57,7 @@ export function createHealth(
 ): Health {
   const health: Health = { beats: 0, wanted: Restart.NONE };
   const bootReason = powerOn.kept.reason;
-  let isRestarting = false; // and the watchdog is not kicked any more
+  let isRestarting = false; // from then on the watchdog is not kicked
   let unreachedBeats = 0;
   let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
 
@@ -92,7 +92,7 @@ export function createHealth(
     else if (isGoodMoment) restart();
   }
 
-  // what nobody catches: chip or program are out of order
+  // an exception nobody caught: chip or program are out of order
   board.process.on('uncaughtException', function (error) {
     board.log('uncaught: ' + error);
     if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;

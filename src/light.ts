@@ -1,4 +1,4 @@
-// The application: commands in, lamp and retained state out.
+// The light: takes commands, changes the lamp, reports its state.
 import { parseJson } from './command.ts';
 import { createJsonCommand, type Obey, type ObeyOptions } from './jsonCommand.ts';
 import { FULL } from './led.ts';
@@ -11,10 +11,10 @@ function stateOf(lamp: Lamp, isDimmable: boolean): Bytes {
   return isDimmable ? state + ',"brightness":' + lamp.brightness + '}' : state + '}';
 }
 
-/** What the light is wired to. */
+/** Parts and callbacks of a light. */
 export interface LightOptions extends ObeyOptions {
   /**
-   * The state is another one, whoever changed it.
+   * Called with each new state, whoever changed it.
    * @param state JSON that is a command too, so that it can be sent back
    */
   onChange(state: Bytes): void;

@@ -1,4 +1,4 @@
-// The node: wires the parts, and holds the policy of who hears what.
+// The node: connects the parts, and decides which part acts on which event.
 import { BEAT_S } from './beat.ts';
 import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
@@ -19,11 +19,11 @@ import { createStation } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
 
-/** Home Assistant has restarted: a fleet answers over this time. */
+/** A fleet spreads its answers to a restart of Home Assistant over this time. */
 const BIRTH_MS = 10_000;
 
 /**
- * Sets the lamp for a start with the power: after a restart of the program, with the power there all the time, it is left as it was.
+ * Sets the lamp as `powerOn` says, unless only the program or the chip was restarted: then the lamp stays as it was.
  * @returns whether it was such a restart
  */
 function isRestarted(kept: Kept, cause: ResetCause, lamp: Lamp, powerOn: Settings['powerOn']): boolean {
@@ -36,7 +36,7 @@ function isRestarted(kept: Kept, cause: ResetCause, lamp: Lamp, powerOn: Setting
 }
 
 /**
- * Creates a node that runs. The lamp is the first thing that it touches.
+ * Starts a node. Drives the lamp first.
  * @param wifi absent where the network is not ours to join
  */
 export function createNode(board: Board, settings: Settings, wifi: Wifi | undefined, version: string): void {
@@ -87,9 +87,9 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
 
   const fade = createFade(board, createLed(board, board.pin(settings.pin)!, settings));
   const light = createLight(lamp, { fade: fade, log: board.log, dimmable: settings.dimmable, onChange: reports.state });
-  if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // whatever comes now, it ends
+  if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // nothing from here on can hang for ever
 
-  /** Also hears when Home Assistant restarts. */
+  /** Handles commands, and the birth message of Home Assistant. */
   function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
     if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
     if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);

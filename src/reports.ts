@@ -1,4 +1,4 @@
-// What the node tells about itself: state, info, and its announcement to Home Assistant. What cannot be published now waits.
+// Publishes the state, the info message, and the announcement to Home Assistant; waits while publishing is not possible.
 import { BEAT_S } from './beat.ts';
 import { discoveryMessage, discoveryTopic } from './homeAssistant.ts';
 import type { Board, Bytes } from './board.ts';
@@ -13,7 +13,7 @@ const enum Report {
   INFO = 4,
 }
 
-/** What the reports are made of. */
+/** Parts and callbacks of the reports. */
 export interface ReportsOptions {
   board: Pick<Board, 'log' | 'storage'>;
   write: Write;
@@ -24,15 +24,15 @@ export interface ReportsOptions {
   info(): string;
 }
 
-/** Reports, each sent as it is when its turn comes. */
+/** The reports; each is sent with the values of the moment. */
 export interface Reports {
-  /** The state is another one. */
+  /** Sends a new state. */
   state(text: Bytes): void;
-  /** A session has begun, or Home Assistant: all of it, for the broker may have forgotten. */
+  /** Sends all of them: the broker or Home Assistant may have forgotten. */
   all(): void;
-  /** Sends what has waited. */
+  /** Sends those that have waited. */
   flush(): void;
-  /** Five seconds have passed: info goes out every five minutes. */
+  /** Called every 5 s; sends info every five minutes. */
   beat(): void;
 }
 
