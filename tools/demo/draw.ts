@@ -15,6 +15,9 @@ const KEY_MS = 25;
 const READ_MS = 1_500;
 const END_MS = 4_000;
 
+/** Where the loop begins: both lamps are on, for viewers that show the first frame alone. */
+const FIRST_FRAME_MS = 5_000;
+
 /** Colours by the number of their escape sequence. */
 const COLORS: Record<string, string> = { 2: '#8b949e', 31: '#ff7b72', 32: '#7ee787', 33: '#f2cc60' };
 const TEXT = '#e6edf3';
@@ -180,7 +183,7 @@ export function drawDemo(steps: Step[]): string {
 <style>
 text{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;white-space:pre}
 svg svg{fill:${TEXT}}
-[style]{animation:${totalMs / 1000}s step-end infinite}
+[style]{animation:${totalMs / 1000}s step-end -${FIRST_FRAME_MS / 1000}s infinite}
 .cover{fill:#0d1117;transform:translateX(999px)}
 @media(prefers-reduced-motion:reduce){[style]{animation:none}}
 ${animations.text()}
