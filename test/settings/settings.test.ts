@@ -1,4 +1,4 @@
-// The settings' two checks, the tools' and the chip's, are of one opinion about every value; and the README's table is theirs.
+// The settings' two checks, the tools' and the chip's, are of one opinion about every value; and the table of docs/settings.md is theirs.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { createSettings } from '../../src/config.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from '../support/interpreter.ts';
 import { BAD, bytes, GOOD } from './settings.examples.ts';
 
-const README = new URL('../../README.md', import.meta.url);
+const PAGE = new URL('../../docs/settings.md', import.meta.url);
 const EXAMPLE = new URL('../../light.example.json', import.meta.url);
 const CONFIG = new URL('../../src/config.ts', import.meta.url);
 const SERIAL = 'aabbccdd-eeff';
@@ -158,7 +158,7 @@ test('the interpreter is of the same opinion', { skip: !interpreter && NO_INTERP
   });
 });
 
-function readmeRow({ key, flags, kind, fallback, wants, help, variable }: Setting): string {
+function pageRow({ key, flags, kind, fallback, wants, help, variable }: Setting): string {
   const no = kind === 'switch' ? [`--no-${flags[0]}`] : [];
   const flag = [...flags.map((name) => `--${name}`), ...no].map((name) => `\`${name}\``).join(', ');
   const more = variable ? `; or \`${variable}\`, or asked for` : '';
@@ -166,10 +166,10 @@ function readmeRow({ key, flags, kind, fallback, wants, help, variable }: Settin
   return `| \`${key}\` | ${flag} | ${standard} | ${wants} | ${help}${more} |`;
 }
 
-test('the README shows the table of the settings as it is', async () => {
-  const [, between] = /<!-- settings -->([^]*)<!-- \/settings -->/.exec(readFileSync(README, 'utf8')) ?? [];
-  const table = ['| key | flag | default | value | meaning |', '| - | - | - | - | - |', ...SETTINGS.map(readmeRow)];
-  const options = await resolveConfig(README);
+test('docs/settings.md shows the table of the settings as it is', async () => {
+  const [, between] = /<!-- settings -->([^]*)<!-- \/settings -->/.exec(readFileSync(PAGE, 'utf8')) ?? [];
+  const table = ['| key | flag | default | value | meaning |', '| - | - | - | - | - |', ...SETTINGS.map(pageRow)];
+  const options = await resolveConfig(PAGE);
   const wanted = await format(table.join('\n'), { ...options, parser: 'markdown' });
   assert.equal(between?.trim(), wanted.trim(), `put this between the markers:\n${wanted}`);
 });
