@@ -1,4 +1,4 @@
-// The same session on Espruino's tinyMQTT module, chosen by `npm run build -- --mqtt=tinyMQTT`. The README tells what is lost.
+// The same session on Espruino's tinyMQTT module, chosen by `npm run build -- --mqtt=tinyMQTT`. docs/design.md tells what is lost.
 import { Progress } from './beat.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 

@@ -1,6 +1,6 @@
 // Exit codes, their meaning, and the failures that carry them.
 
-/** What the process ends with. Documented in `--help` and the README: numbers never change their meaning. */
+/** What the process ends with. Documented in `--help` and docs/flashing.md: numbers never change their meaning. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
