@@ -1,6 +1,7 @@
-// The command line of the measurements.
+// Reads the command line of `npm run bench`.
 
-import { parseArgs } from 'node:util';
+import { parseFlags } from '../tools/flags.ts';
+import { failure } from '../tools/flash/exits.ts';
 
 /** What can be measured, in the order in which it is. */
 export const SECTIONS = ['latency', 'throughput', 'reconnect', 'costs', 'growth'] as const;
@@ -43,27 +44,23 @@ Exit codes: 0 measured, 1 a measurement failed, 2 wrong usage, 130 interrupted. 
 
 function section(text: string): Section {
   const found = SECTIONS.find((name) => name === text);
-  if (!found) throw new Error(`--only ${text} is unknown; choose from ${SECTIONS.join(', ')}`);
+  if (!found) throw failure('badArguments', `--only ${text} is unknown; choose from ${SECTIONS.join(', ')}`);
   return found;
 }
 
 /**
  * Reads the command line.
  * @returns undefined when help was asked for
- * @throws Error with one line for the user
+ * @throws Failure badArguments
  */
 export function parseArguments(argv: string[]): BenchArguments | undefined {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-      firmware: { type: 'string' },
-      tinymqtt: { type: 'string' },
-      'mqtt-module': { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const values = parseFlags(argv, {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    firmware: { type: 'string' },
+    tinymqtt: { type: 'string' },
+    'mqtt-module': { type: 'string' },
+    json: { type: 'boolean', default: false },
   });
   if (values.help) return undefined;
   const wanted = values.only.map(section);

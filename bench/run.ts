@@ -89,7 +89,7 @@ export async function runBench(argv: string[], stage: BenchStage): Promise<numbe
   try {
     options = parseArguments(argv);
   } catch (error) {
-    stage.progress(`bench: ${(error as Error).message.split('. ')[0]}\n`);
+    stage.progress(`bench: ${(error as Error).message}\n`);
     return EXIT.usage;
   }
   if (!options) {

@@ -136,7 +136,7 @@ describe('a run', () => {
   test('with a wrong option ends with one line and exit code 2', async () => {
     const { exitCode, out, told } = await run(['--fast']);
     assert.deepEqual({ exitCode, out }, { exitCode: 2, out: '' });
-    assert.match(told, /^bench: Unknown option '--fast'\n$/);
+    assert.match(told, /^bench: Unknown option '--fast' \(see --help\)\n$/);
   });
   test('names the module that it cannot read, with exit code 1', async () => {
     const { exitCode, told } = await run(['--tinymqtt', '/nowhere/tinyMQTT.js']);

@@ -1,10 +1,10 @@
 // `npm run monitor` as a function: the console of boards, readable, through unplugging and restarts.
 
 import pc from 'picocolors';
-import { parseArgs } from 'node:util';
-import { DEFAULT_BAUD } from './arguments.ts';
+import { parseFlags } from '../flags.ts';
+import { baudOf, portsOf } from './arguments.ts';
 import { createLineSplitter, isThrown } from './console.ts';
-import { asFailure, EXIT, failure } from './exits.ts';
+import { asFailure, EXIT } from './exits.ts';
 import { monitorHelp } from './help.ts';
 import { LIMITS } from './limits.ts';
 import { openWire, portLabel } from './openWire.ts';
@@ -27,6 +27,8 @@ export interface MonitorHost {
   now?(): Date;
 }
 
+const OPTIONS = { port: { type: 'string', multiple: true }, baud: { type: 'string' } } as const;
+
 type Say = (text: string) => void;
 
 interface Watched {
@@ -35,22 +37,6 @@ interface Watched {
   say: Say;
   /** The sign of a line of ours rather than the board's. */
   note: Say;
-}
-
-function parse(argv: string[]): { ports: string[]; baud: number; help: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        port: { type: 'string', multiple: true },
-        baud: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return { ports: values.port ?? [], baud: Number(values.baud ?? DEFAULT_BAUD), help: values.help === true };
-  } catch (error) {
-    throw failure('badArguments', `${(error as Error).message.split('\n')[0]}; --help lists what there is`);
-  }
 }
 
 /** Reads until the line is gone or the monitor ends; returns why. */
@@ -100,11 +86,12 @@ function watchedOf(path: string, baud: number, host: MonitorHost, label: string)
  */
 export async function runMonitor(argv: string[], host: MonitorHost): Promise<number> {
   try {
-    const { ports, baud, help } = parse(argv);
-    if (help) {
+    const values = parseFlags(argv, OPTIONS);
+    if (values.help) {
       host.write(`${monitorHelp()}\n`);
       return EXIT.ok;
     }
+    const [ports, baud] = [portsOf(values.port), baudOf(values.baud)];
     const paths = ports.length > 0 ? ports : choosePorts(await (host.listPorts ?? listPorts)(), false);
     const label = (path: string) => (paths.length > 1 ? portLabel(path) : '');
     await Promise.all(paths.map((path) => watch(watchedOf(path, baud, host, label(path)), host)));

@@ -6,8 +6,10 @@ import type { Wire, WireOptions } from './wire.ts';
 
 function dial(address: string, openMs: number): Promise<Socket> {
   const match = /^\[?([^\]]+?)\]?:(\d+)$/.exec(address);
-  if (!match) return Promise.reject(failure('badArguments', `tcp://${address}: write it as tcp://HOST:PORT`));
-  const socket = connect({ host: match[1], port: Number(match[2]) });
+  const port = Number(match?.[2]);
+  if (!match || !(port > 0 && port < 65_536))
+    return Promise.reject(failure('badArguments', `tcp://${address}: write it as tcp://HOST:PORT`));
+  const socket = connect({ host: match[1], port });
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => {
       socket.destroy();
