@@ -18,11 +18,11 @@ const REPORTS_MS = 250;
 
 const STORIES = Number(process.env['FAULT_STORIES'] ?? 6);
 
-/** Prints what the firmware hears. */
+/** Runs before the firmware: prints the bytes that it receives. */
 const TAP = `
 (function(c){var n=0;Modules.addCached("net",function(){exports.connect=0});require("net").connect=function(o,f){
 var s=c(o,f),k=n++,on=s.on;
-s.on=function(e,l){on.call(s,e,e=="data"?function(d){print("\\nHEARD",k,btoa(d));l.call(s,d)}:l)};
+s.on=function(e,l){on.call(s,e,e=="data"?function(d){print("\\nRECEIVED",k,btoa(d));l.call(s,d)}:l)};
 return s}})(require("net").connect);`;
 
 /** The real interpreter over real TCP, with the same network and the same broker. */
@@ -42,15 +42,15 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   const device = await createRealDevice({
     ...{ firmware: FIRMWARE, settings, speed: SPEED, serial: 'c0ffee00-0001', preamble: TAP },
   });
-  const ears: ((bytes: string) => void)[] = [];
+  const readers: ((bytes: string) => void)[] = [];
   const lines: string[] = [];
   let read = 0;
 
-  function hear(): void {
+  function readConsole(): void {
     for (const line of device.console.slice(read)) {
-      const [, connection, bytes] = /^HEARD (\d+) (\S+)$/.exec(line) ?? [];
+      const [, connection, bytes] = /^RECEIVED (\d+) (\S+)$/.exec(line) ?? [];
       if (bytes === undefined) lines.push(line);
-      else (ears[Number(connection)] ??= judge.listen(Number(connection)))(atob(bytes));
+      else (readers[Number(connection)] ??= judge.createReader(Number(connection)))(atob(bytes));
     }
     read = device.console.length;
   }
@@ -59,7 +59,7 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   return {
     ...{ broker, network, judge, slack: 5 },
     get console() {
-      hear();
+      readConsole();
       return lines;
     },
     pass: async (ms) => void (await sleep(ms / SPEED)),
@@ -67,13 +67,13 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
     press: () => Promise.reject(new Error('the interpreter for Linux has no button')),
     radio: (isOn) => device.wifi(isOn),
     isConnected(): boolean {
-      hear();
+      readConsole();
       return !!lines.findLast((line) => /^(mqtt|wifi)/.test(line))?.startsWith('mqtt connected');
     },
     async vitals() {
-      const { timers } = await device.vitals(); // told behind all that was heard
+      const { timers } = await device.vitals(); // printed after all that was received
       await sleep(REPORTS_MS);
-      hear();
+      readConsole();
       return { timers };
     },
     async dispose() {

@@ -49,10 +49,10 @@ export interface World {
   dispose(): Promise<void>;
 }
 
-/** Runs before the firmware: tells what it hears, and when it runs because of the button. */
+/** Runs before the firmware: passes the bytes that it receives to the judge, and its answers to the button. */
 const TAP = `(function(net,connect,watch,tap){
-net.connect=function(o,f){var s=connect(o,f),on=s.on,hear=tap.opened();s.on=function(e,l){on(e,e=="data"?function(d){hear(d);l.call(s,d)}:l)};return s};
-setWatch=function(f,p,o){return watch(function(e){tap.hand(function(){f(e)})},p,o)};
+net.connect=function(o,f){var s=connect(o,f),on=s.on,read=tap.opened();s.on=function(e,l){on(e,e=="data"?function(d){read(d);l.call(s,d)}:l)};return s};
+setWatch=function(f,p,o){return watch(function(e){tap.press(function(){f(e)})},p,o)};
 })(require("net"),require("net").connect,setWatch,require("tap"))`;
 
 /** Creates the judge of a broker's light. */
@@ -75,11 +75,11 @@ export function createVirtualWorld(
   let opened = 0;
 
   const tap = {
-    opened: () => judge.listen(opened++),
-    hand(run: () => void): void {
+    opened: () => judge.createReader(opened++),
+    press(run: () => void): void {
       const before = level();
       run();
-      judge.hand(before, level());
+      judge.press(before, level());
     },
   };
   const board: VirtualBoard = createVirtualBoard({
@@ -164,10 +164,10 @@ export async function quiet(world: World): Promise<Vitals> {
 /** What must hold at a quiet moment. */
 export function check(world: World, vitals: Vitals, first: Vitals, sent: Message[] = []): void {
   const { broker, network, judge } = world;
-  const lost = sent.filter((message) => !judge.hasHeard(message));
+  const lost = sent.filter((message) => !judge.hasReceived(message));
   const faults = [...broker.violations, ...lost.map(({ payload }) => `"${payload}" at QoS 1 was lost`)];
   if (broker.clients().length > 1) faults.push(`client identifiers: ${broker.clients().join(', ')}`);
-  judge.rest(world.level(), broker.retained.get(`light/${NAME}/state`) ?? '{}');
+  judge.checkAtRest(world.level(), broker.retained.get(`light/${NAME}/state`) ?? '{}');
   const status = broker.retained.get(`light/${NAME}/status`);
   if (status !== 'online') faults.push(`the status is ${status}`);
   for (const [name, count] of Object.entries(vitals))
