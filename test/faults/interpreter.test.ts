@@ -1,3 +1,5 @@
+// The same random faults, on the real interpreter.
+
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
@@ -6,14 +8,14 @@ import { createModelBroker } from '../../sim/broker/model.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createRealDevice } from '../resilience/device.ts';
-import { always } from './property.ts';
+import { checkProperty } from './property.ts';
 import { stories, type Story } from './story.ts';
-import { FIRMWARE, judgeOf, SETTINGS, tell, type World } from './world.ts';
+import { FIRMWARE, judgeOf, SETTINGS, playStory, type World } from './world.ts';
 
 /** Chip milliseconds per wall millisecond. */
 const SPEED = 60;
 
-/** The program itself is no faster than the wall: its last reports are on their way. */
+/** The program runs at normal speed: wait this long for its last reports. */
 const REPORTS_MS = 250;
 
 const STORIES = Number(process.env['FAULT_STORIES'] ?? 6);
@@ -25,7 +27,7 @@ var s=c(o,f),k=n++,on=s.on;
 s.on=function(e,l){on.call(s,e,e=="data"?function(d){print("\\nRECEIVED",k,btoa(d));l.call(s,d)}:l)};
 return s}})(require("net").connect);`;
 
-/** The real interpreter over real TCP, with the same network and the same broker. */
+/** Creates the same world around the real interpreter, over real TCP. */
 async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   const startMs = performance.now();
   const time = {
@@ -88,11 +90,11 @@ const skip = interpreterPath() ? false : INTERPRETER_HINT;
 describe('the real interpreter', { concurrency: true, skip }, () => {
   for (const identifiers of ['rising', 'lowest'] as const)
     for (const window of [1, 20])
-      test(`whatever the network does, the lamp is as it was told (${identifiers} identifiers, ${window} in flight)`, (t) =>
-        always(
+      test(`whatever the network does, the lamp shows what the commands say (${identifiers} identifiers, ${window} in flight)`, (t) =>
+        checkProperty(
           t,
           stories({ identifiers, window }, { hasHands: false, longestMs: 8_000 }),
-          (story) => tell(story, createRealWorld),
+          (story) => playStory(story, createRealWorld),
           { numRuns: STORIES, isShrunk: false },
         ));
 });
