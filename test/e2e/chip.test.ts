@@ -1,7 +1,6 @@
 // The bundle in the real interpreter, booted from its flash, with a real mosquitto.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import {
@@ -11,8 +10,8 @@ import {
   type Interpreter,
 } from '../../sim/interpreter/interpreter.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../../sim/broker/mosquitto.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
-const FIRMWARE = readFileSync(new URL('../../dist/firmware.js', import.meta.url), 'latin1');
 const COMMANDS = 'home/bedroom/light';
 
 function missing(): string | false {

@@ -1,12 +1,10 @@
 // A home for end-to-end tests: an embedded broker, an access point, and virtual boards that run the built bundle.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VirtualBoard, BoardOptions } from '../../sim/board/board.ts';
 import { createBroker, type BrokerMessage } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
-
-const FIRMWARE = readFileSync(new URL('../../dist/firmware.js', import.meta.url), 'latin1');
+import { FIRMWARE } from '../support/firmware.ts';
 
 /** Limit of a wait in wall milliseconds, for a busy machine. */
 const LIMIT_MS = 8000;

@@ -1,12 +1,11 @@
 // Why this project exists: two boards, and a broker that keeps one connection per client identifier.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHouse, type House } from '../../sim/house.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../../sim/broker/mosquitto.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
-const FIRMWARE = readFileSync(new URL('../../dist/firmware.js', import.meta.url), 'latin1');
 const TAKEOVER = /already connected, closing old connection/;
 
 /** The original program in short: one identifier for all boards, a retry every second. */

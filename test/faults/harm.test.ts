@@ -8,7 +8,8 @@ import { createNetwork } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
 import { levelOf } from '../resilience/device.ts';
 import { checkProperty } from './property.ts';
-import { FIRMWARE, SETTINGS } from './world.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import { SETTINGS } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -10,7 +10,8 @@ import { createNetwork } from '../../sim/network/fate.ts';
 import { createRealDevice } from '../resilience/device.ts';
 import { checkProperty } from './property.ts';
 import { stories, type Story } from './story.ts';
-import { FIRMWARE, judgeOf, SETTINGS, playStory, type World } from './world.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import { judgeOf, SETTINGS, playStory, type World } from './world.ts';
 
 /** Chip milliseconds per wall millisecond. */
 const SPEED = 60;

@@ -9,7 +9,8 @@ import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
 import type { ConnectFailure } from '../../sim/network/tcp.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
 import { checkProperty } from './property.ts';
-import { FIRMWARE, SETTINGS } from './world.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import { SETTINGS } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

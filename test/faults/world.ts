@@ -1,6 +1,5 @@
 // A light, a network with faults and a model broker, on virtual time; plays a story and checks the light in every pause.
 
-import { readFileSync } from 'node:fs';
 import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
@@ -8,12 +7,7 @@ import { createVirtualTime } from '../../sim/time/virtual.ts';
 import { levelOf } from '../resilience/device.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { storyText, type Episode, type Step, type Story } from './story.ts';
-
-/** The bundle under test; FIRMWARE names another. */
-export const FIRMWARE = readFileSync(
-  process.env['FIRMWARE'] ?? new URL('../../dist/firmware.js', import.meta.url),
-  'latin1',
-);
+import { FIRMWARE } from '../support/firmware.ts';
 
 const NAME = 'bedroom';
 const SHARED_TOPIC = 'home/bedroom/light';

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, file, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 
@@ -196,7 +197,7 @@ test('reports a transfer that breaks again and again, and lets the old program r
   withBoard({ files: { '.bootcde': programText('0.9.0') }, faults: { refusePackets: 99 } }, async (board, port) => {
     const { code, output } = await flashed(port);
     assert.equal(code, EXIT.lostInTransfer, output);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await sleep(30);
     assert.deepEqual(present(board), wholeRun('0.9.0'));
     assert.deepEqual(board.storage.list(), ['.bootcde']);
   }));

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, file, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 
@@ -36,7 +37,7 @@ test('lets the old program run again without a panic when the upload fails', () 
       const printed: string[] = [];
       const { code } = await flash(argvFor(port), { write: (text) => void printed.push(text) });
       assert.equal(code, EXIT.lostInTransfer);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await sleep(30);
       assert.deepEqual(present(board), wholeRun('0.9.0'));
       assert.equal(board.panics(), 0);
     },

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScriptedBoard } from '../support/scriptedBoard.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
@@ -138,7 +139,7 @@ test('lets a compaction end before Ctrl-C takes the port away, for good', () => 
     assert.equal(code, EXIT.interrupted, output);
     assert.match(output, /stopped: the board has the new program/);
     const received = board.received();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     assert.equal(board.received(), received);
   });
 });

@@ -3,18 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TcpFate } from '../../sim/network/accessPoint.ts';
-import type { VirtualBoard } from '../../sim/board/board.ts';
 import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
-import { checkHealthy, dim, onEachBench, testOnEachBench, type Scenario } from './scenario.ts';
+import { boardOf, checkHealthy, dim, isVirtual, onEachBench, testOnEachBench, type Scenario } from './scenario.ts';
 
-const isVirtual = (bench: Bench): boolean => bench.isVirtual;
 const isReal = (bench: Bench): boolean => !bench.isVirtual;
 
 /** The supervisor checks the station every 20 s, and joining takes up to 10 s. */
 const JOIN_S = 30;
 
-const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
 const brokerOf = ({ proxy }: Rig): string => `127.0.0.1:${proxy.port}`;
 
 const outage = (isNoticed: boolean, fate: TcpFate): Scenario => ({

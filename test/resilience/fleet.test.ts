@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
-import { FIRMWARE } from './rigs.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
 const NODES = 300;
 

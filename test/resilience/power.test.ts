@@ -4,14 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { VirtualBoard } from '../../sim/board/board.ts';
 import type { TornWrite } from '../../sim/board/storage.ts';
-import type { Bench } from './benches.ts';
-import type { Rig } from './rigs.ts';
-import { checkHealthy, dim, onEachBench } from './scenario.ts';
-
-const isVirtual = (bench: Bench): boolean => bench.isVirtual;
-const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
+import { boardOf, checkHealthy, dim, isVirtual, onEachBench } from './scenario.ts';
 
 /** Every file that the firmware writes, and the settings that make it write. */
 const FILES: { file: string; what: string; settings: object }[] = [

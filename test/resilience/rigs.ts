@@ -1,7 +1,6 @@
 // Sets up what every scenario needs: a board, a line with faults, a broker and a client that sends commands.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { MosquittoOptions } from '../../sim/broker/mosquitto.ts';
@@ -9,12 +8,7 @@ import { createProxy, type Proxy } from '../../sim/network/proxy.ts';
 import type { BoardOptions } from '../../sim/board/board.ts';
 import type { Device, DeviceOptions } from './device.ts';
 import { createWire, type Wire } from './wire.ts';
-
-/** The bundle under test; the variable FIRMWARE names another one. */
-export const FIRMWARE = readFileSync(
-  process.env['FIRMWARE'] ?? new URL('../../dist/firmware.js', import.meta.url),
-  'latin1',
-);
+import { FIRMWARE } from '../support/firmware.ts';
 
 /** Short, but long enough that a PINGRESP may be a quarter of a second late on a busy machine. */
 export const KEEP_ALIVE_S = 10;

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { Bench } from './benches.ts';
 import { createRealDevice, createVirtualDevice, type Device } from './device.ts';
-import { FIRMWARE, type Rig } from './rigs.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import type { Rig } from './rigs.ts';
 import { checkHealthy, dim, onEachBench } from './scenario.ts';
 
 /** Chip seconds per wall second: ten minutes of the chip take seconds. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
+import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createRogueBroker, type RogueScript } from '../../sim/broker/rogue.ts';
 import { benches, type Bench } from './benches.ts';
 import { KEEP_ALIVE_S, type Rig, type RigOptions } from './rigs.ts';
@@ -144,6 +145,12 @@ async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promis
   const figures = `noticed after ${noticedS.toFixed(1)} s, back ${backS.toFixed(1)} s after healing`;
   t.diagnostic(logs ? figures : 'the session went on');
 }
+
+/** Whether a bench has a virtual board. */
+export const isVirtual = (bench: Bench): boolean => bench.isVirtual;
+
+/** Gives the board of a virtual bench. */
+export const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
 
 /** Runs tests on each bench, several at a time: most of their time is waiting. */
 export function onEachBench(

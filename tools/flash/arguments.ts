@@ -29,7 +29,7 @@ export interface Order {
   force: boolean;
   wait: boolean;
   keepConfig: boolean;
-  /** What goes to every board. */
+  /** Settings for every board. */
   settings: Settings;
   /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
   names: string[];
@@ -101,7 +101,7 @@ function checked(order: Order): Order {
 }
 
 /**
- * Understands the command line, and reads the settings file that it names.
+ * Reads the command line, and the settings file that it names.
  * @throws Failure badArguments
  */
 export function parseOrder(argv: string[]): Order {
@@ -127,7 +127,7 @@ export function parseOrder(argv: string[]): Order {
   });
 }
 
-/** What is missing for a flash: a board without these does nothing. */
+/** Names a setting that a light cannot do without; undefined when none is missing. */
 export function missingSettings({ settings, keepConfig }: Order): string | undefined {
   if (keepConfig) return undefined;
   if (settings.wifi?.ssid === undefined)

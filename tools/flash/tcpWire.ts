@@ -1,4 +1,4 @@
-// The line to a board behind a TCP door (ser2net, a test): raw bytes, no telnet options.
+// Opens a board behind a TCP port (ser2net, a test): raw bytes, no telnet options.
 
 import { connect, type Socket } from 'node:net';
 import { failure } from './exits.ts';
@@ -13,7 +13,7 @@ function dial(address: string, openMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => {
       socket.destroy();
-      reject(failure('noSuchPort', `tcp://${address} cannot be reached (${why}): is the door open?`));
+      reject(failure('noSuchPort', `tcp://${address} cannot be reached (${why}): is its server running?`));
     };
     const timer = setTimeout(() => refuse('no answer'), openMs);
     socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -27,7 +27,10 @@ function dial(address: string, openMs: number): Promise<Socket> {
   });
 }
 
-/** Opens `HOST:PORT`. */
+/**
+ * Opens `HOST:PORT`.
+ * @throws Failure badArguments or noSuchPort
+ */
 export async function openTcpWire(address: string, { openMs }: WireOptions): Promise<Wire> {
   const socket = await dial(address, openMs);
   socket.setNoDelay(true);

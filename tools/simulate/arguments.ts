@@ -7,12 +7,12 @@ import { failure } from '../flash/exits.ts';
 const MAX_NODES = 300;
 const MAX_PORT = 65_535;
 
-/** What was asked for. */
+/** Options of a simulation. */
 export interface SimulateArguments {
   nodes: number;
-  /** Where the embedded broker listens. */
+  /** Port of the embedded broker. */
   port: number;
-  /** Somebody's own broker instead. */
+  /** Another broker to use instead. */
   broker: { host: string; port: number } | undefined;
 }
 
