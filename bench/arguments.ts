@@ -3,19 +3,19 @@
 import { parseFlags } from '../tools/flags.ts';
 import { failure } from '../tools/flash/exits.ts';
 
-/** What can be measured, in the order in which it is. */
+/** The measurements, in their order. */
 export const SECTIONS = ['latency', 'throughput', 'reconnect', 'costs', 'growth'] as const;
 
-/** One of the tables. */
+/** One measurement; it prints one table. */
 export type Section = (typeof SECTIONS)[number];
 
-/** What was asked for. */
+/** Options of a run. */
 export interface BenchArguments {
   /** In the order of SECTIONS. */
   sections: Section[];
   isQuick: boolean;
   isJson: boolean;
-  /** Another bundle than that of `npm run build`. */
+  /** File of a bundle other than that of `npm run build`. */
   firmware: string | undefined;
   /** File with the text of Espruino's tinyMQTT module. */
   tinyMqtt: string | undefined;

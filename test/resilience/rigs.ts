@@ -40,8 +40,8 @@ export interface Rig {
   readonly wire: Wire;
   /** `light/<name>` of the board. */
   readonly topic: string;
-  /** Sends a command, at QoS 1 by default; resolves when the broker has it. */
-  send(payload: string, how?: { topic?: string; qos?: 0 | 1; retain?: boolean }): Promise<void>;
+  /** Sends a command at QoS 1; resolves when the broker has it. */
+  send(payload: string, how?: { topic?: string; retain?: boolean }): Promise<void>;
   /** Reads the retained message of a topic, '' for none. */
   retained(topic: string): Promise<string>;
   /** Polls until the condition holds. @throws AssertionError with the board's console */
@@ -54,7 +54,6 @@ export interface Rig {
 
 /** Options of a rig. */
 export interface RigOptions {
-  firmware?: string;
   settings?: object;
   speed?: number;
   board?: BoardOptions;
@@ -99,14 +98,14 @@ export interface Parts {
 
 /** Creates a rig; its board is connected, unless `isOff`. */
 export async function createRig(make: Parts, scope: Scope, options: RigOptions = {}): Promise<Rig> {
-  const { firmware = FIRMWARE, settings, speed = make.speed, board } = options;
+  const { settings, speed = make.speed, board } = options;
   const serial = `c0ffee00-${(boardsMade += 1).toString(16).padStart(4, '0')}`;
   const wire = createWire();
   const broker = await make.broker(options);
   const proxy = await createProxy({ target: broker.port, onBytes: wire.record });
   const device = await make.device({
     settings: { broker: `127.0.0.1:${proxy.port}`, keepAliveS: KEEP_ALIVE_S, ...settings },
-    ...{ firmware, speed, serial },
+    ...{ firmware: FIRMWARE, speed, serial },
     ...(board ? { board } : {}),
   });
   const person = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 20 });
@@ -121,8 +120,8 @@ export async function createRig(make: Parts, scope: Scope, options: RigOptions =
   const rig: Rig = {
     ...{ device, broker, proxy, wire },
     topic: `light/light-${serial.replace('-', '')}`,
-    send: async (payload, { topic = COMMANDS, qos = 1, retain = false } = {}) =>
-      void (await person.publishAsync(topic, payload, { qos, retain })),
+    send: async (payload, { topic = COMMANDS, retain = false } = {}) =>
+      void (await person.publishAsync(topic, payload, { qos: 1, retain })),
     retained: (topic) => askRetained(broker.port, topic),
     async until(holds, what, limitMs = PATIENCE_MS) {
       for (const deadline = Date.now() + limitMs; !(await holds()); await sleep(4))

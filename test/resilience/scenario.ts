@@ -38,8 +38,6 @@ export interface Scenario {
   heal?(rig: Rig): void | Promise<void>;
   /** The broker itself is down: commands cannot be sent meanwhile. */
   isBrokerAway?: true;
-  /** The node takes the fault for a second device with its identifier, and makes a new identifier. */
-  renews?: true;
   /** How much longer the board may take to come back, in chip seconds; default 0. */
   extraS?: number;
   options?: RigOptions;
@@ -104,7 +102,7 @@ async function settle({ device, send, until, wire }: Rig): Promise<void> {
   await until(() => wire.sent().some(({ cmd }) => cmd === 'pingreq'), 'a session that lasts');
 }
 
-/** Starts the fault and waits until the board logs it; gives the chip seconds that took, and the next line of the console. */
+/** Starts the fault and waits until the board logs it; gives the chip seconds that took. */
 async function breakIt(rig: Rig, { fault, logs, times = 1 }: Scenario, t: TestContext) {
   const faultMs = performance.now();
   let seen = rig.device.console.length;
@@ -116,23 +114,22 @@ async function breakIt(rig: Rig, { fault, logs, times = 1 }: Scenario, t: TestCo
     assert.ok(noticedS < limitS, `the dead link was noticed after ${noticedS.toFixed(1)} s`);
   }
   for (let left = times - 1; logs && left > 0; left -= 1) seen = await rig.line(logs, seen);
-  return { noticedS, seen };
+  return noticedS;
 }
 
 async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promise<void> {
-  const { logs, heal, isBrokerAway, renews, extraS = 0 } = scenario;
-  const { device, send, line, until } = rig;
+  const { logs, heal, isBrokerAway, extraS = 0 } = scenario;
+  const { device, send, until } = rig;
   await settle(rig);
   const calm = device.console.length;
-  const { noticedS, seen } = await breakIt(rig, scenario, t);
+  const noticedS = await breakIt(rig, scenario, t);
   if (!isBrokerAway) await send(dim(120));
 
   const limitS = announcedWaitS(rig) + HANDSHAKE_S + extraS + (SLACK_MS * device.speed) / 1000;
   await heal?.(rig);
   const healMs = performance.now();
   const mended = device.console.length;
-  if (renews) await line(/^mqtt connected/, seen);
-  if (isBrokerAway || renews) await send(dim(120));
+  if (isBrokerAway) await send(dim(120));
   await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
   const backS = secondsSince(healMs, rig);
   const failed = device.console.slice(mended).filter((text) => /^mqtt down/.test(text)).length;
@@ -141,7 +138,7 @@ async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promis
 
   await send(dim(140));
   await checkHealthy(rig, [0, 100, 120, 140]);
-  assert.equal(new Set(rig.identifiers()).size, renews ? 2 : 1, 'client identifiers used');
+  assert.equal(new Set(rig.identifiers()).size, 1, 'client identifiers used');
   const figures = `noticed after ${noticedS.toFixed(1)} s, back ${backS.toFixed(1)} s after healing`;
   t.diagnostic(logs ? figures : 'the session went on');
 }
