@@ -10,6 +10,7 @@ import {
   type Interpreter,
 } from '../../sim/interpreter/interpreter.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../../sim/broker/mosquitto.ts';
+import { dutyOf } from '../support/curve.ts';
 import { FIRMWARE } from '../support/firmware.ts';
 
 const COMMANDS = 'home/bedroom/light';
@@ -79,7 +80,7 @@ describe('the real interpreter', { skip: missing() }, () => {
       [COMMANDS, 'whatever', 0],
       ['light/light-000000000002/set', 'toggle', 1],
       [COMMANDS, 'off', 0],
-      [COMMANDS, '{"state":"ON","brightness":128}', 0.001 + 0.999 * Math.pow(128 / 255, 2.2)],
+      [COMMANDS, '{"state":"ON","brightness":128}', dutyOf(128)],
       [COMMANDS, '{"state":"ON","brightness":255}', 1],
     ];
     for (const [topic, payload, duty] of steps) {

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PinChange } from '../../sim/board/pin.ts';
+import { dutyOf } from '../support/curve.ts';
 import { inHome, type HomeNode } from './home.ts';
 
-/** Duty of brightness 128: the lamp's curve follows the eye. */
-const HALF = (128 / 255) ** 2.2;
+const HALF = dutyOf(128);
 
 const FULL_ON = { duty: 1, pwm: false };
 const FULL_OFF = { duty: 0, pwm: false };

@@ -6,7 +6,7 @@ import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts'
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
-import { levelOf } from '../resilience/device.ts';
+import { levelOf } from '../support/curve.ts';
 import { checkProperty } from './property.ts';
 import { FIRMWARE } from '../support/firmware.ts';
 import { SETTINGS } from './world.ts';

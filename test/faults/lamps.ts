@@ -1,6 +1,7 @@
 // Every lamp that would be right at a moment: one, or more while a repeated message cannot be told from a new one.
 
 import { isDeepStrictEqual } from 'node:util';
+import { FULL } from '../support/curve.ts';
 
 interface Lamp {
   isOn: boolean;
@@ -24,7 +25,7 @@ const plain = ({ isOn, brightness }: Lamp): Lamp => ({ isOn, brightness });
 
 /** Creates a lamp that is off. */
 export function createLamps() {
-  let lamps: Lamp[] = [{ isOn: false, brightness: 255 }];
+  let lamps: Lamp[] = [{ isOn: false, brightness: FULL }];
 
   function set(next: Lamp[]): void {
     lamps = next.filter((lamp, at) => next.findIndex((other) => isDeepStrictEqual(other, lamp)) === at);

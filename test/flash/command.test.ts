@@ -16,7 +16,7 @@ const PASSWORD = 'correct horse battery';
 interface Process {
   child: ChildProcess;
   output(): string;
-  /** Resolves to the exit code. */
+  /** Resolves with the exit code. */
   ended: Promise<number | null>;
 }
 

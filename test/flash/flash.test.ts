@@ -1,4 +1,4 @@
-// The flash tool against scripted boards: the good run, and every way to fail with its exit code.
+// The flash tool with scripted boards: success, and every failure with its exit code.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { bundle, file, flash, present, programText, SETTINGS_ARGV, wholeRun, wit
 const flashed = (port: string, ...more: string[]) =>
   flash(['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, ...more]);
 
-test('takes a bare board to a running light, step by step', () =>
+test('turns a bare board into a running light, step by step', () =>
   withBoard({}, async (board, port) => {
     const { code, output } = await flashed(port);
     assert.equal(code, EXIT.ok, output);
@@ -233,7 +233,7 @@ test('counts an error right after the boot line as thrown at boot', () =>
     assert.equal((await flash(['--port', port, '--bundle', path, ...SETTINGS_ARGV])).code, EXIT.threwAtBoot);
   }));
 
-test('does not take silence after the restart for success', () =>
+test('does not accept silence after the restart as success', () =>
   withBoard({}, async (_, port) => {
     const path = file('mute.js', "print('hello');\n");
     const { code, output } = await flash(['--port', port, '--bundle', path, ...SETTINGS_ARGV]);

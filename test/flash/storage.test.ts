@@ -1,4 +1,4 @@
-// What the flash tool leaves in Storage: the program first, every other file as it was, no trash; also after a power cut at the worst time.
+// What is in Storage after a flash: the program first, every other file as it was, no trash; also after a power cut at the worst time.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ import { bundle, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard
 
 const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
 
-/** What a light that has run for a while holds, and its owner's own files. */
+/** Files of a light that has run for a while, and its owner's own files. */
 const USED = {
   'mine.dat': ALL_BYTES.repeat(20),
   '.bootcde': programText('0.9.0'),

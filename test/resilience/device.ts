@@ -4,15 +4,10 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { createVirtualBoard, type VirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createInterpreter } from '../../sim/interpreter/interpreter.ts';
+import { levelOf } from '../support/curve.ts';
 
 /** The lamp's pin, by default. */
 const LAMP = 'D5';
-
-/** The lamp's curve, as the firmware has it. */
-const GAMMA = 2.2;
-
-/** Half a step of the 10-bit PWM, by which a duty on the pin is too low in the mean. */
-const HALF_STEP = 1 / 2048;
 
 /** Resources that a board uses. */
 export interface Vitals {
@@ -49,12 +44,6 @@ export interface DeviceOptions {
   board?: BoardOptions;
   /** Program that runs before the firmware; for the real board only. */
   preamble?: string;
-}
-
-/** Converts a duty on the pin, 0-1, to the brightness that gives it, 0-255. */
-export function levelOf(duty: number): number {
-  if (duty <= 0 || duty >= 1) return duty <= 0 ? 0 : 255;
-  return Math.round(255 * Math.max(0, duty + HALF_STEP - 0.001) ** (1 / GAMMA));
 }
 
 function levelsOf(duties: number[]): number[] {
