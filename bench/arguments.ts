@@ -1,20 +1,21 @@
-// The command line of the measurements.
+// Reads the command line of `npm run bench`.
 
-import { parseArgs } from 'node:util';
+import { parseFlags } from '../tools/flags.ts';
+import { failure } from '../tools/flash/exits.ts';
 
-/** What can be measured, in the order in which it is. */
+/** The measurements, in their order. */
 export const SECTIONS = ['latency', 'throughput', 'reconnect', 'costs', 'growth'] as const;
 
-/** One of the tables. */
+/** One measurement; it prints one table. */
 export type Section = (typeof SECTIONS)[number];
 
-/** What was asked for. */
+/** Options of a run. */
 export interface BenchArguments {
   /** In the order of SECTIONS. */
   sections: Section[];
   isQuick: boolean;
   isJson: boolean;
-  /** Another bundle than that of `npm run build`. */
+  /** File of a bundle other than that of `npm run build`. */
   firmware: string | undefined;
   /** File with the text of Espruino's tinyMQTT module. */
   tinyMqtt: string | undefined;
@@ -43,27 +44,23 @@ Exit codes: 0 measured, 1 a measurement failed, 2 wrong usage, 130 interrupted. 
 
 function section(text: string): Section {
   const found = SECTIONS.find((name) => name === text);
-  if (!found) throw new Error(`--only ${text} is unknown; choose from ${SECTIONS.join(', ')}`);
+  if (!found) throw failure('badArguments', `--only ${text} is unknown; choose from ${SECTIONS.join(', ')}`);
   return found;
 }
 
 /**
  * Reads the command line.
  * @returns undefined when help was asked for
- * @throws Error with one line for the user
+ * @throws Failure badArguments
  */
 export function parseArguments(argv: string[]): BenchArguments | undefined {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-      firmware: { type: 'string' },
-      tinymqtt: { type: 'string' },
-      'mqtt-module': { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+  const values = parseFlags(argv, {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    firmware: { type: 'string' },
+    tinymqtt: { type: 'string' },
+    'mqtt-module': { type: 'string' },
+    json: { type: 'boolean', default: false },
   });
   if (values.help) return undefined;
   const wanted = values.only.map(section);

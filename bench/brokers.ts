@@ -1,4 +1,4 @@
-// The brokers that the light is measured against, with one face; and the person who sends the commands.
+// The brokers that the light is measured with, behind one interface, and a client that sends the commands.
 
 import mqtt from 'mqtt';
 import { createBroker } from '../sim/broker/embedded.ts';
@@ -21,12 +21,12 @@ async function startAedes(): Promise<BenchBroker> {
 }
 
 async function startMosquitto(): Promise<BenchBroker> {
-  // Without its log, which is a line per packet: this process would be busy reading it.
+  // Without its log of a line per packet, which this process would have to read.
   const { port, restart, dispose } = await createMosquitto({ settings: ['log_type none'] });
   return { name: 'mosquitto', port, restart, dispose };
 }
 
-/** What to read where a broker is left out. */
+/** Notes for a table without mosquitto. */
 export const missingBrokers = (): string[] =>
   mosquittoAvailable() ? [] : ['mosquitto left out: install it (Debian: apt install mosquitto)'];
 
@@ -40,12 +40,12 @@ export async function withEachBroker(lab: Lab, measure: (broker: BenchBroker) =>
   }
 }
 
-/** A broker for measurements to which it does not matter which. */
+/** Starts a broker, where any will do. */
 export const anyBroker = async (lab: Lab): Promise<BenchBroker> => lab.use(await startAedes());
 
-/** Someone who publishes commands. */
+/** A client that publishes commands. */
 export interface Publisher {
-  /** Turns the lamp on and off in turns: every message of it changes the lamp. */
+  /** Publishes `on` and `off` in turns, so that every message changes the lamp. */
   next(topic: string, qos: 0 | 1): void;
   dispose(): Promise<void>;
 }

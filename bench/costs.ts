@@ -1,6 +1,7 @@
-// What a light costs the chip: instructions per command, variables, bytes. One row per light.
+// Measures what a light costs the chip: instructions per command, variables, bytes. One row per light.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DEFAULT_TOPIC } from '../settings/schema.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../sim/interpreter/interpreter.ts';
 import { createRogueBroker, packets, scripts } from '../sim/broker/rogue.ts';
 import { createCountedChip, hasValgrind } from './countedChip.ts';
@@ -8,32 +9,32 @@ import type { Lab } from './lab.ts';
 import { lampReports } from './lampReports.ts';
 import { fromRam } from './lights.ts';
 import { createMeteredChip } from './meteredChip.ts';
-import { missingPrograms, programsOf, SHARED_TOPIC, type Ask, type Program } from './programs.ts';
+import { missingPrograms, programsOf, type Kind, type Program } from './programs.ts';
 import type { Table } from './table.ts';
-import { serve } from './yesBroker.ts';
+import { serve } from './acceptingBroker.ts';
 
-/** In the shorter run; the longer one has twice as many. */
+/** Commands in the shorter run; the longer one has twice as many. */
 const COMMANDS = 100;
 
-/** From SUBSCRIBE to rest: what is retained is published by then. */
+/** From SUBSCRIBE until all retained messages are published. */
 const SUBSCRIBED_MS = 1500;
 
 const WORDS = ['on', 'off'];
 const LEVELS = [128, 64].map((brightness) => JSON.stringify({ state: 'ON', brightness }));
 
-/** Grants QoS 1 to so many filters; of the programs only ours looks at the packet identifier, and that is 1. */
+/** Builds SUBACK with QoS 1 for so many filters; only our program checks the packet identifier, which is 1. */
 const suback = (filters: number): string => packets.suback(1, ...Array.from({ length: filters }, () => 1));
 
-/** Bytes as a literal in ASCII: the flash is written from a file in UTF-8. */
+/** Writes bytes as an ASCII literal, because the flash is written from a file in UTF-8. */
 const literal = (bytes: string): string =>
   JSON.stringify(bytes).replace(/[\x80-\xff]/g, (char) => '\\x' + char.charCodeAt(0).toString(16));
 
 /**
- * Goes before the program. The interpreter spins while it waits for the network, and its instructions would count: so its
- * socket is a real one, but the answers to CONNECT and SUBSCRIBE, and after each change of the lamp the next command, are put
- * into it from within. From SUBSCRIBE on its `write` is the native one.
+ * Program that runs before the light. The interpreter spins while it waits for the network, and these instructions would count. So its
+ * socket is a real one, but this program emits the answers to CONNECT and SUBSCRIBE on it, and the next command after each change
+ * of the lamp. From SUBSCRIBE on its `write` is the native one.
  */
-const feeder = ({ filters, isDeaf }: Program, commands: string[], count: number): string => `
+const feeder = ({ filters, losesFirst }: Program, commands: string[], count: number): string => `
 global.chipNet=require("net");
 global.answer=function(d){
   var isLast=d.indexOf("\x82")>=0;
@@ -50,16 +51,16 @@ Modules.addCached("net",function(){exports.connect=function(o,f){
 global.feed=function(){fed.emit("data",commands[left&1])};
 global.left=${count};
 global.connack=${literal(packets.connack())};
-global.granted=${literal((isDeaf ? '' : suback(filters)) + commands[0])};
+global.granted=${literal((losesFirst ? '' : suback(filters)) + commands[0])};
 global.commands=${JSON.stringify(commands)};
 ${lampReports('if(!--left)quit();else if(global.fed)setTimeout(feed,0)')}
 `;
 
-/** Instructions from power-on to the lamp's `count`-th change. */
-async function instructionsFor(lab: Lab, program: Program, ask: Ask, count: number): Promise<number> {
-  const payloads = ask === 'json' ? LEVELS : WORDS;
-  const options = ask === 'qos1' ? { packetId: 1 } : {};
-  const commands = payloads.map((payload) => packets.publish(SHARED_TOPIC, payload, options));
+/** Measures the instructions from power-on to the lamp's `count`-th change. */
+async function instructionsFor(lab: Lab, program: Program, kind: Kind, count: number): Promise<number> {
+  const payloads = kind === 'json' ? LEVELS : WORDS;
+  const options = kind === 'qos1' ? { packetId: 1 } : {};
+  const commands = payloads.map((payload) => packets.publish(DEFAULT_TOPIC, payload, options));
   const rogue = createRogueBroker(scripts.silent());
   const port = await rogue.start();
   lab.use({ dispose: rogue.stop });
@@ -73,15 +74,15 @@ async function instructionsFor(lab: Lab, program: Program, ask: Ask, count: numb
   return instructions;
 }
 
-/** The longer run minus the shorter one, in thousands. */
-async function thousandPerCommand(lab: Lab, program: Program, ask: Ask): Promise<number> {
+/** Measures thousands of instructions per command: the longer run minus the shorter one. */
+async function thousandPerCommand(lab: Lab, program: Program, kind: Kind): Promise<number> {
   const counts = [COMMANDS, 2 * COMMANDS];
-  const [short = 0, long = 0] = await Promise.all(counts.map((count) => instructionsFor(lab, program, ask, count)));
+  const [short = 0, long = 0] = await Promise.all(counts.map((count) => instructionsFor(lab, program, kind, count)));
   await lab.clear();
   return (long - short) / COMMANDS / 1000;
 }
 
-/** Variables in use once it has subscribed, run from flash, minus those of an empty program. */
+/** Measures the variables in use after subscribing, run from flash, minus those of an empty program. */
 export async function variablesOf(lab: Lab, { text }: Pick<Program, 'text'>): Promise<number> {
   const empty = await createMeteredChip(lab, { program: '', port: 0 }).used();
   await lab.clear();
@@ -98,7 +99,7 @@ export async function variablesOf(lab: Lab, { text }: Pick<Program, 'text'>): Pr
   return used - empty;
 }
 
-/** What to read where something is left out. */
+/** Notes on what is left out. */
 function missing(lab: Lab): string[] {
   if (!interpreterPath())
     return [`instructions and variables left out: it ${INTERPRETER_HINT}`, ...missingPrograms(lab)];
@@ -110,11 +111,11 @@ async function measure(lab: Lab, program: Program): Promise<Table['rows'][number
   const row: Table['rows'][number] = { light: program.name, bytes: program.text(1883).length };
   if (!interpreterPath()) return row;
   row['variables'] = await variablesOf(lab, program);
-  for (const ask of hasValgrind() ? program.asks : []) row[ask] = await thousandPerCommand(lab, program, ask);
+  for (const kind of hasValgrind() ? program.kinds : []) row[kind] = await thousandPerCommand(lab, program, kind);
   return row;
 }
 
-/** The table's columns, which the README's table has too. */
+/** Columns of the table, here and in the README. */
 export const COST_COLUMNS: Table['columns'] = [
   { key: 'light', label: 'light' },
   { key: 'qos0', label: 'on/off, QoS 0' },
@@ -124,7 +125,7 @@ export const COST_COLUMNS: Table['columns'] = [
   { key: 'bytes', label: 'bytes' },
 ];
 
-/** Measures each light at hand. */
+/** Measures each light whose program is at hand. */
 export async function measureCosts(lab: Lab): Promise<Table> {
   const rows: Table['rows'] = [];
   for (const program of programsOf(lab)) {

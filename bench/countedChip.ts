@@ -1,4 +1,4 @@
-// A real interpreter under valgrind, which counts the instructions that it executes.
+// A real interpreter under valgrind, which counts its instructions.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,18 +15,18 @@ import type { Lab } from './lab.ts';
 
 /** Under valgrind everything takes about thirty times as long. */
 const LIMIT_MS = 90_000;
-const LOOK_AGAIN_MS = 50;
+const POLL_MS = 50;
 
 /** A chip whose program must end with `quit()`. */
-export interface CountedChip extends Interpreter {
-  /** Waits for the program's end; instructions since power-on. */
+interface CountedChip extends Interpreter {
+  /** Waits for the program's end; gives the instructions since power-on. */
   instructions(): Promise<number>;
 }
 
-/** Whether there is a valgrind on this machine. */
+/** Whether valgrind is installed. */
 export const hasValgrind = (): boolean => spawnSync('valgrind', ['--version']).error === undefined;
 
-/** A folder with an executable that is the interpreter under valgrind, and where valgrind reports. */
+/** Writes a script that runs the interpreter under valgrind, in a folder of its own, where valgrind writes its report. */
 function createCountedInterpreter(interpreter: string) {
   const folder = mkdtempSync(join(tmpdir(), 'counted-'));
   const executable = join(folder, 'espruino');
@@ -36,7 +36,7 @@ function createCountedInterpreter(interpreter: string) {
   return { executable, report, dispose: () => rmSync(folder, { recursive: true }) };
 }
 
-/** The board under another interpreter than the one that ESPRUINO names. */
+/** Creates a board with another interpreter than the one that ESPRUINO names. */
 function createUnder(executable: string, options: InterpreterOptions): Interpreter {
   const before = process.env['ESPRUINO'];
   process.env['ESPRUINO'] = executable;
@@ -48,16 +48,16 @@ function createUnder(executable: string, options: InterpreterOptions): Interpret
   }
 }
 
-/** Waits for valgrind's last words. */
+/** Waits for valgrind's report. */
 async function readReport(file: string): Promise<number> {
-  for (const deadlineMs = Date.now() + LIMIT_MS; Date.now() < deadlineMs; await sleep(LOOK_AGAIN_MS)) {
+  for (const deadlineMs = Date.now() + LIMIT_MS; Date.now() < deadlineMs; await sleep(POLL_MS)) {
     const found = existsSync(file) ? /I\s+refs:\s+([\d,]+)/.exec(readFileSync(file, 'latin1')) : undefined;
     if (found?.[1]) return Number(found[1].replaceAll(',', ''));
   }
   throw new Error(`valgrind did not report within ${LIMIT_MS / 1000} s`);
 }
 
-/** A chip without power. */
+/** Creates a chip without power. */
 export function createCountedChip(lab: Lab, options: InterpreterOptions): CountedChip {
   const { executable, report, dispose } = createCountedInterpreter(interpreterPath() as string);
   lab.use({ dispose });

@@ -1,43 +1,46 @@
-// Counts what happens, for someone who comes and asks for it.
+// Counts events until somebody asks for the count.
 
-/** Longer than a light that works ever takes, in milliseconds. */
-const PATIENCE_MS = 20_000;
+/** Longer than a working light ever takes. */
+const LIMIT_MS = 20_000;
 
-/** What has happened since the last question. */
-export interface Happened {
+/** Events since the last count. */
+export interface Count {
   /** At least 1. */
   count: number;
-  /** `performance.now()` of the latest. */
+  /** `performance.now()` of the latest event. */
   atMs: number;
 }
 
-/** Creates a counter; `what` names in errors what it counts. */
+/** Creates a counter of events. @param what names an event in errors */
 export function createCounter(what: string) {
-  let happened: Happened = { count: 0, atMs: 0 };
+  let events: Count = { count: 0, atMs: 0 };
   let notify = (): void => {};
 
-  function take(): Happened {
-    const taken = happened;
-    happened = { count: 0, atMs: 0 };
-    return taken;
+  function reset(): Count {
+    const counted = events;
+    events = { count: 0, atMs: 0 };
+    return counted;
   }
 
   return {
     add(): void {
-      happened = { count: happened.count + 1, atMs: performance.now() };
+      events = { count: events.count + 1, atMs: performance.now() };
       notify();
     },
-    /** Forgets what nobody has asked for. */
-    clear: (): void => void take(),
-    /** Waits until there is something, and takes it. */
-    next(): Promise<Happened> {
-      if (happened.count > 0) return Promise.resolve(take());
+    /** Forgets the events so far. */
+    clear: (): void => void reset(),
+    /**
+     * Waits for an event; counts it and all others since the last count, and starts again at 0.
+     * @throws Error when none comes in time
+     */
+    next(): Promise<Count> {
+      if (events.count > 0) return Promise.resolve(reset());
       return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no ${what} within ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+        const timer = setTimeout(() => reject(new Error(`no ${what} within ${LIMIT_MS / 1000} s`)), LIMIT_MS);
         notify = () => {
           notify = () => {};
           clearTimeout(timer);
-          resolve(take());
+          resolve(reset());
         };
       });
     },

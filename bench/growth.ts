@@ -1,4 +1,4 @@
-// Whether the chip's variables return to where they were after a hard life: anything but 0 is a leak.
+// Measures whether the chip's variables grow after many commands, reconnects and outages: anything but 0 is a leak.
 
 import { createRogueBroker, type RoguePeer } from '../sim/broker/rogue.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../sim/interpreter/interpreter.ts';
@@ -8,32 +8,35 @@ import type { Lab } from './lab.ts';
 import { watchLamp } from './lampReports.ts';
 import { createMeteredChip, type MeteredChip } from './meteredChip.ts';
 import type { Table } from './table.ts';
-import { serve } from './yesBroker.ts';
+import { serve } from './acceptingBroker.ts';
 
-/** For reconnects: a session lasts half its keep alive of 5 s, so that the back-off stays short and nobody suspects a rival. */
+/** Chip seconds per wall second, for reconnects and outages. */
 const SPEED = 100;
 
-/** Part of the count that comes first, unmeasured. */
+/** Part of the count that runs first, unmeasured. */
 const WARM_UP = 0.1;
 
-/** A life, in three parts. */
-interface Life {
+/** A chip, and what it has to endure. */
+interface Workload {
   chip: MeteredChip;
-  /** Goes through so many of the hardships, and waits until the chip is well again. */
-  suffer(count: number): Promise<void>;
+  /** Runs so many events, and waits until the chip is connected again. */
+  run(count: number): Promise<void>;
 }
 
-async function messages(lab: Lab): Promise<Life> {
+async function messages(lab: Lab): Promise<Workload> {
   const { port } = await anyBroker(lab);
   const chip = createMeteredChip(lab, { program: lab.firmware, port });
   await chip.waitFor(/^mqtt connected/);
   const publisher = lab.use(await createPublisher(port));
   const light = { topic: chip.topic, changes: watchLamp(chip) };
-  return { chip, suffer: async (count) => void (await keepBusy(publisher, light, { qos: 1, count })) };
+  return { chip, run: async (count) => void (await keepBusy(publisher, light, { qos: 1, count })) };
 }
 
-/** The broker closes each session at its first PINGREQ, in turns with FIN and with RST, until none is left to close. */
-async function reconnects(lab: Lab): Promise<Life> {
+/**
+ * The broker closes `left` sessions, each at its first PINGREQ, in turns with FIN and with RST. Such a session has lasted, so that
+ * the back-off stays short.
+ */
+async function reconnects(lab: Lab): Promise<Workload> {
   let left = 0;
   const close = (peer: RoguePeer): void => (left % 2 ? peer.end() : peer.reset());
   const rogue = createRogueBroker((peer) =>
@@ -50,7 +53,7 @@ async function reconnects(lab: Lab): Promise<Life> {
   await chip.waitFor(/^mqtt connected/);
   return {
     chip,
-    async suffer(count) {
+    async run(count) {
       left = count;
       for (let done = 0; done < count; done += 1) {
         const from = chip.console.length;
@@ -60,7 +63,7 @@ async function reconnects(lab: Lab): Promise<Life> {
   };
 }
 
-/** Turning the lamp on and off again lets Wi-Fi go, and come back a second later: what is typed at the prompt would stay in its history. */
+/** Program: turning the lamp on and off again ends Wi-Fi for a second. (Text typed at the prompt would stay in its history.) */
 const OUTAGE_AFTER_OFF = `
 if(v)global.armed=1;
 else if(global.armed){
@@ -69,14 +72,14 @@ else if(global.armed){
   setTimeout(function(){require("Wifi").fake("127.0.0.1")},1100);
 }`;
 
-async function outages(lab: Lab): Promise<Life> {
+async function outages(lab: Lab): Promise<Workload> {
   const { port } = await anyBroker(lab);
   const chip = createMeteredChip(lab, { program: lab.firmware, port, speed: SPEED, onLamp: OUTAGE_AFTER_OFF });
   await chip.waitFor(/^mqtt connected/);
   const publisher = lab.use(await createPublisher(port));
   return {
     chip,
-    async suffer(count) {
+    async run(count) {
       for (let done = 0; done < count; done += 1) {
         const from = chip.console.length;
         publisher.next(chip.topic, 1);
@@ -87,14 +90,14 @@ async function outages(lab: Lab): Promise<Life> {
   };
 }
 
-/** Reads the meter after a first part of the hardships, for what is used for the first time may stay, and after all of them. */
+/** Reads the meter after a warm-up, because what is used for the first time may stay, and after all events. */
 async function measure(
   lab: Lab,
   what: string,
   count: number,
-  live: (lab: Lab) => Promise<Life>,
+  create: (lab: Lab) => Promise<Workload>,
 ): Promise<Table['rows'][number]> {
-  const { chip, suffer } = await live(lab);
+  const { chip, run: suffer } = await create(lab);
   await suffer(count * WARM_UP);
   const before = await chip.used();
   await suffer(count);
@@ -104,15 +107,15 @@ async function measure(
   return { what: `${count.toLocaleString('en-US')} ${what}`, before, after, growth: after - before };
 }
 
-/** Measures the growth, in each life at the same time: nobody looks at the clock here. */
+/** Measures the growth under each workload, all at the same time. */
 export async function measureGrowth(lab: Lab): Promise<Table> {
   const share = lab.isQuick ? 0.1 : 1;
-  const lives = [
+  const workloads = [
     () => measure(lab, 'commands at QoS 1', 10_000 * share, messages),
     () => measure(lab, 'sessions closed by the broker', 1_000 * share, reconnects),
     () => measure(lab, 'Wi-Fi outages', 200 * share, outages),
   ];
-  const rows = interpreterPath() ? await Promise.all(lives.map((live) => live())) : [];
+  const rows = interpreterPath() ? await Promise.all(workloads.map((measured) => measured())) : [];
   return {
     title: 'Growth of chip variables (real interpreter, run from flash)',
     method: [

@@ -1,13 +1,13 @@
-// Commands without a pause.
+// Sends commands without a pause.
 
 import type { Publisher } from './brokers.ts';
 import type { Light } from './lights.ts';
 
-/** Commands on their way at a time: enough that the light never waits, few enough that no broker drops any (mosquitto keeps 20 in flight). */
+/** Commands in flight: enough that the light never waits, and few enough that no broker drops any (mosquitto keeps 20 in flight). */
 export const WINDOW = 20;
 
 /** For how long, or how many commands. */
-export interface Load {
+interface Load {
   qos: 0 | 1;
   forMs?: number;
   count?: number;
@@ -29,9 +29,9 @@ export async function keepBusy(
   const isMore = (): boolean => sent < count && latestMs - startedMs < forMs;
   while (isMore() || obeyed < sent) {
     for (; isMore() && sent - obeyed < WINDOW; sent += 1) publisher.next(light.topic, qos);
-    const happened = await light.changes();
-    obeyed += happened.count;
-    latestMs = happened.atMs;
+    const changes = await light.changes();
+    obeyed += changes.count;
+    latestMs = changes.atMs;
   }
   return obeyed / ((latestMs - startedMs) / 1000);
 }

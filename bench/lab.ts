@@ -1,21 +1,21 @@
-// What every measurement is given: how thorough to be, and a place to leave what must be gone at its end.
+// Gives measurements their options, and disposes of what they have started.
 
-/** Where measurements take place. */
+/** What every measurement is given. */
 export interface Lab {
   /** The bundle under test. */
   readonly firmware: string;
-  /** The text of Espruino's tinyMQTT module, where the user has named it. */
+  /** Text of Espruino's tinyMQTT module, where the user has named its file. */
   readonly tinyMqtt: string | undefined;
-  /** The text of Espruino's MQTT module, where the user has named it. */
+  /** Text of Espruino's MQTT module, where the user has named its file. */
   readonly mqttModule?: string | undefined;
   readonly isQuick: boolean;
-  /** A line on what is being done, for the patient. */
+  /** Prints what is being measured. */
   progress(text: string): void;
-  /** Does this when the measurement is over, however it ends; the last one first. Gives back the thing itself. */
+  /** Disposes of a thing when the measurement ends, the last one first; returns the thing. @throws Error when closed */
   use<Thing extends { dispose(): void | Promise<void> }>(thing: Thing): Thing;
-  /** Ends everything that is in use. */
+  /** Disposes of everything. */
   clear(): Promise<void>;
-  /** The same, and lets nothing begin any more: a measurement that was broken off does not know yet. */
+  /** Disposes of everything, now and later: an interrupted measurement goes on for a while. */
   close(): Promise<void>;
 }
 

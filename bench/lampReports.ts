@@ -1,30 +1,26 @@
-// Pins of the real interpreter that tell the console when they are written: the one for Linux has none.
+// Makes the real interpreter print each write to a pin: the one for Linux has no pins.
 
 import type { Interpreter } from '../sim/interpreter/interpreter.ts';
-import type { Happened } from './counter.ts';
+import type { Count } from './counter.ts';
 
-/** Goes before the program. Each write, whichever way it is done, prints `LAMP <duty>`; `onLamp` is more program, run with it. */
+/** Program that runs before the light: each write to a pin `v` prints `LAMP <duty>`, and runs the program `onLamp`. */
 export const lampReports = (onLamp = ''): string => `
-(function(told){
-  global.analogWrite=function(p,v){told(v)};
-  global.digitalWrite=function(p,v){told(v)};
-  Pin.prototype.write=told;
+(function(write){
+  global.analogWrite=function(p,v){write(v)};
+  global.digitalWrite=function(p,v){write(v)};
+  Pin.prototype.write=write;
 })(function(v){print("\\nLAMP "+v);${onLamp}});
 `;
 
 const LAMP = /^LAMP /;
 
-/** How many writes a console shows from line `from` on. */
-export const countLamps = (chip: Interpreter, from = 0): number =>
-  chip.console.slice(from).filter((line) => LAMP.test(line)).length;
-
-/** Waits for changes since the last question, from now on. */
-export function watchLamp(chip: Interpreter): () => Promise<Happened> {
+/** Creates a function that waits for writes to the pin, and counts those since its last call. */
+export function watchLamp(chip: Interpreter): () => Promise<Count> {
   let seen = chip.console.length;
   return async () => {
     await chip.waitFor(LAMP, undefined, seen);
-    const happened = { count: countLamps(chip, seen), atMs: performance.now() };
+    const count = chip.console.slice(seen).filter((line) => LAMP.test(line)).length;
     seen = chip.console.length;
-    return happened;
+    return { count, atMs: performance.now() };
   };
 }

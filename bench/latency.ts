@@ -1,4 +1,4 @@
-// How long a command takes from the publisher to the pin.
+// Measures how long a command takes from the publisher to the pin.
 
 import { createPublisher, missingBrokers, withEachBroker, type Publisher } from './brokers.ts';
 import type { Lab } from './lab.ts';
@@ -6,10 +6,10 @@ import { lightKinds, missingLights, type Light } from './lights.ts';
 import { median, quantile } from './statistics.ts';
 import type { Table } from './table.ts';
 
-/** The first ones load and compile. */
+/** Commands that run first, unmeasured: code is loaded and compiled. */
 const WARM_UP = 20;
 
-/** Sends commands one by one, each when the one before was obeyed; gives milliseconds. */
+/** Sends commands one by one, each when the one before is obeyed; gives milliseconds. */
 async function time(publisher: Publisher, light: Light, qos: 0 | 1, count: number): Promise<number[]> {
   const samples: number[] = [];
   for (let sent = 0; sent < count; sent += 1) {
@@ -21,7 +21,7 @@ async function time(publisher: Publisher, light: Light, qos: 0 | 1, count: numbe
   return samples;
 }
 
-/** Measures it at both qualities of service. */
+/** Measures the latency at QoS 0 and 1. */
 export async function measureLatency(lab: Lab): Promise<Table> {
   const runs = lab.isQuick ? 3 : 5;
   const count = lab.isQuick ? 50 : 100;

@@ -1,29 +1,28 @@
-// Three things that a command can reach, with one face: the bundle on the virtual board, the bundle in the real interpreter,
-// and a plain client in Node for comparison.
+// The receivers of commands that are compared, behind one interface: the bundle on the virtual board, the bundle in the real
+// interpreter, and a plain client in Node.
 
 import mqtt from 'mqtt';
 import { createVirtualBoard } from '../sim/board/board.ts';
 import { createInterpreter, INTERPRETER_HINT, interpreterPath } from '../sim/interpreter/interpreter.ts';
-import { createCounter, type Happened } from './counter.ts';
+import { createCounter, type Count } from './counter.ts';
 import type { Lab } from './lab.ts';
 import { lampReports, watchLamp } from './lampReports.ts';
 
-/** Longer than a connect takes, back-off after an outage of a second included, in milliseconds. */
+/** Longer than a connect takes, with the back-off after an outage of a second. */
 const CONNECT_LIMIT_MS = 30_000;
 
-/** What obeys commands. */
+/** A receiver of commands. */
 export interface Light {
-  /** Subscribed to. */
+  /** Its command topic. */
   readonly topic: string;
-  /** Waits for changes of the lamp since the last question. */
-  changes(): Promise<Happened>;
-  /** Waits until it has subscribed again, from now on. */
+  /** Waits for a change of the lamp, and counts the changes since the last call. */
+  changes(): Promise<Count>;
+  /** Waits until it has subscribed again, after the call. */
   subscribed(): Promise<void>;
-  /** Ends it. */
   dispose(): void | Promise<void>;
 }
 
-/** A kind of them. */
+/** A kind of receiver. */
 export interface LightKind {
   readonly name: string;
   /** Starts one, and waits until it has subscribed. */
@@ -34,7 +33,7 @@ const CONNECTED = /^mqtt connected/;
 
 let made = 0;
 
-/** A serial number, a name and a topic of its own for each. */
+/** Makes a serial number, and the command topic that the firmware derives from it. */
 function identity() {
   made += 1;
   const serial = `be9c0000-${made.toString(16).padStart(4, '0')}`;
@@ -64,8 +63,8 @@ const virtualBoard: LightKind = {
 };
 
 /**
- * The program, run from RAM. On a chip the flash is memory too; the interpreter for Linux opens a file for each 16 bytes of
- * a program in its flash, and is four times slower for that.
+ * Makes a program run from RAM. On a chip the flash is memory too, but the interpreter for Linux opens a file for each 16 bytes of
+ * a program in its flash, which makes it four times slower.
  */
 export const fromRam = (program: string): string => `eval(""+${JSON.stringify(program)})`;
 
@@ -106,12 +105,12 @@ const plainClient: LightKind = {
   },
 };
 
-/** The kinds that this machine can run, the one to compare with first. */
+/** Lists the kinds that this machine can run, the plain client first. */
 export function lightKinds(): LightKind[] {
   return [plainClient, virtualBoard, ...(interpreterPath() ? [realInterpreter] : [])];
 }
 
-/** What to read where a kind is left out. */
+/** Notes for a table without the real interpreter. */
 export function missingLights(): string[] {
   return interpreterPath() ? [] : [`real interpreter left out: it ${INTERPRETER_HINT}`];
 }

@@ -1,4 +1,4 @@
-// `npm run bench`: how fast the light obeys, how soon it is back, and what it costs the chip.
+// `npm run bench`: measures how fast the light obeys, how soon it is back, and what it costs the chip.
 
 import { stdout } from 'node:process';
 import { runBench } from './run.ts';
@@ -14,5 +14,5 @@ const exitCode = await runBench(process.argv.slice(2), {
   progress: (text) => void process.stderr.write(text),
   signal: stop.signal,
 });
-// A measurement that was broken off may still wait for something; all that it has started is gone.
+// An interrupted measurement may still wait for something, though all that it has started is disposed of.
 stdout.write('', () => process.exit(exitCode));

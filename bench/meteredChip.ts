@@ -1,42 +1,41 @@
-// A real interpreter that tells how many of its variables are in use.
+// A real interpreter that prints how many of its variables are in use.
 
 import { createInterpreter, type Interpreter } from '../sim/interpreter/interpreter.ts';
 import type { Lab } from './lab.ts';
 import { lampReports } from './lampReports.ts';
 
-/** Between two readings, in wall milliseconds. */
+/** Wall milliseconds between two readings. */
 const READING_MS = 200;
 
-/** So many equal readings in a row: nothing is on its way any more. */
+/** The chip is at rest after so many equal readings in a row. */
 const EQUAL_READINGS = 4;
 const MAX_READINGS = 60;
 
-/** What runs on it. */
-export interface MeteredOptions {
+interface MeteredOptions {
   program: string;
-  /** Where the bundle finds its broker. */
+  /** Port of the broker on 127.0.0.1. */
   port: number;
-  /** How much faster than the wall its timers run; default 1. */
+  /** Chip seconds per wall second; default 1. */
   speed?: number;
-  /** More program, run at each write `v` to a pin. */
+  /** Program to run at each write `v` to a pin. */
   onLamp?: string;
 }
 
 /** A chip with a meter. */
 export interface MeteredChip extends Interpreter {
-  /** The commands of this one alone. */
+  /** Its own command topic. */
   readonly topic: string;
-  /** Variables in use once they stay the same. @throws Error when they do not */
+  /** Reads the variables in use when they stay the same. @throws Error when they do not */
   used(): Promise<number>;
 }
 
-/** The stand-in for Wi-Fi is loaded here, so that its variables are not counted as the program's. */
+/** Program that prints the readings. It loads the module Wifi, so that this is not counted as the program's. */
 const meter = (speed: number): string => `
 require("Wifi");
 setInterval(function(){print("\\nUSED "+process.memory().usage)},${READING_MS * speed});
 `;
 
-/** A chip that boots the program from its flash, and runs. */
+/** Creates a chip that runs the program from its flash. */
 export function createMeteredChip(lab: Lab, { program, port, speed = 1, onLamp = '' }: MeteredOptions): MeteredChip {
   const chip = lab.use(
     createInterpreter({

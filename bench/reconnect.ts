@@ -1,4 +1,4 @@
-// How long a light is out of reach when its broker restarts.
+// Measures how long a light is away when its broker restarts.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missingBrokers, withEachBroker, type BenchBroker } from './brokers.ts';
@@ -7,13 +7,13 @@ import { lightKinds, missingLights, type Light, type LightKind } from './lights.
 import { median } from './statistics.ts';
 import type { Table } from './table.ts';
 
-/** The shortest that the firmware takes. */
+/** The shortest keep alive that the firmware accepts. */
 const KEEP_ALIVE_S = 5;
 
-/** A session that has reached its first PINGREQ, after half the keep alive, has lasted: the back-off begins anew. */
+/** After its first PINGREQ, at half the keep alive, a session has lasted: the back-off starts again at its shortest. */
 const LASTING_MS = (KEEP_ALIVE_S / 2) * 1000 + 500;
 
-/** Lights side by side: each restart gives that many samples. */
+/** Lights of each kind: each restart gives that many samples. */
 const SIDE_BY_SIDE = 5;
 
 interface Group {
@@ -22,7 +22,7 @@ interface Group {
   samples: number[];
 }
 
-/** @param down filled with how long the broker itself was away, in milliseconds */
+/** Restarts the broker and waits for all lights. @param down gets how long the broker itself was away, in milliseconds */
 async function restartOnce(broker: BenchBroker, groups: Group[], down: number[]): Promise<void> {
   await sleep(LASTING_MS);
   const startedMs = performance.now();
@@ -33,7 +33,7 @@ async function restartOnce(broker: BenchBroker, groups: Group[], down: number[])
   await Promise.all([...back, restarted]);
 }
 
-/** Measures several restarts. */
+/** Measures several restarts of each broker. */
 export async function measureReconnect(lab: Lab): Promise<Table> {
   const restarts = lab.isQuick ? 2 : 4;
   const rows: Table['rows'] = [];

@@ -1,4 +1,4 @@
-// The measurements, one after the other: each leaves nothing behind, not even when it fails or is interrupted.
+// Runs the measurements, one after the other, and disposes of all that each has started, even when it fails or is interrupted.
 
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -11,10 +11,10 @@ import { measureReconnect } from './reconnect.ts';
 import { formatTable, type Table } from './table.ts';
 import { measureThroughput } from './throughput.ts';
 
-/** Where the results go, and what ends them. */
-export interface BenchStage {
+/** Where the results go, and what ends the run. */
+interface Host {
   write(text: string): void;
-  /** For what a person wants to see while waiting. */
+  /** Prints to stderr what is being measured, and errors. */
   progress(text: string): void;
   signal: AbortSignal;
 }
@@ -31,7 +31,7 @@ const MEASURES: Record<Section, (lab: Lab) => Promise<Table>> = {
   growth: measureGrowth,
 };
 
-/** A file that the user, or the build, must have left there. */
+/** Reads a file of the user, or of the build. */
 function readText(file: string | URL, advice: string): string {
   try {
     return readFileSync(file, 'latin1');
@@ -40,12 +40,12 @@ function readText(file: string | URL, advice: string): string {
   }
 }
 
-/** What was measured, and where. */
+/** Describes what is measured, and on which computer. */
 const subject = (firmware: string): string =>
   `firmware of ${firmware.length.toLocaleString('en-US')} bytes, Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown processor'}`;
 
-/** A measurement's table; undefined when it failed, which is told, or was interrupted. */
-async function measure(section: Section, lab: Lab, { progress, signal }: BenchStage): Promise<Table | undefined> {
+/** Measures one table; undefined when it failed, which is printed, or was interrupted. */
+async function measure(section: Section, lab: Lab, { progress, signal }: Host): Promise<Table | undefined> {
   const aborted = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true });
     if (signal.aborted) resolve(undefined);
@@ -62,44 +62,44 @@ async function measure(section: Section, lab: Lab, { progress, signal }: BenchSt
   }
 }
 
-async function measureAll({ sections, isJson, ...options }: BenchArguments, stage: BenchStage): Promise<number> {
+async function measureAll({ sections, isJson, ...options }: BenchArguments, host: Host): Promise<number> {
   const firmware = readText(options.firmware ?? FIRMWARE, 'build it with npm run build');
   const module = (file: string | undefined) => (file === undefined ? undefined : readText(file, 'see --help'));
   const [tinyMqtt, mqttModule] = [module(options.tinyMqtt), module(options.mqttModule)];
-  const lab = createLab({ firmware, tinyMqtt, mqttModule, isQuick: options.isQuick, progress: stage.progress });
+  const lab = createLab({ firmware, tinyMqtt, mqttModule, isQuick: options.isQuick, progress: host.progress });
   const found: Partial<Record<Section, Table>> = {};
-  if (!isJson) stage.write(subject(firmware) + '\n\n');
+  if (!isJson) host.write(subject(firmware) + '\n\n');
   for (const section of sections) {
-    const table = await measure(section, lab, stage);
-    if (stage.signal.aborted) return EXIT.interrupted;
+    const table = await measure(section, lab, host);
+    if (host.signal.aborted) return EXIT.interrupted;
     if (!table) continue;
     found[section] = table;
-    if (!isJson) stage.write(formatTable(table) + '\n');
+    if (!isJson) host.write(formatTable(table) + '\n');
   }
-  if (isJson) stage.write(JSON.stringify({ subject: subject(firmware), tables: found }, undefined, 2) + '\n');
+  if (isJson) host.write(JSON.stringify({ subject: subject(firmware), tables: found }, undefined, 2) + '\n');
   return Object.keys(found).length === sections.length ? EXIT.measured : EXIT.failed;
 }
 
 /**
- * Runs what the command line asks for, until the signal comes.
- * @returns exit code, as `--help` tells
+ * Runs what the command line asks for, until it is aborted.
+ * @returns the exit code, as in `--help`
  */
-export async function runBench(argv: string[], stage: BenchStage): Promise<number> {
+export async function runBench(argv: string[], host: Host): Promise<number> {
   let options: BenchArguments | undefined;
   try {
     options = parseArguments(argv);
   } catch (error) {
-    stage.progress(`bench: ${(error as Error).message.split('. ')[0]}\n`);
+    host.progress(`bench: ${(error as Error).message}\n`);
     return EXIT.usage;
   }
   if (!options) {
-    stage.write(HELP);
+    host.write(HELP);
     return EXIT.measured;
   }
   try {
-    return await measureAll(options, stage);
+    return await measureAll(options, host);
   } catch (error) {
-    stage.progress(`bench: ${(error as Error).message}\n`);
+    host.progress(`bench: ${(error as Error).message}\n`);
     return EXIT.failed;
   }
 }

@@ -1,7 +1,7 @@
-// What many samples come to.
+// Median and quantiles.
 
 /**
- * The value at a fraction of the way through the sorted samples, interpolated between neighbours.
+ * Finds the value at a fraction of the way through the sorted samples, interpolated between neighbours.
  * @param fraction 0-1; 0.5 is the median
  * @throws Error when there are no samples
  */
@@ -14,5 +14,5 @@ export function quantile(samples: readonly number[], fraction: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** The middle one, or the mean of the two in the middle. */
+/** Finds the middle sample, or the mean of the two in the middle. */
 export const median = (samples: readonly number[]): number => quantile(samples, 0.5);

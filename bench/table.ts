@@ -1,24 +1,24 @@
-// Tables as a person reads them in a terminal: text to the left, numbers to the right.
+// Formats tables for a terminal: text to the left, numbers to the right.
 
 /** A column of a table. */
-export interface Column {
+interface Column {
   key: string;
   label: string;
   /** Decimal places of its numbers; default 0. */
   digits?: number;
 }
 
-/** What stands in a cell; undefined where nothing was measured. */
-export type Cell = string | number | undefined;
+/** Undefined where nothing was measured. */
+type Cell = string | number | undefined;
 
-/** What a measurement has found. */
+/** The result of a measurement. */
 export interface Table {
   title: string;
   /** How it was measured, one line each. */
   method: string[];
   columns: Column[];
   rows: Record<string, Cell>[];
-  /** What was left out, and what to install for it. */
+  /** Says what was left out, and what to install for it. */
   notes: string[];
 }
 
@@ -30,7 +30,7 @@ function cellText(cell: Cell, digits: number): string {
   return cell.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** The table as text that ends in a line feed; without rows, only why there are none. */
+/** Formats a table as text that ends in a line feed; without rows, only its title and notes. */
 export function formatTable({ title, method, columns, rows, notes }: Table): string {
   const body = rows.map((row) => columns.map(({ key, digits = 0 }) => cellText(row[key], digits)));
   const lines = [columns.map(({ label }) => label), ...body];

@@ -1,4 +1,4 @@
-// How many commands a second a light obeys for as long as they come.
+// Measures how many commands a second a light obeys.
 
 import { createPublisher, missingBrokers, withEachBroker } from './brokers.ts';
 import { keepBusy, WINDOW } from './keepBusy.ts';
@@ -7,7 +7,7 @@ import { lightKinds, missingLights } from './lights.ts';
 import { median } from './statistics.ts';
 import type { Table } from './table.ts';
 
-/** Measures it at both qualities of service. */
+/** Measures the throughput at QoS 0 and 1. */
 export async function measureThroughput(lab: Lab): Promise<Table> {
   const runs = 3;
   const forMs = lab.isQuick ? 400 : 800;

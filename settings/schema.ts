@@ -1,8 +1,8 @@
-// The settings of a light, one row each. The chip checks the same by hand (src/config.ts); test/settings.test.ts keeps both alike.
+// The settings of a light, one row each. The chip has its own checks (src/config.ts); test/settings/ compares both.
 
-/** What goes into `light.json`. Absent keys mean the firmware's default. */
+/** The contents of `light.json`. An absent key means the firmware's default. */
 export interface Settings {
-  /** Null for none, whatever the build says. */
+  /** Null for none, even if the build has one. */
   wifi?: { ssid?: string; password?: string } | null;
   broker?: string | string[];
   username?: string;
@@ -19,11 +19,11 @@ export interface Settings {
   watchdogS?: number;
 }
 
-/** What values a setting takes. */
+/** The values that a setting accepts. */
 interface Rule {
   /** `texts` is a repeatable flag; `switch` also has a `--no-…` form. */
   kind: 'text' | 'texts' | 'number' | 'switch';
-  /** The end of `key wants …`. */
+  /** Completes the message `key wants …`. */
   wants: string;
   isRight(value: unknown): boolean;
 }
@@ -34,7 +34,7 @@ export interface Setting extends Rule {
   key: string;
   /** Command line flags without the dashes; the first is the one that help shows. */
   flags: string[];
-  /** What stands for the value in the help; empty for switches. */
+  /** Placeholder of the value in the help; empty for switches. */
   value: string;
   /** The firmware's default. */
   fallback: unknown;
@@ -43,10 +43,10 @@ export interface Setting extends Rule {
   variable?: string | undefined;
 }
 
-/** Control characters, and halves of characters, which are no UTF-8. */
+/** Control characters, and lone surrogates, which are no UTF-8. */
 export const NOT_TEXT = /[\0-\x1f\x7f]|\p{Cs}/u;
 
-/** GPIOs for a lamp or a button. The others are the flash chip's, do not exist, or are inputs without a pull-up. */
+/** GPIOs for a lamp or a button. The others belong to the flash chip, do not exist, or are inputs without a pull-up. */
 const GPIOS: Record<string, [first: number, last: number][]> = {
   ESP32: [[0, 5], [12, 23], [25, 27], [32, 33]], // prettier-ignore
   ESP32C3: [[0, 10], [18, 21]], // prettier-ignore
@@ -65,7 +65,7 @@ const text = (max: number): Rule => ({
   isRight: (value) => isText(value, max),
 });
 
-/** Espruino cuts longer ones, though 802.11 allows a byte more. */
+/** 802.11 allows 32 bytes, but Espruino cuts after 31. */
 const ssid = text(31);
 
 const wifiPassword: Rule = {
@@ -83,13 +83,13 @@ const list = (max: number, wants: string, isItem: (value: unknown) => boolean): 
   },
 });
 
-/** Eight dead ones block the chip for two minutes and a half, one round. */
+/** At most eight: dead brokers block the chip, eight of them for two and a half minutes a round. */
 const brokers = list(8, 'HOST or HOST:PORT', (value) => {
   const match = isText(value, 128) ? /^[\w.-]+(?::([1-9]\d{0,4}))?$/.exec(value) : null;
   return match !== null && Number(match[1] ?? 1) < 65_536;
 });
 
-/** Rooms, floors, the house: far from where SUBSCRIBE, its reply or the chip's RAM end. */
+/** At most 16 (rooms, floors, the house): SUBSCRIBE, its reply and the chip's RAM have room for more. */
 const topics = list(16, '1 to 128 bytes without + and #', (value) => isText(value, 128) && !/[+#]/.test(value));
 
 const name: Rule = {
@@ -121,7 +121,7 @@ const seconds = (min: number, or = ''): Rule => ({
     (value === 0 && or !== '') || (Number.isInteger(value) && Number(value) >= min && Number(value) <= 3600),
 });
 
-/** @param flags as in the help: `--pin, --led-pin D5` */
+/** Makes a row of the table. @param flags as in the help: `--pin, --led-pin D5` */
 function row(key: string, flags: string, rule: Rule, fallback: unknown, help: string, variable?: string): Setting {
   const words = flags.split(/,? /);
   const isFlag = (word: string) => word.startsWith('--');
@@ -136,7 +136,10 @@ function row(key: string, flags: string, rule: Rule, fallback: unknown, help: st
   };
 }
 
-/** The configuration table, in the order of the help and of `--show`: key, flag, rule, default, words. */
+/** The command topic of a light without settings. */
+export const DEFAULT_TOPIC = 'home/bedroom/light';
+
+/** The table of settings, in the order of the help and of `--show`: key, flag, rule, default, words. */
 // prettier-ignore
 export const SETTINGS: readonly Setting[] = [
   row('wifi.ssid', '--wifi-ssid NAME', ssid, undefined, 'Wi-Fi network, 2.4 GHz'),
@@ -144,7 +147,7 @@ export const SETTINGS: readonly Setting[] = [
   row('broker', '--broker HOST[:PORT]', brokers, undefined, 'MQTT broker; repeatable: the next is tried when one fails'),
   row('username', '--username TEXT', text(128), undefined, 'MQTT user name'),
   row('password', '--password TEXT', text(128), undefined, 'MQTT password; sent only with a user name', 'LIGHT_MQTT_PASSWORD'),
-  row('topics', '--topic TOPIC', topics, ['home/bedroom/light'], 'command topic shared with other lights (room, floor, house); repeatable'),
+  row('topics', '--topic TOPIC', topics, [DEFAULT_TOPIC], 'command topic shared with other lights (room, floor, house); repeatable'),
   row('name', '--name TEXT', name, 'light-<serial>', 'this light in its own topics, light/NAME/…; unique: once per --port'),
   row('pin', '--pin, --led-pin D5', pin, 'D5', 'pin of the lamp'),
   row('activeLow', '--active-low', yesOrNo, false, 'the lamp is on when the pin is low'),
@@ -157,8 +160,8 @@ export const SETTINGS: readonly Setting[] = [
 ];
 
 /**
- * What is wrong with the pins though each is right for itself, one line each.
- * @param board `process.env.BOARD`, where it is known: a pin of one chip is not one of another
+ * Says what is wrong with the pins together, and on a board, one line each.
+ * @param board `process.env.BOARD`, where it is known; chips have different pins
  */
 export function pinComplaints({ pin = 'D5', button = 'D0' }: Settings, board?: string): string[] {
   if (pin === button) return [`pin and button are both ${pin}: choose another pin, or no button (--button none)`];

@@ -1,10 +1,10 @@
-// Settings in and out: from flags, from a JSON file, checked against the table, and shown with the secrets masked.
+// Reads settings from flags or a JSON file, checks them against the table, and shows them with the secrets masked.
 
 import { readFileSync } from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
 import { NOT_TEXT, pinComplaints, SETTINGS, type Setting, type Settings } from './schema.ts';
 
-/** The table's flags, as `parseArgs` of `node:util` wants them. */
+/** Gives the table's flags, as `parseArgs` of `node:util` wants them. */
 export function settingFlags(): NonNullable<ParseArgsConfig['options']> {
   const options: NonNullable<ParseArgsConfig['options']> = {};
   for (const { flags, kind } of SETTINGS)
@@ -16,7 +16,8 @@ export function settingFlags(): NonNullable<ParseArgsConfig['options']> {
 /** Flags as `parseArgs` returns them. */
 export type FlagValues = Record<string, string | boolean | (string | boolean)[] | undefined>;
 
-const MASK = '••••••••';
+/** Shown instead of a secret. */
+export const MASK = '••••••••';
 
 type Tree = Record<string, unknown>;
 
@@ -27,7 +28,7 @@ export function settingAt(settings: Settings, key: string): unknown {
   return key.split('.').reduce<unknown>((value, part) => (isTree(value) ? value[part] : undefined), settings);
 }
 
-/** A copy with one setting replaced. */
+/** Copies settings, with one replaced. */
 export function withSetting(settings: Settings, key: string, value: unknown): Settings {
   const [head = '', ...rest] = key.split('.');
   const old = (settings as Tree)[head];
@@ -35,7 +36,7 @@ export function withSetting(settings: Settings, key: string, value: unknown): Se
   return { ...settings, [head]: next };
 }
 
-/** Lays the settings of `over` on those of `under`. */
+/** Merges settings; those of `over` win. */
 export function mergeSettings(under: Settings, over: Settings): Settings {
   return SETTINGS.reduce((merged, { key }) => {
     const value = settingAt(over, key);
@@ -50,7 +51,7 @@ function fromFlag({ key, kind }: Setting, given: (string | boolean)[]): unknown 
   return key === 'button' && last === 'none' ? null : last;
 }
 
-/** The settings that the flags give; unchecked. */
+/** Reads the settings from flags; unchecked. */
 export function settingsFromFlags(values: FlagValues): Settings {
   return SETTINGS.reduce<Settings>((settings, setting) => {
     const given = setting.flags.flatMap((flag) => values[flag] ?? []);
@@ -76,7 +77,7 @@ export function readSettingsFile(path: string): Settings {
 
 /**
  * Reads the settings file of a build.
- * @throws Error with a line for everything that is wrong
+ * @throws Error with a line for each wrong setting
  */
 export function readSettings(path: string): Settings {
   const settings = readSettingsFile(path);
@@ -101,7 +102,7 @@ function complaint({ key, wants, isRight }: Setting, value: unknown): string | u
   return isNotText ? `${key} has a control character in it, such as a tab: take it out` : `${key} wants ${wants}`;
 }
 
-/** Everything that is wrong with settings, one line each; no line repeats a secret. */
+/** Says what is wrong with settings, one line each; no line repeats a secret. */
 export function complaintsAbout(settings: Settings): string[] {
   const { wifi } = settings;
   const isNameless = wifi !== undefined && wifi !== null && wifi.ssid === undefined;
@@ -113,14 +114,14 @@ export function complaintsAbout(settings: Settings): string[] {
   ];
 }
 
-/** The values that must never be shown. */
+/** Gives the values that must never be shown. */
 export function secretsOf(settings: Settings): string[] {
   return SETTINGS.filter(({ variable }) => variable)
     .map(({ key }) => settingAt(settings, key))
     .filter((value): value is string => typeof value === 'string' && value !== '');
 }
 
-/** The settings as rows of text, secrets masked; unset ones are left out. */
+/** Formats settings for people, secrets masked; unset ones are left out. */
 export function settingRows(settings: Settings): { key: string; value: string }[] {
   return SETTINGS.flatMap(({ key, variable }) => {
     const value = settingAt(settings, key);
@@ -130,7 +131,7 @@ export function settingRows(settings: Settings): { key: string; value: string }[
   });
 }
 
-/** `light.json` as the chip stores it: UTF-8 bytes. */
+/** Makes `light.json` as the chip stores it: UTF-8 bytes. */
 export function settingsFile(settings: Settings): Uint8Array {
   return Buffer.from(JSON.stringify(settings), 'utf8');
 }

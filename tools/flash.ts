@@ -1,4 +1,4 @@
-// `npm run flash`: takes boards with a bare interpreter to a working light.
+// `npm run flash`: turns boards with a bare interpreter into lights.
 
 import { stdin, stdout } from 'node:process';
 import { askHidden } from './flash/ask.ts';

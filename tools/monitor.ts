@@ -1,4 +1,4 @@
-// `npm run monitor`: the console of a board, readable, with reconnect.
+// `npm run monitor`: shows the console of boards.
 
 import { stdout } from 'node:process';
 import { runMonitor } from './flash/monitor.ts';

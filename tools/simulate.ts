@@ -6,7 +6,7 @@ import { runSimulation } from './simulate/run.ts';
 const stop = new AbortController();
 process.once('SIGINT', () => stop.abort());
 process.once('SIGTERM', () => stop.abort());
-// A closed pipe ends the show without a stack trace.
+// A closed pipe ends the simulation without a stack trace.
 stdout.on('error', () => stop.abort());
 
 process.exitCode = await runSimulation(process.argv.slice(2), {

@@ -1,4 +1,4 @@
-// The measurements' pure parts: figures, tables, the command line, and the broker that grants everything.
+// The measurements' pure parts: figures, tables, the command line, and the broker that accepts everything.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -11,7 +11,7 @@ import { runBench } from '../../bench/run.ts';
 import { missingPrograms, programsOf } from '../../bench/programs.ts';
 import { median, quantile } from '../../bench/statistics.ts';
 import { formatTable, type Table } from '../../bench/table.ts';
-import { answerTo } from '../../bench/yesBroker.ts';
+import { answerTo } from '../../bench/acceptingBroker.ts';
 
 describe('statistics', () => {
   test('the median is the middle sample, whatever their order', () => {
@@ -124,24 +124,24 @@ describe('the command line', () => {
 describe('a run', () => {
   async function run(argv: string[], signal = new AbortController().signal) {
     let out = '';
-    let told = '';
+    let progress = '';
     const exitCode = await runBench(argv, {
       write: (text) => (out += text),
-      progress: (text) => (told += text),
+      progress: (text) => (progress += text),
       signal,
     });
-    return { exitCode, out, told };
+    return { exitCode, out, progress };
   }
 
   test('with a wrong option ends with one line and exit code 2', async () => {
-    const { exitCode, out, told } = await run(['--fast']);
+    const { exitCode, out, progress } = await run(['--fast']);
     assert.deepEqual({ exitCode, out }, { exitCode: 2, out: '' });
-    assert.match(told, /^bench: Unknown option '--fast'\n$/);
+    assert.match(progress, /^bench: Unknown option '--fast' \(see --help\)\n$/);
   });
   test('names the module that it cannot read, with exit code 1', async () => {
-    const { exitCode, told } = await run(['--tinymqtt', '/nowhere/tinyMQTT.js']);
+    const { exitCode, progress } = await run(['--tinymqtt', '/nowhere/tinyMQTT.js']);
     assert.equal(exitCode, 1);
-    assert.match(told, /^bench: cannot read \/nowhere\/tinyMQTT\.js \(ENOENT\): .*\n$/);
+    assert.match(progress, /^bench: cannot read \/nowhere\/tinyMQTT\.js \(ENOENT\): .*\n$/);
   });
   test('that is interrupted ends with exit code 130', async () => {
     const { exitCode } = await run(['--only', 'costs'], AbortSignal.abort());
@@ -213,7 +213,7 @@ test('docs/development.md has the costs as one table, with the columns of the be
   assert.equal(cells[2]?.[0], 'this light');
 });
 
-describe('the broker that grants everything', () => {
+describe('the broker that accepts everything', () => {
   const bytes = (packet: Parameters<typeof generate>[0]): string => generate(packet).toString('latin1');
   const topic = (length: number): string => 't'.repeat(length);
 

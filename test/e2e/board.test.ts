@@ -20,7 +20,7 @@ test(
 );
 
 test(
-  'the button toggles while attempts to connect fail, and while the broker is there, and each press is told once',
+  'the button toggles while attempts to connect fail, and while the broker is there, and each press is published once',
   inHome(async ({ node, broker }) => {
     await broker.stop();
     const desk = node();
@@ -28,12 +28,12 @@ test(
     await desk.press();
     assert.equal(desk.lamp.duty(), 1);
     await broker.start();
-    await desk.told();
+    await desk.reported();
     await desk.press();
     await desk.press();
     await desk.until(() => desk.states().length === 3);
     assert.deepEqual(
-      desk.states().map((told) => (told as { state: string }).state),
+      desk.states().map((message) => (message as { state: string }).state),
       ['ON', 'OFF', 'ON'],
     );
   }),
@@ -43,7 +43,7 @@ test(
   'a bouncing button counts as one press',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     const button = desk.board.pin('D0');
     for (const level of [0, undefined, 0, undefined, 0] as const) {
       button.drive(level);
@@ -64,7 +64,7 @@ test(
   inHome(async ({ node, broker }) => {
     const desk = node({ topics: ['home/all'], button: 'D4' });
     const boots = (): number => desk.board.console.filter((line) => line.startsWith('boot light')).length;
-    await desk.told();
+    await desk.reported();
     await desk.hold(5000, 'D4');
     assert.equal(boots(), 1);
     desk.board.pin('D4').drive(0);
@@ -90,7 +90,7 @@ test(
   'no button where none is set: its pin is left alone',
   inHome(async ({ node }) => {
     const desk = node({ button: null });
-    await desk.told();
+    await desk.reported();
     await desk.hold(300);
     await desk.hold(12_000);
     assert.equal(desk.lamp.duty(), 0);
@@ -104,11 +104,11 @@ test(
   inHome(async ({ node }) => {
     const desk = node();
     const bare = node({ name: 'bare' }, { firmware: 'require("Wifi").connect("Home",{password:"secret-password"})' });
-    await desk.told();
-    await bare.until(() => bare.board.isTelnetOpen(), 'a bare board is open: the trap');
+    await desk.reported();
+    await bare.until(() => bare.board.isTelnetOpen(), 'a bare board has its telnet open');
     assert.equal(desk.board.isTelnetOpen(), false);
     const without = node({ name: 'without' }, { missingModules: ['TelnetServer'] });
-    await without.told();
+    await without.reported();
   }),
 );
 
@@ -125,19 +125,19 @@ for (const [name, config, expected] of [
     `asks the watchdog for ${name}`,
     inHome(async ({ node }) => {
       const desk = node(config, { storage: createStorage({ files: { '.boot0': WATCH } }) });
-      await desk.told();
+      await desk.reported();
       assert.equal(String(desk.board.global()['watched']), expected);
     }),
   );
 }
 
 test(
-  'a chip that hangs is restarted, tells why, and is a light again',
+  'a chip that hangs is restarted, reports why, and is a light again',
   inHome(async ({ node }) => {
     const desk = node({ watchdogS: 60 }, { hangLimitMs: 200 });
-    await desk.told();
+    await desk.reported();
     desk.board.type('while (true);');
-    await desk.told(2);
+    await desk.reported(2);
     assert.deepEqual(
       desk.board.resets.map((reset) => reset.cause),
       ['power', 'watchdog'],
@@ -153,7 +153,7 @@ test(
   inHome(async ({ node }) => {
     const topics = Array.from({ length: 16 }, (_, index) => `${index}/`.padEnd(128, 'x'));
     const desk = node({ topics, homeAssistant: true });
-    await desk.told();
+    await desk.reported();
     await desk.board.waitFor(/^mqtt connected/);
     assert.deepEqual(
       desk.board.console.filter((line) => /bad value|mqtt down/.test(line)),

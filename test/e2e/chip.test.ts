@@ -1,7 +1,6 @@
-// The third rung: the bundle in the real interpreter, booted from its flash, against a real mosquitto.
+// The bundle in the real interpreter, booted from its flash, with a real mosquitto.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import {
@@ -11,8 +10,9 @@ import {
   type Interpreter,
 } from '../../sim/interpreter/interpreter.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../../sim/broker/mosquitto.ts';
+import { dutyOf } from '../support/curve.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
-const FIRMWARE = readFileSync(new URL('../../dist/firmware.js', import.meta.url), 'latin1');
 const COMMANDS = 'home/bedroom/light';
 
 function missing(): string | false {
@@ -24,12 +24,12 @@ describe('the real interpreter', { skip: missing() }, () => {
   let mosquitto: Mosquitto;
   let client: mqtt.MqttClient;
   const boards: Interpreter[] = [];
-  const heard = new Map<string, string>();
+  const latest = new Map<string, string>();
 
   before(async () => {
     mosquitto = await createMosquitto({ persistence: true });
     client = await mqtt.connectAsync(`mqtt://127.0.0.1:${mosquitto.port}`, { reconnectPeriod: 100 });
-    client.on('message', (topic, payload) => heard.set(topic, payload.toString()));
+    client.on('message', (topic, payload) => latest.set(topic, payload.toString()));
     await client.subscribeAsync('light/#');
   });
 
@@ -63,13 +63,13 @@ describe('the real interpreter', { skip: missing() }, () => {
     }
   }
 
-  test('boots with the lamp off, joins, connects, and tells its state', async () => {
+  test('boots with the lamp off, joins, connects, and publishes its state', async () => {
     const one = board('00000000-0001');
     await one.waitFor(/^mqtt connected as [0-9A-Za-z]{23} /);
     assert.deepEqual(one.pinWrites[0], { pin: 'D5', duty: 0 });
-    await until(() => heard.get('light/light-000000000001/status') === 'online', 'no birth');
-    await until(() => heard.get('light/light-000000000001/state') === '{"state":"OFF","brightness":255}', 'no state');
-    await until(() => heard.has('light/light-000000000001/info'), 'no info');
+    await until(() => latest.get('light/light-000000000001/status') === 'online', 'no birth');
+    await until(() => latest.get('light/light-000000000001/state') === '{"state":"OFF","brightness":255}', 'no state');
+    await until(() => latest.has('light/light-000000000001/info'), 'no info');
   });
 
   test('obeys every kind of command on both topics', async () => {
@@ -80,7 +80,7 @@ describe('the real interpreter', { skip: missing() }, () => {
       [COMMANDS, 'whatever', 0],
       ['light/light-000000000002/set', 'toggle', 1],
       [COMMANDS, 'off', 0],
-      [COMMANDS, '{"state":"ON","brightness":128}', 0.001 + 0.999 * Math.pow(128 / 255, 2.2)],
+      [COMMANDS, '{"state":"ON","brightness":128}', dutyOf(128)],
       [COMMANDS, '{"state":"ON","brightness":255}', 1],
     ];
     for (const [topic, payload, duty] of steps) {
@@ -99,7 +99,7 @@ describe('the real interpreter', { skip: missing() }, () => {
     const one = board('00000000-0003');
     await one.waitFor(/^mqtt connected/);
     await send('{"state":"ON","transition":1}');
-    await until(() => one.pinWrites.at(-1)!.duty === 1, 'it never arrived');
+    await until(() => one.pinWrites.at(-1)!.duty === 1, 'the fade never ended');
     const duties = one.pinWrites.map((write) => write.duty);
     assert.ok(duties.length > 10, String(duties));
     assert.deepEqual(
@@ -149,7 +149,7 @@ describe('the real interpreter', { skip: missing() }, () => {
       one.type('print("USED "+process.memory().usage)');
       return Number((await one.waitFor(/^USED \d+/, 10_000, from)).slice(5));
     }
-    /** All that was sent has been obeyed, and what was answered has left the board. */
+    /** Waits until all commands are obeyed, and all answers are sent. */
     async function settle(): Promise<void> {
       const writes = one.pinWrites.length;
       await send('{"brightness":77}');

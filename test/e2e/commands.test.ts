@@ -8,7 +8,7 @@ test(
   inHome(async ({ node }) => {
     const desk = node({ topics: ['home/all', 'home/office', 'home/office/left'] });
     const lamps = [desk, node({ name: 'shelf', topics: ['home/all'] })];
-    for (const lamp of lamps) await lamp.told();
+    for (const lamp of lamps) await lamp.reported();
     const both = () => lamps.map(({ lamp }) => lamp.duty());
     const steps: [topic: string, payload: string, duties: number[]][] = [
       ['home/all', 'on', [1, 1]],
@@ -33,7 +33,7 @@ test(
   'answers to the topic of the original program when no group is set',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     await desk.command('on', 'home/bedroom/light');
     await desk.until(() => desk.lamp.duty() === 1);
     await desk.command('{"state":"TOGGLE"}', 'home/bedroom/light');
@@ -48,7 +48,7 @@ for (const topic of ['light/desk/set', SHARED]) {
     `obeys JSON on ${topic}, and says what it did in JSON, retained, once per change`,
     inHome(async ({ node, broker, messages }) => {
       const desk = node();
-      await desk.told();
+      await desk.reported();
       const steps: [payload: string, state: object | undefined][] = [
         ['{"state":"ON"}', { state: 'ON', brightness: 255 }],
         ['{"state":"ON"}', undefined],
@@ -126,7 +126,7 @@ test(
   `changes nothing and logs one line for each of ${REFUSED.length} bad payloads, on both topics`,
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     await desk.command('{"brightness":77}');
     await desk.until(() => desk.states().length === 2);
     const writes = desk.lamp.history.length;
@@ -153,21 +153,21 @@ test(
   'takes JSON of a byte less than 1 KB',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     await desk.light(`{"state":"ON"${' '.repeat(1023 - 14)}}`, 1);
   }),
 );
 
 test(
-  'what changes while the broker is away is told once when it is back, as it is then',
+  'what changes while the broker is away is published once when it is back, in its last state',
   inHome(async ({ node, broker }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     await broker.stop();
     for (let presses = 0; presses < 3; presses += 1) await desk.press();
     assert.equal(desk.lamp.duty(), 1);
     await broker.start();
-    await desk.told(2);
+    await desk.reported(2);
     assert.deepEqual(desk.states(), [
       { state: 'OFF', brightness: 255 },
       { state: 'ON', brightness: 255 },

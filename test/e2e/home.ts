@@ -1,18 +1,16 @@
 // A home for end-to-end tests: an embedded broker, an access point, and virtual boards that run the built bundle.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VirtualBoard, BoardOptions } from '../../sim/board/board.ts';
 import { createBroker, type BrokerMessage } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
-const FIRMWARE = readFileSync(new URL('../../dist/firmware.js', import.meta.url), 'latin1');
-
-/** Wall milliseconds after which a wait counts as failed: generous, for a busy machine. */
+/** Limit of a wait in wall milliseconds, for a busy machine. */
 const LIMIT_MS = 8000;
 const POLL_MS = 2;
 
-/** Wall milliseconds in which a chip surely has an idle turn. */
+/** Wall milliseconds in which a chip always has an idle turn. */
 const NOTICE_MS = 40;
 
 /** A board in a home. */
@@ -20,31 +18,31 @@ export interface HomeNode {
   board: VirtualBoard;
   /** Its LED. */
   lamp: ReturnType<VirtualBoard['pin']>;
-  /** `light/<name>/<leaf>` */
+  /** Gives `light/<name>/<leaf>`. */
   topic(leaf: string): string;
-  /** Sends a command at QoS 1; to the node's own topic unless another is named. */
+  /** Sends a command at QoS 1; to the node's own topic by default. */
   command(payload: string, topic?: string): Promise<void>;
   /** Sends a command and waits until the lamp has this duty, 0-1. */
   light(payload: string, duty: number): Promise<void>;
-  /** What the node has published on its state topic, oldest first. */
+  /** The messages on its state topic, oldest first. */
   states(): unknown[];
-  /** What it has published on its info topic. */
+  /** The messages on its info topic, oldest first. */
   infos(): Record<string, unknown>[];
-  /** Until it has told about itself that often: once per session. */
-  told(times?: number): Promise<void>;
+  /** Waits until it has published this many info messages: one per session; default 1. */
+  reported(times?: number): Promise<void>;
   /** Waits for a condition; fails with the console. */
   until(condition: () => boolean, what?: string): Promise<void>;
   /** Lets chip time pass. */
   pass(chipMs: number): Promise<void>;
-  /** Settings for the next boot; the Wi-Fi and the broker go without saying. */
+  /** Changes settings for the next boot. */
   configure(config: object): void;
-  /** A finger on the button, until the lamp has changed. */
+  /** Presses the button until the lamp has changed, and releases it. */
   press(pin?: string): Promise<void>;
-  /** A finger on the button, for so long. */
+  /** Holds the button down for a time, and releases it. */
   hold(chipMs: number, pin?: string): Promise<void>;
 }
 
-/** Settings of a node, over those that every test needs. */
+/** Settings of a node, beside Wi-Fi and broker. */
 type NodeConfig = { name?: string; pin?: string; [key: string]: unknown };
 
 /** Opens a home. @param speed chip milliseconds per wall millisecond */
@@ -66,18 +64,18 @@ export async function createHome(speed = 20) {
     const topic = (leaf: string): string => `light/${config.name ?? 'desk'}/${leaf}`;
     const pass = (chipMs: number): Promise<void> => sleep(chipMs / speed);
 
-    /** The chip may be late to notice on a busy machine. */
-    async function letGo(pin: string): Promise<void> {
+    /** Releases the button, and waits until the chip has noticed. */
+    async function release(pin: string): Promise<void> {
       board.pin(pin).drive(undefined);
       await sleep(Math.max(200 / speed, NOTICE_MS));
     }
 
     async function until(condition: () => boolean, what = String(condition)): Promise<void> {
       for (const endMs = performance.now() + LIMIT_MS; !condition(); await sleep(POLL_MS))
-        assert.ok(performance.now() < endMs, `in vain: ${what}\n  ${board.console.slice(-20).join('\n  ')}`);
+        assert.ok(performance.now() < endMs, `waited in vain: ${what}\n  ${board.console.slice(-20).join('\n  ')}`);
     }
 
-    function told(leaf: string): Record<string, unknown>[] {
+    function published(leaf: string): Record<string, unknown>[] {
       const own = messages.filter((message) => message.topic === topic(leaf) && message.clientId !== undefined);
       return own.map((message) => JSON.parse(message.payload) as Record<string, unknown>);
     }
@@ -90,20 +88,20 @@ export async function createHome(speed = 20) {
         await command(payload);
         await until(() => lamp.duty() === duty, `${payload} gives ${duty}`);
       },
-      states: () => told('state'),
-      infos: () => told('info'),
-      told: (times = 1) => until(() => told('info').length >= times, `${times} messages on info`),
+      states: () => published('state'),
+      infos: () => published('info'),
+      reported: (times = 1) => until(() => published('info').length >= times, `${times} messages on info`),
       configure: (next) => board.storage.install('light.json', JSON.stringify(settings({ ...config, ...next }))),
       async press(pin = 'D0') {
         const before = lamp.duty();
         board.pin(pin).drive(0);
         await until(() => lamp.duty() !== before, 'a press toggles');
-        await letGo(pin);
+        await release(pin);
       },
       async hold(chipMs, pin = 'D0') {
         board.pin(pin).drive(0);
         await pass(chipMs);
-        await letGo(pin);
+        await release(pin);
       },
     };
   }
@@ -121,7 +119,7 @@ export async function createHome(speed = 20) {
 /** A home. */
 export type Home = Awaited<ReturnType<typeof createHome>>;
 
-/** A test that opens a home, lets a story happen in it, and closes it. */
+/** Makes a test that runs in a home of its own. */
 export function inHome(story: (home: Home) => Promise<void>, speed?: number): () => Promise<void> {
   return async () => {
     const home = await createHome(speed);

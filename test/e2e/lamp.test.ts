@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PinChange } from '../../sim/board/pin.ts';
+import { dutyOf } from '../support/curve.ts';
 import { inHome, type HomeNode } from './home.ts';
 
-/** Twice the brightness that the eye sees is about five times the power. */
-const HALF = (128 / 255) ** 2.2;
+const HALF = dutyOf(128);
 
 const FULL_ON = { duty: 1, pwm: false };
 const FULL_OFF = { duty: 0, pwm: false };
@@ -15,14 +15,14 @@ const last = ({ lamp }: HomeNode) => {
   return { duty, pwm };
 };
 
-/** How the lamp moves after a command: waits for its end, and gives every write on the way. */
+/** Sends a command, waits for the end of its fade, and gives every write on the way. */
 async function fade(node: HomeNode, payload: string, end: number): Promise<PinChange[]> {
   const from = node.lamp.history.length;
   await node.light(payload, end);
   return node.lamp.history.slice(from);
 }
 
-/** That the lamp has risen evenly over a time, in chip milliseconds. */
+/** Checks that the lamp has risen evenly over a time, in chip milliseconds. */
 function assertRise(steps: PinChange[], ms: number): void {
   assert.ok(steps.every((step, index) => index === 0 || step.duty >= steps[index - 1]!.duty));
   assert.ok(steps.length > 20, `${steps.length} steps`);
@@ -35,7 +35,7 @@ test(
   'is dimmed as the eye sees it, and full on and off are plain levels',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     assert.deepEqual(last(desk), FULL_OFF);
     await desk.command('{"brightness":128}');
     await desk.until(() => desk.lamp.duty() > 0);
@@ -52,7 +52,7 @@ test(
   'fades, and obeys another command in the middle of it',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     assertRise(await fade(desk, '{"state":"ON","transition":2}', 1), 2000);
     assert.deepEqual(last(desk), FULL_ON);
     await desk.command('{"state":"OFF","transition":600}');
@@ -73,7 +73,7 @@ for (const [name, cut] of OUTAGES) {
     `a fade goes on when ${name}`,
     inHome(async (home) => {
       const desk = home.node();
-      await desk.told();
+      await desk.reported();
       const rising = fade(desk, '{"state":"ON","transition":6}', 1);
       await desk.until(() => desk.lamp.duty() > 0);
       await cut(home);
@@ -87,23 +87,23 @@ test(
   'no outage, and no return from it, touches the lamp',
   inHome(async ({ broker, node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     await desk.command('{"brightness":99}');
     await desk.until(() => desk.lamp.duty() > 0);
     const writes = desk.lamp.history.length;
     await broker.restart({ keepSessions: false });
-    await desk.told(2);
+    await desk.reported(2);
     broker.kick(broker.clients()[0]!);
-    await desk.told(3);
+    await desk.reported(3);
     assert.equal(desk.lamp.history.length, writes);
   }),
 );
 
 test(
-  'blinks for 5 s so that it is found, and returns to what it was, without a word',
+  'blinks for 5 s, and returns to what it was, without a message',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     await desk.command('{"brightness":99}');
     await desk.until(() => desk.lamp.duty() > 0);
     const before = desk.lamp.duty();
@@ -122,7 +122,7 @@ test(
   'a command while it blinks is obeyed and stays',
   inHome(async ({ node }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     for (const [word, duty] of [
       ['on', 1],
       ['off', 0],
@@ -141,7 +141,7 @@ test(
   'where a low level lights the lamp, its pin is high from the first write on, and the rest is mirrored',
   inHome(async ({ node }) => {
     const desk = node({ pin: 'D13', activeLow: true });
-    await desk.told();
+    await desk.reported();
     assert.ok(desk.lamp.history.every((change) => change.duty === 1 && !change.pwm));
     await desk.light('on', 0);
     assert.equal(last(desk).pwm, false);
@@ -158,7 +158,7 @@ test(
   'a relay is never given PWM, whatever it is asked for',
   inHome(async ({ node }) => {
     const desk = node({ dimmable: false });
-    await desk.told();
+    await desk.reported();
     await desk.light('{"brightness":3,"transition":1}', 1);
     await desk.light('{"state":"OFF","transition":1}', 0);
     await desk.light('{"effect":"blink"}', 1);

@@ -2,16 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TornWrite } from '../../sim/board/storage.ts';
-import { inHome } from './home.ts';
+import { inHome, type HomeNode } from './home.ts';
 
-/** Cuts the power and gives it back. */
-async function cycle({
-  board,
-  pass,
-}: {
-  board: { powerOff(): void; powerOn(): void };
-  pass(ms: number): Promise<void>;
-}) {
+/** Cuts the power for 100 ms. */
+async function cycle({ board, pass }: HomeNode) {
   board.powerOff();
   await pass(100);
   board.powerOn();
@@ -30,7 +24,7 @@ for (const [powerOn, duty] of [
       await desk.pass(200);
       assert.equal(desk.lamp.duty(), duty);
       home.accessPoint.on();
-      await desk.told();
+      await desk.reported();
       assert.equal((desk.states()[0] as { state: string }).state, powerOn.toUpperCase());
       await desk.pass(6000);
       const writes = desk.board.storage.writes.length;
@@ -38,7 +32,7 @@ for (const [powerOn, duty] of [
       await desk.pass(6000);
       assert.equal(desk.board.storage.writes.length, writes + 1);
       await cycle(desk);
-      await desk.told(2);
+      await desk.reported(2);
       assert.equal(desk.lamp.duty(), duty);
     }, 40),
   );
@@ -51,7 +45,7 @@ test(
   inHome(async ({ node }) => {
     const desk = node({ powerOn: 'last' });
     const writes = () => desk.board.storage.writes.filter((write) => write.name === LOG).length;
-    await desk.told();
+    await desk.reported();
     const before = writes();
     for (const brightness of [10, 20, 30, 40]) {
       await desk.command(`{"brightness":${brightness}}`);
@@ -63,7 +57,7 @@ test(
     assert.ok(kept === 1 || kept === 2, `${kept} writes for changes within two seconds`);
     await cycle(desk);
     await desk.board.waitFor(() => desk.lamp.duty() === duty && desk.lamp.mode() === 'output');
-    await desk.told(2);
+    await desk.reported(2);
     assert.deepEqual(desk.states().at(-1), { state: 'ON', brightness: 40 });
     const again = writes();
     await desk.command('{"brightness":40}');
@@ -77,14 +71,14 @@ test(
   'a change that is younger than a beat when the power goes is forgotten',
   inHome(async ({ node }) => {
     const desk = node({ powerOn: 'last' });
-    await desk.told();
+    await desk.reported();
     const writes = desk.board.storage.writes.length;
     await desk.light('on', 1);
     await desk.until(() => desk.board.storage.writes.length > writes);
     await desk.press();
     assert.equal(desk.lamp.duty(), 0);
     await cycle(desk);
-    await desk.told(2);
+    await desk.reported(2);
     assert.equal(desk.lamp.duty(), 1);
   }),
 );
@@ -94,7 +88,7 @@ for (const leaves of ['old', 'nothing', 'truncated'] as TornWrite[]) {
     `power that goes while a change is kept, which leaves ${leaves}, leaves a lamp that works`,
     inHome(async ({ node }) => {
       const desk = node({ powerOn: 'last' });
-      await desk.told();
+      await desk.reported();
       const writes = desk.board.storage.writes.length;
       await desk.light('on', 1);
       await desk.until(() => desk.board.storage.writes.length > writes);
@@ -102,14 +96,14 @@ for (const leaves of ['old', 'nothing', 'truncated'] as TornWrite[]) {
       await desk.light('off', 0);
       await desk.until(() => !desk.board.isOn());
       desk.board.powerOn();
-      await desk.told(2);
+      await desk.reported(2);
       const duty = desk.lamp.duty();
       assert.ok(leaves !== 'old' || duty === 1);
       await desk.light(duty ? 'off' : 'on', 1 - duty);
       const after = desk.board.storage.writes.length;
       await desk.until(() => desk.board.storage.writes.length > after);
       await cycle(desk);
-      await desk.told(3);
+      await desk.reported(3);
       assert.equal(desk.lamp.duty(), 1 - duty);
     }, 10),
   );

@@ -1,4 +1,4 @@
-// What the built bundle tells about itself on a virtual board: info, and its announcement to Home Assistant.
+// What the built bundle publishes about itself on a virtual board: info, and its announcement to Home Assistant.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DISCOVERY_TOPIC, readDiscovery } from '../support/homeAssistantRules.ts';
@@ -7,26 +7,26 @@ import { inHome, type Home, type HomeNode } from './home.ts';
 const CONFIG = 'homeassistant/device/desk/config';
 const HOME_ASSISTANT_STATUS = 'homeassistant/status';
 
-/** How Home Assistant greets after its start, within chip milliseconds. */
-const WELCOME_MS = 10_000;
+/** Chip milliseconds within which nodes answer a Home Assistant that starts. */
+const ANSWER_MS = 10_000;
 
-/** What nodes have published to Home Assistant. */
+/** The messages of nodes to Home Assistant. */
 const announcements = ({ messages }: Home) =>
   messages.filter((message) => message.clientId !== undefined && message.topic.startsWith('homeassistant/'));
 
-/** The board boots with other settings. */
+/** Boots the board with other settings. */
 async function reboot(node: HomeNode, config: object): Promise<void> {
   const sessions = node.infos().length;
   node.configure(config);
   node.board.reset();
-  await node.told(sessions + 1);
+  await node.reported(sessions + 1);
 }
 
 test(
-  'info is retained, and tells what an owner asks for',
+  'info is retained, and holds what an owner asks for',
   inHome(async ({ node, broker }) => {
     const desk = node({}, { ip: '192.168.1.77' });
-    await desk.told();
+    await desk.reported();
     await desk.until(() => broker.retained().has('light/desk/info'));
     const { version, clientId, uptimeS, freeVariables, usedVariables, flashFreeKB, ...rest } = JSON.parse(
       broker.retained().get('light/desk/info')!,
@@ -49,24 +49,24 @@ test(
   'info comes after each connect, with the count and the reason; restarts are counted over a power cut',
   inHome(async ({ node, broker }) => {
     const desk = node();
-    await desk.told();
+    await desk.reported();
     broker.kick(broker.clients()[0]!);
-    await desk.told(2);
+    await desk.reported(2);
     await broker.kill();
     await broker.start();
-    await desk.told(3);
-    const told = desk.infos().map((info) => [info['reconnects'], info['lastReconnectReason']]);
+    await desk.reported(3);
+    const reconnects = desk.infos().map((info) => [info['reconnects'], info['lastReconnectReason']]);
     assert.deepEqual(
-      told.map(([count]) => count),
+      reconnects.map(([count]) => count),
       [0, 1, 2],
     );
-    assert.equal(told[1]![1], 'closed by the broker');
-    assert.match(String(told[2]![1]), /\w/);
+    assert.equal(reconnects[1]![1], 'closed by the broker');
+    assert.match(String(reconnects[2]![1]), /\w/);
     desk.board.powerOff();
     desk.board.powerOn();
-    await desk.told(4);
-    const { reconnects, restarts } = desk.infos()[3]!;
-    assert.deepEqual({ reconnects, restarts }, { reconnects: 0, restarts: 1 });
+    await desk.reported(4);
+    const last = desk.infos()[3]!;
+    assert.deepEqual([last['reconnects'], last['restarts']], [0, 1]);
   }, 10),
 );
 
@@ -79,13 +79,13 @@ test(
 );
 
 test(
-  'Home Assistant is told nothing when nobody asked for that, not even when it starts',
+  'nothing is announced to Home Assistant unless it is asked for, not even when it starts',
   inHome(async (home) => {
     const desk = home.node();
-    await desk.told();
+    await desk.reported();
     await desk.light('on', 1);
     await desk.command('online', HOME_ASSISTANT_STATUS);
-    await desk.pass(WELCOME_MS + 1000);
+    await desk.pass(ANSWER_MS + 1000);
     await reboot(desk, {});
     assert.deepEqual(announcements(home), []);
     assert.equal(home.broker.retained().has(CONFIG), false);
@@ -123,12 +123,12 @@ test(
   inHome(async (home) => {
     const nodes = ['desk', 'shelf', 'stairs', 'door'].map((name) => home.node({ homeAssistant: true, name }));
     for (const node of nodes) {
-      await node.told();
+      await node.reported();
       await node.light('on', 1);
     }
     const [desk] = nodes as [HomeNode];
     await desk.command('offline', HOME_ASSISTANT_STATUS);
-    await desk.pass(WELCOME_MS + 500);
+    await desk.pass(ANSWER_MS + 500);
     assert.equal(announcements(home).length, nodes.length);
     const answers = new Map<string, number>();
     const fromMs = performance.now();
@@ -136,11 +136,11 @@ test(
       if (DISCOVERY_TOPIC.test(topic)) answers.set(topic, (performance.now() - fromMs) * home.speed);
     });
     await desk.command('online', HOME_ASSISTANT_STATUS);
-    for (const node of nodes) await node.told(2);
+    for (const node of nodes) await node.reported(2);
     const delays = [...answers.values()].sort((a, b) => a - b);
     assert.equal(delays.length, nodes.length);
-    assert.ok(delays.at(-1)! < WELCOME_MS + 1000, `${delays.join()} ms`);
-    assert.ok(delays.at(-1)! - delays[0]! > 300, `one lump: ${delays.join()} ms`);
+    assert.ok(delays.at(-1)! < ANSWER_MS + 1000, `${delays.join()} ms`);
+    assert.ok(delays.at(-1)! - delays[0]! > 300, `all at once: ${delays.join()} ms`);
     assert.ok(nodes.every((node) => node.lamp.duty() === 1));
   }),
 );
@@ -149,7 +149,7 @@ test(
   'removing the option takes the announcement back, once',
   inHome(async (home) => {
     const desk = home.node({ homeAssistant: true });
-    await desk.told();
+    await desk.reported();
     assert.ok(home.broker.retained().has(CONFIG));
     await reboot(desk, { homeAssistant: false });
     assert.equal(home.broker.retained().has(CONFIG), false);
@@ -157,7 +157,7 @@ test(
     const count = announcements(home).length;
     await reboot(desk, { homeAssistant: false });
     home.broker.kick(home.broker.clients()[0]!);
-    await desk.told(4);
+    await desk.reported(4);
     assert.equal(announcements(home).length, count);
   }),
 );
@@ -166,7 +166,7 @@ test(
   'an option that was removed while the broker was away is taken back when it returns',
   inHome(async (home) => {
     const desk = home.node({ homeAssistant: true });
-    await desk.told();
+    await desk.reported();
     await home.broker.stop();
     desk.configure({ homeAssistant: false });
     desk.board.reset();
@@ -175,19 +175,19 @@ test(
     await desk.until(() => desk.board.attempts().length > 1);
     assert.ok(home.broker.retained().has(CONFIG));
     await home.broker.start();
-    await desk.told(2);
+    await desk.reported(2);
     assert.equal(home.broker.retained().has(CONFIG), false);
   }),
 );
 
 test(
-  'a broker that has forgotten everything is told all of it again',
+  'a broker that has lost everything gets all of it again',
   inHome(async (home) => {
     const desk = home.node({ homeAssistant: true });
-    await desk.told();
+    await desk.reported();
     const before = [...home.broker.retained().keys()].sort();
     await home.broker.restart({ keepSessions: false });
-    await desk.told(2);
+    await desk.reported(2);
     assert.deepEqual([...home.broker.retained().keys()].sort(), before);
     assert.deepEqual(before, [CONFIG, ...['info', 'state', 'status'].map((leaf) => `light/desk/${leaf}`)]);
   }),

@@ -1,15 +1,14 @@
-// The story that this project exists for: two boards, and a broker that keeps one connection per client identifier.
+// Why this project exists: two boards, and a broker that keeps one connection per client identifier.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHouse, type House } from '../../sim/house.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../../sim/broker/mosquitto.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
-const FIRMWARE = readFileSync(new URL('../../dist/firmware.js', import.meta.url), 'latin1');
 const TAKEOVER = /already connected, closing old connection/;
 
-/** The original program in short: one identifier for all, a retry every second. */
+/** The original program in short: one identifier for all boards, a retry every second. */
 const NAIVE = `
 var net = require("net");
 function connect() {
@@ -21,7 +20,7 @@ require("Wifi").on("connected", connect);
 require("Wifi").connect("Home", { password: "secret-password" });
 `;
 
-/** How long our two boards are watched, in chip seconds, and how many of these pass in one. */
+/** How long our two boards are watched, in chip seconds, and chip seconds per wall second. */
 const WATCH_S = Number(process.env['STORY_S'] ?? 60);
 const WATCH_SPEED = 10;
 

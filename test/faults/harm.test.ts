@@ -1,4 +1,4 @@
-// What harms a chip over years: after each the light obeys again within minutes, and its lamp has not moved.
+// What can harm a chip over years: after each, the light obeys again within minutes, and its lamp has not changed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -6,24 +6,25 @@ import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts'
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
-import { levelOf } from '../resilience/device.ts';
-import { always } from './property.ts';
-import { FIRMWARE, SETTINGS } from './world.ts';
+import { levelOf } from '../support/curve.ts';
+import { checkProperty } from './property.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import { SETTINGS } from './world.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Callbacks at which the chip's race strikes; `npm run test:long` asks for more. */
+/** Runs of the chip's race, each at another callback; `npm run test:long` asks for more. */
 const RACES = Number(process.env['FAULT_RACES'] ?? 60);
 
 const TOPIC = SETTINGS.topics[0]!;
 
-/** Some 3,000 are left when the light runs. */
+/** Leaves the light some 3,000. */
 const FEW_VARIABLES = 4_000;
 
 type Options = Partial<BoardOptions> & { settings?: object };
 
-/** A light that has connected, at a network that is fine. */
+/** Creates a light in a network without faults. */
 function createHome({ settings, ...options }: Options = {}) {
   const time = createVirtualTime();
   const broker = createModelBroker({ time, identifiers: 'rising', window: 20 });
@@ -38,7 +39,7 @@ function createHome({ settings, ...options }: Options = {}) {
   const info = () =>
     JSON.parse(broker.retained.get(`light/${SETTINGS.name}/info`) ?? '{}') as Record<string, string | number>;
 
-  /** Sends it until it is obeyed, a message every five seconds; gives the milliseconds. */
+  /** Sends a command every five seconds until the light obeys; gives the milliseconds it took. */
   function obey(payload: string, wanted: number, limitMs: number): number {
     const fromMs = time.nowMs();
     while (level() !== wanted) {
@@ -54,7 +55,7 @@ function createHome({ settings, ...options }: Options = {}) {
 
 type Home = ReturnType<typeof createHome>;
 
-/** Runs a story, and ends it. */
+/** Runs a test with a connected light, and disposes of it. */
 async function atHome<Result>(options: Options, story: (home: Home) => Result): Promise<Result> {
   const home = createHome(options);
   try {
@@ -66,7 +67,7 @@ async function atHome<Result>(options: Options, story: (home: Home) => Result): 
   }
 }
 
-/** The light obeys, and its lamp is as it was all the time. */
+/** Checks that the lamp has not changed, and that the light obeys within the limit; gives the milliseconds it took. */
 function checkUnmoved({ board, level, obey, shown }: Home, before: number, limitMs: number): number {
   assert.equal(level(), 100);
   const flickers = board
@@ -81,7 +82,7 @@ function checkUnmoved({ board, level, obey, shown }: Home, before: number, limit
 
 const LASTS = { powerOn: 'last', homeAssistant: true };
 
-test('a flash that is full of trash is left alone, which is said once; the light goes on', () =>
+test('a flash full of trash is left alone and logged once; the light goes on', () =>
   atHome({ settings: LASTS }, ({ time, board, obey, info, broker }) => {
     board.storage.fill(1_100);
     for (let change = 0; change < 1_500; change += 1) {
@@ -115,7 +116,7 @@ for (const [name, settings] of [
       assert.equal(boots(home), 1);
     }));
 
-test('an outage of 72 hours ends with a light that obeys, and a lamp that was left alone', () =>
+test('an outage of 72 hours ends with a light that obeys, and a lamp that did not change', () =>
   atHome({ totalVariables: FEW_VARIABLES }, (home) => {
     const before = home.shown();
     home.board.accessPoint.off();
@@ -125,7 +126,7 @@ test('an outage of 72 hours ends with a light that obeys, and a lamp that was le
     assert.equal(home.board.resets.length, 1);
   }));
 
-test('a program that runs out of variables restarts in time, with the lamp as it is, and says so', () =>
+test('a program that runs out of variables restarts in time, keeps the lamp, and reports it', () =>
   atHome({ totalVariables: FEW_VARIABLES }, (home) => {
     const before = home.shown();
     home.board.type('setInterval(function(){setTimeout(function(){},1e9)},4000)'); // a timer takes a dozen
@@ -135,8 +136,8 @@ test('a program that runs out of variables restarts in time, with the lamp as it
     assert.ok(!home.board.console.includes('OUT OF MEMORY'));
   }));
 
-test('the race, at whatever callback, leaves a light that obeys within 5 minutes, and a lamp that was left alone', (t) =>
-  always(
+test('the race, at any callback, leaves a light that obeys within 5 minutes, and a lamp that did not change', (t) =>
+  checkProperty(
     t,
     fc.record({ nth: fc.integer({ min: 1, max: 400 }), idleMs: fc.nat({ max: MINUTE_MS }) }),
     ({ nth, idleMs }) =>
@@ -156,8 +157,8 @@ const boots = ({ board }: Home): number => board.console.filter((line) => line.s
 
 const hasRaced = ({ board }: Home): boolean => board.console.some((line) => line.includes('ReferenceError'));
 
-test('what is cut off at the moment of the address is made up for within 15 seconds', (t) =>
-  always(
+test('calls that are cut off when the address comes are made up for within 15 seconds', (t) =>
+  checkProperty(
     t,
     fc.record({ nth: fc.integer({ min: 1, max: 6 }), calls: fc.integer({ min: 1, max: 12 }) }),
     ({ nth, calls }) =>
@@ -176,7 +177,7 @@ test('what is cut off at the moment of the address is made up for within 15 seco
     { numRuns: 40, text: JSON.stringify },
   ));
 
-test('a dead association is left within minutes, and joined again', () =>
+test('a dead Wi-Fi association is left within minutes, and joined again', () =>
   atHome({}, (home) => {
     const before = home.shown();
     home.time.advance(MINUTE_MS);

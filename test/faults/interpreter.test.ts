@@ -1,3 +1,5 @@
+// The same random faults, on the real interpreter.
+
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
@@ -6,26 +8,27 @@ import { createModelBroker } from '../../sim/broker/model.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
 import { createRealDevice } from '../resilience/device.ts';
-import { always } from './property.ts';
+import { checkProperty } from './property.ts';
 import { stories, type Story } from './story.ts';
-import { FIRMWARE, judgeOf, SETTINGS, tell, type World } from './world.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import { judgeOf, SETTINGS, playStory, type World } from './world.ts';
 
 /** Chip milliseconds per wall millisecond. */
 const SPEED = 60;
 
-/** The program itself is no faster than the wall: its last reports are on their way. */
+/** The program runs at normal speed: wait this long for its last reports. */
 const REPORTS_MS = 250;
 
 const STORIES = Number(process.env['FAULT_STORIES'] ?? 6);
 
-/** Prints what the firmware hears. */
+/** Runs before the firmware: prints the bytes that it receives. */
 const TAP = `
 (function(c){var n=0;Modules.addCached("net",function(){exports.connect=0});require("net").connect=function(o,f){
 var s=c(o,f),k=n++,on=s.on;
-s.on=function(e,l){on.call(s,e,e=="data"?function(d){print("\\nHEARD",k,btoa(d));l.call(s,d)}:l)};
+s.on=function(e,l){on.call(s,e,e=="data"?function(d){print("\\nRECEIVED",k,btoa(d));l.call(s,d)}:l)};
 return s}})(require("net").connect);`;
 
-/** The real interpreter over real TCP, with the same network and the same broker. */
+/** Creates the same world around the real interpreter, over real TCP. */
 async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   const startMs = performance.now();
   const time = {
@@ -42,15 +45,15 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   const device = await createRealDevice({
     ...{ firmware: FIRMWARE, settings, speed: SPEED, serial: 'c0ffee00-0001', preamble: TAP },
   });
-  const ears: ((bytes: string) => void)[] = [];
+  const readers: ((bytes: string) => void)[] = [];
   const lines: string[] = [];
   let read = 0;
 
-  function hear(): void {
+  function readConsole(): void {
     for (const line of device.console.slice(read)) {
-      const [, connection, bytes] = /^HEARD (\d+) (\S+)$/.exec(line) ?? [];
+      const [, connection, bytes] = /^RECEIVED (\d+) (\S+)$/.exec(line) ?? [];
       if (bytes === undefined) lines.push(line);
-      else (ears[Number(connection)] ??= judge.listen(Number(connection)))(atob(bytes));
+      else (readers[Number(connection)] ??= judge.createReader(Number(connection)))(atob(bytes));
     }
     read = device.console.length;
   }
@@ -59,7 +62,7 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   return {
     ...{ broker, network, judge, slack: 5 },
     get console() {
-      hear();
+      readConsole();
       return lines;
     },
     pass: async (ms) => void (await sleep(ms / SPEED)),
@@ -67,13 +70,13 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
     press: () => Promise.reject(new Error('the interpreter for Linux has no button')),
     radio: (isOn) => device.wifi(isOn),
     isConnected(): boolean {
-      hear();
+      readConsole();
       return !!lines.findLast((line) => /^(mqtt|wifi)/.test(line))?.startsWith('mqtt connected');
     },
     async vitals() {
-      const { timers } = await device.vitals(); // told behind all that was heard
+      const { timers } = await device.vitals(); // printed after all that was received
       await sleep(REPORTS_MS);
-      hear();
+      readConsole();
       return { timers };
     },
     async dispose() {
@@ -88,11 +91,11 @@ const skip = interpreterPath() ? false : INTERPRETER_HINT;
 describe('the real interpreter', { concurrency: true, skip }, () => {
   for (const identifiers of ['rising', 'lowest'] as const)
     for (const window of [1, 20])
-      test(`whatever the network does, the lamp is as it was told (${identifiers} identifiers, ${window} in flight)`, (t) =>
-        always(
+      test(`whatever the network does, the lamp shows what the commands say (${identifiers} identifiers, ${window} in flight)`, (t) =>
+        checkProperty(
           t,
           stories({ identifiers, window }, { hasHands: false, longestMs: 8_000 }),
-          (story) => tell(story, createRealWorld),
+          (story) => playStory(story, createRealWorld),
           { numRuns: STORIES, isShrunk: false },
         ));
 });

@@ -1,11 +1,13 @@
+// The judge, by messages as a light receives them.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generate } from 'mqtt-packet';
 import type { Message } from '../../sim/broker/model.ts';
 import { createJudge } from './judge.ts';
 
-/** A light that hears messages: `id payload`, with `dup` behind it when it has DUP; the same text in capitals is a new message. */
-function hearing(...connections: string[][]) {
+/** A judge of a light that has received messages: `id payload`, then `dup` when it has DUP; the same text in capitals is a new message. */
+function judgeAfter(...connections: string[][]) {
   const messages = new Map<string, Message>();
   const sent: Message[][] = [];
   const judge = createJudge(
@@ -13,7 +15,7 @@ function hearing(...connections: string[][]) {
     () => true,
   );
   connections.forEach((texts, connection) => {
-    const listen = judge.listen(connection);
+    const read = judge.createReader(connection);
     sent.push([]);
     for (const text of texts) {
       const [id, name = '', dup] = text.split(' ');
@@ -21,7 +23,7 @@ function hearing(...connections: string[][]) {
       messages.set(`${id} ${name}`, message);
       sent[connection]!.push(message);
       const { topic, payload, qos } = message;
-      listen(
+      read(
         generate({ cmd: 'publish', topic, payload, qos, dup: !!dup, retain: false, messageId: Number(id) }).toString(
           'latin1',
         ),
@@ -35,8 +37,8 @@ function hearing(...connections: string[][]) {
 function mayBe(...connections: string[][]): string {
   return ['ON', 'OFF']
     .filter((state) => {
-      const judge = hearing(...connections);
-      judge.rest(state === 'ON' ? 255 : 0, `{"state":"${state}","brightness":255}`);
+      const judge = judgeAfter(...connections);
+      judge.checkAtRest(state === 'ON' ? 255 : 0, `{"state":"${state}","brightness":255}`);
       return judge.faults.length === 0;
     })
     .join(' or ');
@@ -71,10 +73,10 @@ test('at such a broker a repeated `on` may be a new one when a toggle has come s
   assert.equal(mayBe(['1 on', '2 toggle'], ['1 on dup']), 'OFF');
 });
 
-test('a hand counts from what the lamp shows', () => {
-  const judge = hearing(['1 on']);
-  judge.hand(255, 0);
-  judge.rest(0, '{"state":"OFF","brightness":255}');
-  judge.hand(255, 0);
-  assert.deepEqual(judge.faults, ['a hand on the button made 0 of 255; expected before: OFF 255']);
+test('a press counts from what the lamp shows', () => {
+  const judge = judgeAfter(['1 on']);
+  judge.press(255, 0);
+  judge.checkAtRest(0, '{"state":"OFF","brightness":255}');
+  judge.press(255, 0);
+  assert.deepEqual(judge.faults, ['a press changed the lamp from 255 to 0; expected before: OFF 255']);
 });

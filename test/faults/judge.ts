@@ -1,43 +1,26 @@
-// What the lamp must show, by all that the light has heard and in the order in which it heard it: the reference that the firmware is
-// held against.
+// The reference for the firmware: what the lamp must show, by all that the light has received, in the order in which it came.
 //
-// A message counts when it is first heard whole. Hearing it again changes nothing in the end: the broker sends again all that is not
-// acknowledged, in order, so a light may obey a repeated `on` or level as long as no toggle, hand or QoS 0 command has come since.
+// A message counts when it has arrived whole for the first time. Its repetition changes nothing in the end: the broker sends again all
+// that is not acknowledged, in order, so a light may obey a repeated `on` or level as long as no toggle, press or QoS 0 command has come since.
 //
-// One thing cannot be told apart, at a broker that takes the lowest free identifier. The light has obeyed a message and acknowledged it; a message
-// with the same identifier and the same words comes with DUP, in the place where the old one would come. It is the old one, whose PUBACK
-// was lost; or a new one, whose first sending was. Then either lamp is right, if obeying twice makes a difference, and both are kept
-// until the lamp tells which; and what comes behind a new one is new. But a toggle that may be repeated begins nothing. And a broker
-// must have shown itself: before it has used an identifier again, a message that looks repeated may be taken for it.
+// One case cannot be decided, at a broker that takes the lowest free identifier. The light has obeyed a message and acknowledged it; a message
+// with the same identifier and payload comes with DUP, in the place where the old one would come. It is the old one, whose PUBACK was lost; or
+// a new one, whose first sending was lost. Then either lamp is right, if obeying twice makes a difference, and both are kept until the lamp
+// shows which; and what follows a new one is new. But a toggle that may be repeated begins nothing. And before the broker has used an
+// identifier again, a message that looks repeated may be taken for a repeated one.
 
-import { isDeepStrictEqual } from 'node:util';
 import { parser } from 'mqtt-packet';
 import type { Message } from '../../sim/broker/model.ts';
-
-interface Lamp {
-  isOn: boolean;
-  /** 1-255; kept while off. */
-  brightness: number;
-  /** Somebody who has taken a repetition for a new message takes all that come behind it for new. */
-  takesAll?: boolean;
-}
+import { createLamps } from './lamps.ts';
 
 interface Known {
   id: number;
   message: Message;
-  /** Deeds that depend on what was before them, until this one was heard. */
-  deeds: number;
+  /** Relative changes until this message came first. */
+  relativeChanges: number;
 }
 
-const shown = ({ isOn, brightness }: Lamp): number => (isOn ? brightness : 0);
-
-function obey(lamp: Lamp, payload: string): Lamp {
-  if (payload === 'toggle') return { ...lamp, isOn: !lamp.isOn };
-  if (payload === 'on' || payload === 'off') return { ...lamp, isOn: payload === 'on' };
-  return { ...lamp, isOn: true, brightness: (JSON.parse(payload) as Lamp).brightness };
-}
-
-const looks = (one: Message, other: Message): boolean => one.topic === other.topic && one.payload === other.payload;
+const looksLike = (one: Message, other: Message): boolean => one.topic === other.topic && one.payload === other.payload;
 
 /**
  * Creates a judge of a light that is off.
@@ -45,130 +28,104 @@ const looks = (one: Message, other: Message): boolean => one.topic === other.top
  * @param isCommand whether a topic is one of the light's command topics
  */
 export function createJudge(sentTo: (connection: number) => readonly Message[], isCommand: (topic: string) => boolean) {
-  let lamps: Lamp[] = [{ isOn: false, brightness: 255 }];
-  /** QoS 1 messages in the order in which they were heard first; without those that the light can know to be acknowledged. */
+  const lamps = createLamps();
+  /** QoS 1 messages in the order in which they came first; without those that the light can know to be acknowledged. */
   const known: Known[] = [];
-  const heard = new Set<Message>();
-  let deeds = 0;
+  const received = new Set<Message>();
+  /** Commands whose result depends on what the lamp was before. */
+  let relativeChanges = 0;
   let latestId = 0;
-  let usesAgain = false;
-  let isReplayed = false;
+  let reusesIdentifiers = false;
+  let hasRepetitions = false;
   const faults: string[] = [];
-  const counts = { heard: 0, repeated: 0, ambiguous: 0, hands: 0 };
+  const counts = { received: 0, repeated: 0, ambiguous: 0, presses: 0 };
 
-  function settle(next: Lamp[]): void {
-    lamps = next.filter((lamp, at) => next.findIndex((other) => isDeepStrictEqual(other, lamp)) === at);
-  }
-
-  /** Of somebody who may have taken this message for a new one, or for a repeated one. */
-  function perhaps(payload: string): Lamp[] {
-    return lamps.flatMap((lamp) => {
-      const obeyed = { ...obey(lamp, payload), takesAll: true };
-      return lamp.takesAll ? [obeyed] : [lamp, obeyed];
-    });
-  }
-
-  /** Nothing behind it is a repetition. */
-  const settled = ({ isOn, brightness }: Lamp): Lamp => ({ isOn, brightness });
-
-  /** The message that this one must be, if it is a repeated one; -1 for none. */
-  function twinOf(message: Message, id: number, nextInOrder: number | undefined): number {
+  /** Index of the message that this one repeats, if it is a repetition; -1 for none. */
+  function originalOf(message: Message, id: number, nextInOrder: number | undefined): number {
     const at = known.findLastIndex((old) => old.id === id);
     const isInOrder = nextInOrder === undefined || at === nextInOrder;
-    return at >= 0 && isInOrder && looks(known[at]!.message, message) ? at : -1;
+    return at >= 0 && isInOrder && looksLike(known[at]!.message, message) ? at : -1;
   }
 
-  function hearFirst(message: Message, id: number, twin: number): void {
-    heard.add(message);
-    if (twin < 0 && id <= latestId) usesAgain = true;
+  /** @param original index of the message that this one may repeat, by all that the light can know; -1 for none */
+  function receiveNew(message: Message, id: number, original: number): void {
+    received.add(message);
+    if (original < 0 && id <= latestId) reusesIdentifiers = true;
     latestId = id;
     const isRelative = message.payload === 'toggle';
-    const isAmbiguous = twin >= 0 && (isRelative || !usesAgain || deeds > known[twin]!.deeds);
-    if (isAmbiguous) counts.ambiguous += 1;
-    settle(isAmbiguous ? perhaps(message.payload) : lamps.map((lamp) => settled(obey(lamp, message.payload))));
-    if (isRelative) deeds += 1;
-    const entry = { id, message, deeds };
-    if (twin >= 0) known[twin] = entry;
+    const isAmbiguous =
+      original >= 0 && (isRelative || !reusesIdentifiers || relativeChanges > known[original]!.relativeChanges);
+    if (isAmbiguous) lamps.obeyOrNot(message.payload);
+    else lamps.obeyNew(message.payload);
+    counts.ambiguous += Number(isAmbiguous);
+    if (isRelative) relativeChanges += 1;
+    const entry = { id, message, relativeChanges };
+    if (original >= 0) known[original] = entry;
     else known.push(entry);
   }
 
-  function hearAgain({ message, deeds: deedsBefore }: Known): void {
-    isReplayed = true;
-    const isAmbiguous = usesAgain && message.payload !== 'toggle' && deeds > deedsBefore;
-    if (isAmbiguous) counts.ambiguous += 1;
-    settle(
-      isAmbiguous
-        ? perhaps(message.payload)
-        : lamps.map((lamp) => (lamp.takesAll ? obey(lamp, message.payload) : lamp)),
-    );
+  function receiveAgain({ message, relativeChanges: changesBefore }: Known): void {
+    hasRepetitions = true;
+    const isAmbiguous = reusesIdentifiers && message.payload !== 'toggle' && relativeChanges > changesBefore;
+    if (isAmbiguous) lamps.obeyOrNot(message.payload);
+    else lamps.obeyRepeated(message.payload);
+    counts.ambiguous += Number(isAmbiguous);
   }
 
-  /** Creates the ear of one connection. */
-  function listen(connection: number): (bytes: string) => void {
+  /** Creates the reader of one connection; it is fed the bytes that the light receives. */
+  function createReader(connection: number): (bytes: string) => void {
     const reader = parser({ protocolVersion: 4 });
     let count = 0;
     let nextInOrder: number | undefined;
-    // what it has not heard again, it may have forgotten
-    settle(lamps.flatMap((lamp) => (lamp.takesAll ? [lamp, settled(lamp)] : [lamp])));
+    lamps.reconnect();
 
     reader.on('packet', (packet) => {
       if (packet.cmd !== 'publish') return;
       const message = sentTo(connection)[count++];
-      if (message?.topic !== packet.topic) throw new Error(`the light heard ${packet.topic} that nobody sent`);
+      if (message?.topic !== packet.topic) throw new Error(`the light received ${packet.topic} that nobody sent`);
       if (!isCommand(message.topic)) return;
       if (packet.qos === 0) {
-        deeds += 1;
-        return settle(lamps.map((lamp) => obey(lamp, message.payload)));
+        relativeChanges += 1;
+        return lamps.obey(message.payload);
       }
-      hear(message, packet.messageId!, packet.dup);
+      receive(message, packet.messageId!, packet.dup);
     });
 
-    function hear(message: Message, id: number, isDup: boolean): void {
+    function receive(message: Message, id: number, isDup: boolean): void {
       const before = known.findIndex((old) => old.message === message);
-      let twin = before < 0 && isDup ? twinOf(message, id, nextInOrder) : before;
-      if (twin < 0) known.length = Math.min(known.length, nextInOrder ?? 0);
-      else if (nextInOrder === undefined) twin -= known.splice(0, twin).length;
-      nextInOrder = twin < 0 ? Infinity : twin + 1;
-      if (before < 0) hearFirst(message, id, twin);
-      else hearAgain(known[twin]!);
-      counts[before < 0 ? 'heard' : 'repeated'] += 1;
+      let original = before < 0 && isDup ? originalOf(message, id, nextInOrder) : before;
+      if (original < 0) known.length = Math.min(known.length, nextInOrder ?? 0);
+      else if (nextInOrder === undefined) original -= known.splice(0, original).length;
+      nextInOrder = original < 0 ? Infinity : original + 1;
+      if (before < 0) receiveNew(message, id, original);
+      else receiveAgain(known[original]!);
+      counts[before < 0 ? 'received' : 'repeated'] += 1;
     }
 
     return (bytes) => void reader.parse(Buffer.from(bytes, 'latin1'));
   }
 
   return {
-    listen,
-    /** The light's program has run because of the button; the lamp showed `before` and shows `after`. */
-    hand(before: number, after: number): void {
+    createReader,
+    /** The light's program has run because of the button; the lamp showed `before` and shows `after`, 0-255. */
+    press(before: number, after: number): void {
       if (before === after) return;
-      const next = { isOn: after > 0, brightness: Math.max(before, after) };
-      const isRight = lamps.some((lamp) => shown(lamp) === before && shown(obey(lamp, 'toggle')) === after);
-      // a light may obey what it hears again: until all is acknowledged, the lamp may show something older
-      if (!isRight && !isReplayed)
-        faults.push(`a hand on the button made ${after} of ${before}; expected before: ${expected()}`);
-      counts.hands += 1;
-      deeds += 1;
-      lamps = lamps.some((lamp) => lamp.takesAll) ? [next, { ...next, takesAll: true }] : [next];
+      const expected = lamps.text();
+      // A light may obey a repetition: until all is acknowledged, the lamp may show something older.
+      if (!lamps.press(before, after) && !hasRepetitions)
+        faults.push(`a press changed the lamp from ${before} to ${after}; expected before: ${expected}`);
+      counts.presses += 1;
+      relativeChanges += 1;
     },
-    /** All is acknowledged: what the lamp shows and what it tells must be one and the same, and right. */
-    rest(level: number, state: string): void {
-      const told = JSON.parse(state) as { state: string; brightness: number };
-      const lamp = { isOn: told.state === 'ON', brightness: told.brightness };
-      if (shown(lamp) !== level) faults.push(`the retained state is ${state}, but the lamp shows ${level}`);
-      const isRight = lamps.some((right) => right.isOn === lamp.isOn && right.brightness === lamp.brightness);
-      if (!isRight) faults.push(`the lamp is ${state}; expected: ${expected()}`);
-      lamps = [lamp];
-      isReplayed = false;
+    /** All is acknowledged: what the lamp shows and what the light has published must be the same, and right. */
+    checkAtRest(level: number, state: string): void {
+      faults.push(...lamps.check(level, state));
+      hasRepetitions = false;
     },
-    hasHeard: (message: Message): boolean => heard.has(message),
+    hasReceived: (message: Message): boolean => received.has(message),
     faults,
     counts,
   };
-
-  function expected(): string {
-    return lamps.map((lamp) => `${lamp.isOn ? 'ON' : 'OFF'} ${lamp.brightness}`).join(' or ');
-  }
 }
 
 /** A judge. */

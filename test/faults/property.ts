@@ -1,26 +1,26 @@
-// Tries a property on random cases; a failure is shrunk, and told with its seed.
+// Checks a property on random cases; a failure is shrunk, and printed with its seed.
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import fc from 'fast-check';
 
-/** `FAULT_SEED=… npm test`: again, as in a failure. */
+/** `FAULT_SEED=… npm test` repeats a failure. */
 const SEED = process.env['FAULT_SEED'];
 
-/** How often, and how a case is told where `holds` does not do it itself. */
-export interface HoldsOptions<Case> {
+interface Options<Case> {
   numRuns: number;
-  /** Where a case takes its time. */
+  /** False where a case takes long. */
   isShrunk?: boolean;
+  /** Describes a case, where the error of `holds` does not. */
   text?: (one: Case) => string;
 }
 
-/** Sums up what the cases count, and tells the sums when all is well. */
-export async function always<Case>(
+/** Checks that `holds` rejects for no case; prints the sums of what it counts. */
+export async function checkProperty<Case>(
   t: TestContext,
   cases: fc.Arbitrary<Case>,
   holds: (one: Case) => Promise<Record<string, number>>,
-  { numRuns, text = () => '', isShrunk = true }: HoldsOptions<Case>,
+  { numRuns, text = () => '', isShrunk = true }: Options<Case>,
 ): Promise<void> {
   const sums: Record<string, number> = {};
   const property = fc.asyncProperty(cases, async (one) => {
@@ -31,6 +31,9 @@ export async function always<Case>(
     const [one] = run.counterexample;
     assert.fail(`FAULT_SEED=${run.seed}\n${(run.errorInstance as Error).message}\n${text(one)}`);
   }
-  const told = Object.entries(sums).map(([name, count]) => `${count} ${name}`);
-  t.diagnostic(told.join(', '));
+  t.diagnostic(
+    Object.entries(sums)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', '),
+  );
 }

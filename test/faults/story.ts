@@ -1,10 +1,10 @@
-// Random stories: fates of connections, and what people do meanwhile. Shrinkable, and readable when one fails.
+// Random stories: what happens to connections, and what people do meanwhile. A failing one is shrunk, and printed in words.
 
 import fc from 'fast-check';
 import type { Fate } from '../../sim/network/fate.ts';
 import type { ConnectFailure } from '../../sim/network/tcp.ts';
 
-/** What somebody does. */
+/** One thing that happens to the light. */
 export type Step =
   | { do: 'send'; payload: string; qos: 0 | 1; isShared: boolean }
   | { do: 'press' }
@@ -12,7 +12,7 @@ export type Step =
   /** The access point is gone for a while; the connections through it survive or not. */
   | { do: 'radio'; ms: number; tcp: 'alive' | 'dead' };
 
-/** Ends with a quiet moment. */
+/** Some connections and some steps; then the light is left alone until it is quiet. */
 export interface Episode {
   fates: (Fate | ConnectFailure)[];
   steps: Step[];
@@ -20,14 +20,14 @@ export interface Episode {
 
 /** The life of one light. */
 export interface Story {
-  /** Of the chip's noise: its back-off and its identifier. */
+  /** Seed of the chip's hardware generator, which makes back-off and identifier. */
   seed: number;
   identifiers: 'rising' | 'lowest';
   window: number;
   episodes: Episode[];
 }
 
-/** Longer than a light needs to notice a dead link. */
+/** The longest wait, connection or outage: longer than a light needs to notice a dead link. */
 const LONGEST_MS = 40_000;
 
 const bytes = (most: number): fc.Arbitrary<number> =>
@@ -58,11 +58,11 @@ const payload = fc.oneof(
 const waitMs = (longestMs: number): fc.Arbitrary<number> =>
   fc.oneof(fc.nat({ max: 30 }), fc.nat({ max: 1_000 }), fc.nat({ max: longestMs }));
 
-/** What stories are made of. */
+/** What may happen in a story. */
 export interface StoryOptions {
-  /** Whether somebody presses the button, or sends at QoS 0. */
+  /** Presses of the button, and commands at QoS 0. */
   hasHands?: boolean;
-  /** Of a wait, of a connection, of an outage. */
+  /** Of a wait, a connection and an outage. */
   longestMs?: number;
 }
 
@@ -86,7 +86,7 @@ function steps({ hasHands = true, longestMs = LONGEST_MS }: StoryOptions): fc.Ar
   );
 }
 
-/** Stories for one kind of broker. */
+/** Generates stories for one kind of broker. */
 export function stories(
   broker: Pick<Story, 'identifiers' | 'window'>,
   options: StoryOptions = {},
@@ -120,11 +120,11 @@ function stepText(step: Step): string {
   return step.do === 'press' ? 'press' : `no Wi-Fi for ${step.ms} ms, TCP ${step.tcp}`;
 }
 
-/** Tells a story in a few lines. */
+/** Prints a story, one line a step. */
 export function storyText({ seed, identifiers, window, episodes }: Story): string {
-  const lines = episodes.flatMap(({ fates, steps: told }) => [
+  const lines = episodes.flatMap(({ fates, steps: done }) => [
     ...fates.map((fate, at) => `  ${at ? 'next connection' : 'this connection'}: ${fateText(fate)}`),
-    ...told.map((step) => `  > ${stepText(step)}`),
+    ...done.map((step) => `  > ${stepText(step)}`),
     '  quiet',
   ]);
   return [`${identifiers} identifiers, ${window} in flight, chip ${seed}`, ...lines].join('\n');

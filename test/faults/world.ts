@@ -1,19 +1,13 @@
-// A light, a network with fates and a model broker, on virtual time; and the story that happens to them.
+// A light, a network with faults and a model broker, on virtual time; plays a story and checks the light in every pause.
 
-import { readFileSync } from 'node:fs';
 import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
 import { createVirtualTime } from '../../sim/time/virtual.ts';
-import { levelOf } from '../resilience/device.ts';
+import { levelOf } from '../support/curve.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { storyText, type Episode, type Step, type Story } from './story.ts';
-
-/** The bundle under test; FIRMWARE names another. */
-export const FIRMWARE = readFileSync(
-  process.env['FIRMWARE'] ?? new URL('../../dist/firmware.js', import.meta.url),
-  'latin1',
-);
+import { FIRMWARE } from '../support/firmware.ts';
 
 const NAME = 'bedroom';
 const SHARED_TOPIC = 'home/bedroom/light';
@@ -27,7 +21,7 @@ export const SETTINGS = {
   broker: '10.0.0.1',
 };
 
-/** What must not grow. */
+/** Counts that must not grow. */
 type Vitals = Record<string, number>;
 
 /** A light under test, virtual or real. */
@@ -36,23 +30,23 @@ export interface World {
   network: Network;
   judge: Judge;
   console: readonly string[];
-  /** How many times as long everything may take: a real program on a busy computer is late. */
+  /** Factor on every time limit: a real program on a busy computer is late. */
   slack: number;
   pass(ms: number): Promise<void>;
   /** What the lamp shows, 0-255. */
   level(): number;
   press(): Promise<void>;
   radio(isOn: boolean, tcp: 'alive' | 'dead'): void;
-  /** Whether the light thinks so: a connection that it has let go of may hang in a radio that is off. */
+  /** By the light's own state: a connection that it has closed may still exist while Wi-Fi is off. */
   isConnected(): boolean;
   vitals(): Promise<Vitals>;
   dispose(): Promise<void>;
 }
 
-/** Runs before the firmware: tells what it hears, and when it runs because of the button. */
+/** Runs before the firmware: passes the bytes that it receives to the judge, and its answers to the button. */
 const TAP = `(function(net,connect,watch,tap){
-net.connect=function(o,f){var s=connect(o,f),on=s.on,hear=tap.opened();s.on=function(e,l){on(e,e=="data"?function(d){hear(d);l.call(s,d)}:l)};return s};
-setWatch=function(f,p,o){return watch(function(e){tap.hand(function(){f(e)})},p,o)};
+net.connect=function(o,f){var s=connect(o,f),on=s.on,read=tap.opened();s.on=function(e,l){on(e,e=="data"?function(d){read(d);l.call(s,d)}:l)};return s};
+setWatch=function(f,p,o){return watch(function(e){tap.press(function(){f(e)})},p,o)};
 })(require("net"),require("net").connect,setWatch,require("tap"))`;
 
 /** Creates the judge of a broker's light. */
@@ -62,7 +56,7 @@ export const judgeOf = (broker: ModelBroker): Judge =>
     (topic) => topic === SHARED_TOPIC || topic === OWN_TOPIC,
   );
 
-/** Creates a light that is on, in memory and on virtual time. */
+/** Creates a virtual light with its network, and powers it on. */
 export function createVirtualWorld(
   { seed, identifiers, window }: Pick<Story, 'seed' | 'identifiers' | 'window'>,
   onConnect = (): void => {},
@@ -75,11 +69,11 @@ export function createVirtualWorld(
   let opened = 0;
 
   const tap = {
-    opened: () => judge.listen(opened++),
-    hand(run: () => void): void {
+    opened: () => judge.createReader(opened++),
+    press(run: () => void): void {
       const before = level();
       run();
-      judge.hand(before, level());
+      judge.press(before, level());
     },
   };
   const board: VirtualBoard = createVirtualBoard({
@@ -106,28 +100,28 @@ export function createVirtualWorld(
   };
 }
 
-/** Long enough to notice a dead link, back off to the limit, and connect. */
+/** Enough to notice a dead link, wait the longest back-off, and connect. */
 const QUIET_LIMIT_MS = 300_000;
 
-/** An episode's fates are fulfilled long before. */
+/** Enough for all connections of an episode. */
 const EPISODE_LIMIT_MS = 7_200_000;
 
-/** The last reports are sent. */
+/** Enough to send the last reports. */
 const SETTLE_MS = 5_000;
 
-/** The back-off's cap, the longest block of a connect, and the time until Wi-Fi is back. */
+/** The longest back-off, the longest blocking connect, and the time until Wi-Fi is back. */
 const LONGEST_GAP_MS = 60_000 + 18_000 + 25_000;
 
 /** More attempts than this within a minute are a storm. */
 const MOST_ATTEMPTS_PER_MINUTE = 30;
 
-/** Of the console, when something is wrong. */
+/** Printed when something is wrong. */
 const CONSOLE_LINES = 30;
 
-/** What the radio has lost: nobody is told. */
+/** A connection that dies without FIN or RST. */
 const LOST: Fate = { ...PEACE, up: 0, down: 0, lifeMs: 1, ending: 'silence' };
 
-async function live(world: World, step: Step, sent: Message[]): Promise<void> {
+async function doStep(world: World, step: Step, sent: Message[]): Promise<void> {
   if (step.do === 'wait') return world.pass(step.ms);
   if (step.do === 'press') return world.press();
   if (step.do === 'send') {
@@ -142,8 +136,8 @@ async function live(world: World, step: Step, sent: Message[]): Promise<void> {
   world.network.isFree();
 }
 
-/** Leaves the light in peace until it is back and has been told everything; gives its vitals then. */
-export async function quiet(world: World): Promise<Vitals> {
+/** Waits until the light is connected and has received everything; gives its vitals then. */
+export async function untilQuiet(world: World): Promise<Vitals> {
   const { network, broker, pass } = world;
   const isCalm = (): boolean => network.isCalm() && world.isConnected() && broker.isDrained();
   let peaceMs = 0;
@@ -158,16 +152,16 @@ export async function quiet(world: World): Promise<Vitals> {
   }
   const attempts = network.attempts.length;
   const vitals = await world.vitals();
-  return isCalm() && network.attempts.length === attempts ? vitals : quiet(world);
+  return isCalm() && network.attempts.length === attempts ? vitals : untilQuiet(world);
 }
 
-/** What must hold at a quiet moment. */
-export function check(world: World, vitals: Vitals, first: Vitals, sent: Message[] = []): void {
+/** Checks what must hold at a quiet moment. */
+export function checkQuiet(world: World, vitals: Vitals, first: Vitals, sent: Message[] = []): void {
   const { broker, network, judge } = world;
-  const lost = sent.filter((message) => !judge.hasHeard(message));
+  const lost = sent.filter((message) => !judge.hasReceived(message));
   const faults = [...broker.violations, ...lost.map(({ payload }) => `"${payload}" at QoS 1 was lost`)];
   if (broker.clients().length > 1) faults.push(`client identifiers: ${broker.clients().join(', ')}`);
-  judge.rest(world.level(), broker.retained.get(`light/${NAME}/state`) ?? '{}');
+  judge.checkAtRest(world.level(), broker.retained.get(`light/${NAME}/state`) ?? '{}');
   const status = broker.retained.get(`light/${NAME}/status`);
   if (status !== 'online') faults.push(`the status is ${status}`);
   for (const [name, count] of Object.entries(vitals))
@@ -178,7 +172,7 @@ export function check(world: World, vitals: Vitals, first: Vitals, sent: Message
   if (faults.length) throw new Error(faults.join('\n'));
 }
 
-/** The light comes back in time, and without a storm. */
+/** Checks that attempts to connect are neither too rare nor too many. */
 function checkAttempts(attempts: Network['attempts'], slack: number): string[] {
   const faults: string[] = [];
   attempts.forEach(({ atMs, freeMs }, at) => {
@@ -191,23 +185,27 @@ function checkAttempts(attempts: Network['attempts'], slack: number): string[] {
   return faults.slice(0, 1);
 }
 
-/** Tells a story; throws with the first moment that was not right, and how it came to it. Gives what it has counted. */
-export async function tell(story: Story, createWorld: (story: Story) => World | Promise<World>) {
+/**
+ * Plays a story.
+ * @returns what was counted
+ * @throws Error with the first fault, the story so far and the console
+ */
+export async function playStory(story: Story, createWorld: (story: Story) => World | Promise<World>) {
   const world = await createWorld(story);
   const sent: Message[] = [];
-  const told: Episode[] = [];
+  const played: Episode[] = [];
   try {
-    const first = await quiet(world);
+    const first = await untilQuiet(world);
     for (const episode of story.episodes) {
-      told.push(episode);
+      played.push(episode);
       world.network.doom(episode.fates);
-      for (const step of episode.steps) await live(world, step, sent);
-      check(world, await quiet(world), first, sent);
+      for (const step of episode.steps) await doStep(world, step, sent);
+      checkQuiet(world, await untilQuiet(world), first, sent);
     }
-    return { cuts: told.map(countCuts).reduce((sum, count) => sum + count, 0), ...world.judge.counts };
+    return { cuts: played.map(countCuts).reduce((sum, count) => sum + count, 0), ...world.judge.counts };
   } catch (error) {
     const console = ['the console:', ...world.console.slice(-CONSOLE_LINES)].join('\n  ');
-    throw new Error(`${(error as Error).message}\n${storyText({ ...story, episodes: told })}\n${console}`);
+    throw new Error(`${(error as Error).message}\n${storyText({ ...story, episodes: played })}\n${console}`);
   } finally {
     await world.dispose();
   }

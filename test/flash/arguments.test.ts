@@ -1,4 +1,4 @@
-// The flash tool's command line and settings: what is understood, what is refused, and in which words.
+// The flash tool's command line and settings: what is accepted, what is refused, and the messages.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { complaintsAbout, mergeSettings, secretsOf, settingRows, settingsFile } 
 import { SETTINGS } from '../../settings/schema.ts';
 import { bundle, file, flash, SETTINGS_ARGV, withBoard } from '../support/flashing.ts';
 
-/** The refusal of a command line; fails when it is accepted. */
+/** Gives the message that refuses a command line; fails when it is accepted. */
 function refusal(...argv: string[]): string {
   try {
     parseOrder(argv);
@@ -74,14 +74,14 @@ test('names each wrong setting in a line, without its value', () => {
   assert.doesNotMatch(wrong, /secret|five|often/);
 });
 
-test('refuses settings that no light knows', () => {
+test('refuses unknown settings', () => {
   assert.deepEqual(complaintsAbout({ wifi: { ssid: 'x', pass: 'y' }, colour: 1 } as never), [
     '"wifi.pass" is no setting',
     '"colour" is no setting',
   ]);
 });
 
-test('says of pins that clash what to do, and takes what it says', () => {
+test('says what to do about pins that clash, and accepts it', () => {
   const clash = 'pin and button are both D0: choose another pin, or no button (--button none)';
   assert.equal(refusal('--pin', 'D0'), clash);
   assert.deepEqual(parseOrder(['--pin', 'D0', '--button', 'none']).settings, { pin: 'D0', button: null });

@@ -16,7 +16,7 @@ const PASSWORD = 'correct horse battery';
 interface Process {
   child: ChildProcess;
   output(): string;
-  /** Resolves to the exit code. */
+  /** Resolves with the exit code. */
   ended: Promise<number | null>;
 }
 
@@ -45,7 +45,7 @@ test('flashes a board and ends with 0', LIMIT, () =>
 test('ends with the documented code and one line, without a stack trace', LIMIT, async () => {
   for (const [argv, code, words] of [
     [['--help'], EXIT.ok, /Exit codes/],
-    [['--nonsense'], EXIT.badArguments, /^flash: Unknown option '--nonsense'; --help lists what there is\n$/],
+    [['--nonsense'], EXIT.badArguments, /^flash: Unknown option '--nonsense' \(see --help\)\n$/],
     [
       [...argvFor('/dev/nowhere'), '--wifi-password', ''],
       EXIT.noSuchPort,

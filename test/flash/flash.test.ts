@@ -1,14 +1,15 @@
-// The flash tool against scripted boards: the good run, and every way to fail with its exit code.
+// The flash tool with scripted boards: success, and every failure with its exit code.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, file, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 
 const flashed = (port: string, ...more: string[]) =>
   flash(['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, ...more]);
 
-test('takes a bare board to a running light, step by step', () =>
+test('turns a bare board into a running light, step by step', () =>
   withBoard({}, async (board, port) => {
     const { code, output } = await flashed(port);
     assert.equal(code, EXIT.ok, output);
@@ -196,7 +197,7 @@ test('reports a transfer that breaks again and again, and lets the old program r
   withBoard({ files: { '.bootcde': programText('0.9.0') }, faults: { refusePackets: 99 } }, async (board, port) => {
     const { code, output } = await flashed(port);
     assert.equal(code, EXIT.lostInTransfer, output);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await sleep(30);
     assert.deepEqual(present(board), wholeRun('0.9.0'));
     assert.deepEqual(board.storage.list(), ['.bootcde']);
   }));
@@ -232,7 +233,7 @@ test('counts an error right after the boot line as thrown at boot', () =>
     assert.equal((await flash(['--port', port, '--bundle', path, ...SETTINGS_ARGV])).code, EXIT.threwAtBoot);
   }));
 
-test('does not take silence after the restart for success', () =>
+test('does not accept silence after the restart as success', () =>
   withBoard({}, async (_, port) => {
     const path = file('mute.js', "print('hello');\n");
     const { code, output } = await flash(['--port', port, '--bundle', path, ...SETTINGS_ARGV]);

@@ -42,7 +42,7 @@ async function withInterpreters(count: number, run: (doors: Door[]) => Promise<v
 
 const real = (argv: string[]) => flash([...argv, '--force'], { limits });
 
-/** A line to a door that breaks after a number of bytes. */
+/** Creates a proxy to a board that cuts the line after a number of bytes. */
 async function cuttingProxy(door: Door, cutAfterBytes: number): Promise<Proxy> {
   let sent = 0;
   const proxy = await createProxy({
@@ -55,7 +55,7 @@ async function cuttingProxy(door: Door, cutAfterBytes: number): Promise<Proxy> {
   return proxy;
 }
 
-/** Each file that lies in a flash, in its order; without a name where it is trash. */
+/** Lists the files in a flash, in order; a file without a name is trash. */
 function filesIn(flash: Buffer): { name: string; data: string }[] {
   const files = [];
   for (let at = 0; flash.readUInt32LE(at) !== 0xffffffff;) {
@@ -68,8 +68,8 @@ function filesIn(flash: Buffer): { name: string; data: string }[] {
   return files;
 }
 
-/** Waits for words on a console from a place in its log on. */
-async function says(door: Door, words: string, from = 0): Promise<void> {
+/** Waits for words on a console, from an index in its log on. */
+async function prints(door: Door, words: string, from = 0): Promise<void> {
   const found = await until(() => door.log().includes(words, from), 20_000);
   assert.ok(found, `${words}: ${door.log().slice(-500)}`);
 }
@@ -84,14 +84,14 @@ test('refuses the interpreter for Linux without --force: it is no ESP32', REAL, 
   }),
 );
 
-test('flashes the real interpreter, which boots the program from its flash ever after', REAL, () =>
+test('flashes the real interpreter, which boots the program from its flash afterwards', REAL, () =>
   withInterpreters(1, async ([door]) => {
     const argv = ['--port', door!.address, '--bundle', bundle('1.0.0', 20_000)];
     const { code, output } = await real([...argv, ...SETTINGS_ARGV, '--name', 'Küche']);
     assert.equal(code, EXIT.ok, output);
     const mark = door!.log().length;
     door!.powerCycle();
-    await says(door!, 'boot light-node 1.0.0', mark);
+    await prints(door!, 'boot light-node 1.0.0', mark);
     const show = await real([...argv, '--show']);
     assert.match(show.output, /same as the bundle/);
     assert.match(show.output, /name +Küche\n/);
@@ -164,7 +164,7 @@ test('boots the old program, the new one or none wherever the line to the real i
       );
       const mark = door!.log().length;
       door!.powerCycle();
-      await says(door!, '>', mark);
+      await prints(door!, '>', mark);
       const ran = [
         ...door!
           .log()
@@ -173,7 +173,7 @@ test('boots the old program, the new one or none wherever the line to the real i
       ].map((match) => match[0]);
       assert.ok(['', 'start 1,boot light-node 1', 'start 2,boot light-node 2'].includes(ran.join()), ran.join());
     }
-    assert.ok(cuts > 5, `only ${cuts} cuts fell into the conversation`);
+    assert.ok(cuts > 5, `only ${cuts} cuts were in time`);
   }),
 );
 
@@ -189,7 +189,7 @@ test('runs nothing of a program whose comment the real interpreter finds open', 
     await board.close();
     const mark = door!.log().length;
     door!.powerCycle();
-    await says(door!, 'Got UNFINISHED COMMENT', mark);
+    await prints(door!, 'Got UNFINISHED COMMENT', mark);
     assert.doesNotMatch(door!.log().slice(mark), /start|boot light-node/);
   }),
 );
@@ -223,7 +223,7 @@ test('two real boards at once become lights that obey mosquitto_pub', REAL_LIGHT
       assert.match(output, /2 of 2 boards done\n/);
       const marks = doors.map((door) => door.log().length);
       execFileSync('mosquitto_pub', ['-p', String(broker.port), '-q', '1', '-t', 'home/bedroom/light', '-m', 'on']);
-      await Promise.all(doors.map((door, i) => says(door, 'light on', marks[i])));
+      await Promise.all(doors.map((door, i) => prints(door, 'light on', marks[i])));
     }),
   ),
 );

@@ -1,5 +1,5 @@
-// Cuts the line and the power at many points of a flash: afterwards the old program runs, or the new one, or none; never a part.
-// The identifier survives every cut of the line, and of the power all but one in a compaction or in the write of its own.
+// Cuts the line and the power at many points of a flash: afterwards the old program runs, or the new one, or none; never half of one.
+// The identifier survives every cut of the line; a power cut loses it only in the compaction or while it is written itself.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,19 +7,19 @@ import { createScriptedBoard, type BoardFaults } from '../support/scriptedBoard.
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, flash, programText, SETTINGS_ARGV, wholeRun } from '../support/flashing.ts';
 
-/** Points at which the line is cut, spread over everything the board receives. */
+/** Number of points at which the line is cut, spread over all bytes that the board receives. */
 const CUTS = 60;
 
 const OLD = '0.9.0';
 const NEW = '1.0.0';
 const IDENTIFIER = 'abcdefghijklmnopqrstuvw';
 
-/** What the interpreter says of a file of which it runs nothing. */
+/** The interpreter prints this when it runs nothing of a file. */
 const NOTHING_RUNS = /^Uncaught SyntaxError: Got (UNFINISHED COMMENT|\[ERASED\]) expected EOF$/;
 
 const argvFor = (port: string) => ['--port', port, '--bundle', bundle(NEW), ...SETTINGS_ARGV];
 
-/** Flashes a board that runs the old program, with a fault, and looks at what it does after a power cycle. */
+/** Flashes a board that runs the old program, with a fault, and power-cycles it; then flashes it again. */
 async function interrupted(faults: BoardFaults) {
   const files = { '.bootcde': programText(OLD), 'light.json': '{"name":"old"}', 'light.id': IDENTIFIER };
   const board = createScriptedBoard({ files, faults });
@@ -39,7 +39,7 @@ async function interrupted(faults: BoardFaults) {
 
 type Outcome = Awaited<ReturnType<typeof interrupted>>;
 
-function judge({ code, after, again, mended, isArranged }: Outcome, where: string): void {
+function checkOutcome({ code, after, again, mended, isArranged }: Outcome, where: string): void {
   const whole = [wholeRun(OLD), wholeRun(NEW), []].map((run) => JSON.stringify(run));
   assert.ok(whole.includes(JSON.stringify(after)), `${where}: half a program ran: ${JSON.stringify(after)}`);
   if (code === EXIT.ok) assert.deepEqual(after, wholeRun(NEW), `${where}: success was reported`);
@@ -54,7 +54,7 @@ test('never leaves half a program, wherever the line is cut', { timeout: 120_000
   for (let cut = 1; cut <= CUTS; cut += 1) {
     const cutAfterBytes = Math.floor((received * cut) / (CUTS + 1));
     const outcome = await interrupted({ cutAfterBytes });
-    judge(outcome, `cut after ${cutAfterBytes} of ${received} bytes`);
+    checkOutcome(outcome, `cut after ${cutAfterBytes} of ${received} bytes`);
     assert.notEqual(outcome.code, EXIT.ok, `cut after ${cutAfterBytes} bytes`);
     assert.equal(outcome.identifier, IDENTIFIER);
     assert.match(outcome.settings ?? '', /^\{.*\}$/);
@@ -70,7 +70,7 @@ test('never leaves half a program, at whichever write to the flash the power goe
   const losses: Outcome[] = [];
   for (let write = 1; ; write += 1) {
     const outcome = await interrupted({ powerCutAtWrite: write });
-    judge(outcome, `power cut at write ${write}`);
+    checkOutcome(outcome, `power cut at write ${write}`);
     if (outcome.code === EXIT.ok) break;
     outcomes.push(outcome.after[0] ?? 'prompt');
     if (outcome.identifier !== IDENTIFIER) losses.push(outcome);

@@ -1,4 +1,4 @@
-// The monitor: readable lines, several boards, and patience with a board that comes and goes.
+// The monitor: readable lines, several boards, and a board that comes and goes.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

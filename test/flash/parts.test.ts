@@ -87,7 +87,7 @@ test('prints plain lines where no terminal is attached, secrets masked', () => {
   assert.equal(screen, 'ttyUSB0 ✓ identify  ESP32\nttyUSB0 │ password ••••••••\n');
 });
 
-test('never sends a length that a terminal would take for a control character', () => {
+test('never sends a length that looks like a control character', () => {
   for (let size = 1; size < 3_000; size += 1) {
     const packet = safePacketBytes(size, 512);
     if (size > 600) assert.ok(packet > 490, `${size}: ${packet}`);
@@ -120,7 +120,7 @@ test('labels a port by its last part', () => {
   assert.deepEqual(['/dev/ttyUSB0', 'COM3', 'tcp://10.0.0.2:23'].map(portLabel), ['ttyUSB0', 'COM3', '10.0.0.2:23']);
 });
 
-/** A terminal on which someone types. */
+/** Creates a terminal to type on. */
 function keyboard() {
   const input = new PassThrough() as unknown as ReadStream & PassThrough;
   const raw: boolean[] = [];

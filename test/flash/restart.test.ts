@@ -1,11 +1,12 @@
-// Stopping and restarting a board that is on Wi-Fi and guarded by a watchdog: no panic, no bite, and only what follows the reset counts.
+// Stops and restarts a board that is on Wi-Fi and has a watchdog: no panic, no watchdog reset, and only lines after the reset count.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, file, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 
-/** A program that keeps its station joined by every means that a program has. */
+/** A program that does all it can to stay on Wi-Fi. */
 const ON_WIFI = [
   "var w=require('Wifi'),join=function(){w.connect('Home',{})};join();",
   "w.on('disconnected',join);",
@@ -13,7 +14,7 @@ const ON_WIFI = [
   '',
 ].join('\n');
 
-/** A program that alone keeps its watchdog from biting. */
+/** A program that has to kick its watchdog itself. */
 const GUARDED = 'E.enableWatchdog(60,false);setInterval(function(){E.kickWatchdog()},1000);\n';
 
 const PANIC = "Guru Meditation Error: Core  0 panic'ed (LoadProhibited)";
@@ -36,13 +37,13 @@ test('lets the old program run again without a panic when the upload fails', () 
       const printed: string[] = [];
       const { code } = await flash(argvFor(port), { write: (text) => void printed.push(text) });
       assert.equal(code, EXIT.lostInTransfer);
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await sleep(30);
       assert.deepEqual(present(board), wholeRun('0.9.0'));
       assert.equal(board.panics(), 0);
     },
   ));
 
-test('reads only what follows the reset: a panic before it is the old state of the board', () =>
+test('ignores a panic before the reset: it is from the old program', () =>
   withBoard({ faults: { panicsAtReboot: true } }, async (_, port) => {
     const { code, output } = await flash(argvFor(port));
     assert.equal(code, EXIT.ok, output);
@@ -55,11 +56,11 @@ test('counts a panic after the reset as thrown at boot, whatever comes after it'
     assert.equal(code, EXIT.threwAtBoot, output);
   }));
 
-test('works in peace on a board whose watchdog waits for the program that was stopped', () =>
+test('is not reset by the watchdog of the program that it has stopped', () =>
   withBoard({ files: { '.bootcde': GUARDED + ON_WIFI } }, async (board, port) => {
     const { code, output } = await flash(argvFor(port, bundle('1.0.0', 20_000)));
     assert.equal(code, EXIT.ok, output);
-    assert.equal(board.boots.length, 2, 'the old start and the new one, and no bite between them');
+    assert.equal(board.boots.length, 2, 'the old start and the new one, and no watchdog reset between them');
   }));
 
 test('leaves the watchdog of another chip alone', () =>

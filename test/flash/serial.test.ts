@@ -1,4 +1,4 @@
-// The flash tool on a pseudo-terminal, which is a serial port to everyone: opening, locking, and a whole flash through `serialport`.
+// The flash tool on a pseudo-terminal, which works like a serial port: opening, locking, and a whole flash through `serialport`.
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ import { bundle, file, flash, present, SETTINGS_ARGV, wholeRun, withBoard } from
 const hasSocat = spawnSync('socat', ['-V']).error === undefined;
 const NEEDS_SOCAT = { skip: !hasSocat && 'needs socat', timeout: 30_000 };
 
-/** Runs a test with a pseudo-terminal whose other end is the board's door. */
+/** Runs a test with a pseudo-terminal whose other end is the board's TCP port. */
 async function withTerminal(door: string, run: (path: string, unplug: () => void) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tty-'));
   const path = join(directory, 'ttyBoard');

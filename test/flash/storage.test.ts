@@ -1,14 +1,15 @@
-// What the flash tool leaves in Storage: the program first, every other file as it was, no trash; also after a power cut at the worst time.
+// What is in Storage after a flash: the program first, every other file as it was, no trash; also after a power cut at the worst time.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScriptedBoard } from '../support/scriptedBoard.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { bundle, flash, present, programText, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 
 const ALL_BYTES = String.fromCharCode(...Array.from({ length: 256 }, (_, byte) => byte));
 
-/** What a light that has run for a while holds, and its owner's own files. */
+/** Files of a light that has run for a while, and its owner's own files. */
 const USED = {
   'mine.dat': ALL_BYTES.repeat(20),
   '.bootcde': programText('0.9.0'),
@@ -138,7 +139,7 @@ test('lets a compaction end before Ctrl-C takes the port away, for good', () => 
     assert.equal(code, EXIT.interrupted, output);
     assert.match(output, /stopped: the board has the new program/);
     const received = board.received();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     assert.equal(board.received(), received);
   });
 });

@@ -1,21 +1,21 @@
-// The three make-ups of the bench, and what each needs on this machine.
+// The three benches: which board and which broker, and the programs that each needs.
 
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
 import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
 import { createRealDevice, createVirtualDevice } from './device.ts';
-import { createRig, type BrokerUnderTest, type MakeUp, type Rig, type RigOptions, type Scope } from './rigs.ts';
+import { createRig, type BrokerUnderTest, type Parts, type Rig, type RigOptions, type Scope } from './rigs.ts';
 
-/** Chip seconds pass this many times as fast: a keep alive of 10 s takes half of one. */
+/** Chip seconds per wall second: a keep alive of 10 s takes half a second. */
 const SPEED = 20;
 
-/** The interpreter shares a busy computer with everything else, and its deadlines are not to be missed for that. */
+/** Slower, so that the interpreter keeps its deadlines on a busy computer. */
 const REAL_SPEED = 10;
 
-/** A make-up of the bench. */
+/** A kind of board with a kind of broker. */
 export interface Bench {
   name: string;
-  /** Why it cannot be had here. */
+  /** Which program is missing on this machine. */
   skip: string | false;
   isVirtual: boolean;
   open(scope: Scope, options?: RigOptions): Promise<Rig>;
@@ -33,13 +33,13 @@ const onMosquitto = ({ mosquitto }: RigOptions): Promise<BrokerUnderTest> =>
 
 const NO_MOSQUITTO = mosquittoAvailable() ? false : 'needs mosquitto: apt install mosquitto';
 
-const bench = (name: string, skip: string | false, make: MakeUp): Bench => ({
+const bench = (name: string, skip: string | false, make: Parts): Bench => ({
   ...{ name, skip },
   isVirtual: make.device === createVirtualDevice,
   open: (scope, options) => createRig(make, scope, options),
 });
 
-/** Every make-up; those that this machine lacks a program for say what to install. */
+/** All benches. */
 export const benches: Bench[] = [
   bench('virtual board, aedes', false, { broker: createAedes, device: createVirtualDevice, speed: SPEED }),
   bench('virtual board, mosquitto', NO_MOSQUITTO, { broker: onMosquitto, device: createVirtualDevice, speed: SPEED }),

@@ -1,32 +1,31 @@
+// Faults of Wi-Fi and of the chip itself.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TcpFate } from '../../sim/network/accessPoint.ts';
-import type { VirtualBoard } from '../../sim/board/board.ts';
 import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
-import { checkPeace, dim, onEachBench, tellAll, type Scenario } from './scenario.ts';
+import { boardOf, checkHealthy, dim, isVirtual, onEachBench, testOnEachBench, type Scenario } from './scenario.ts';
 
-const isVirtual = (bench: Bench): boolean => bench.isVirtual;
 const isReal = (bench: Bench): boolean => !bench.isVirtual;
 
-/** The supervisor looks after the station every 20 s, and joining takes up to 10 s. */
+/** The supervisor checks the station every 20 s, and joining takes up to 10 s. */
 const JOIN_S = 30;
 
-const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
 const brokerOf = ({ proxy }: Rig): string => `127.0.0.1:${proxy.port}`;
 
 const outage = (isNoticed: boolean, fate: TcpFate): Scenario => ({
-  name: `the access point goes, the station is ${isNoticed ? '' : 'not '}told, and TCP ${fate === 'alive' ? 'lives on' : 'is dead'}`,
+  name: `the access point goes, the station ${isNoticed ? 'notices' : 'does not notice'}, and TCP ${fate === 'alive' ? 'lives on' : 'is dead'}`,
   fault: (rig) => boardOf(rig).accessPoint.off(fate),
-  tells: isNoticed ? /^wifi down/ : /^mqtt down: no PINGRESP/,
+  logs: isNoticed ? /^wifi down/ : /^mqtt down: no PINGRESP/,
   heal: (rig) => boardOf(rig).accessPoint.on(),
-  heldS: JOIN_S,
+  extraS: JOIN_S,
   options: { board: { wifi: { noticesLoss: isNoticed } } },
 });
 
 const BLOCKED = /^mqtt down: Unable to create socket, retry in ([\d.]+) s/;
 
-tellAll(
+testOnEachBench(
   'radio',
   [
     ...[true, false].flatMap((isNoticed) => [outage(isNoticed, 'alive'), outage(isNoticed, 'dead')]),
@@ -36,7 +35,7 @@ tellAll(
         boardOf(rig).hosts.set(brokerOf(rig), 'unknown');
         rig.proxy.kill();
       },
-      tells: /^mqtt down: Unable to locate host/,
+      logs: /^mqtt down: Unable to locate host/,
       times: 3,
       heal: (rig) => void boardOf(rig).hosts.clear(),
     },
@@ -46,19 +45,19 @@ tellAll(
         boardOf(rig).hosts.set(brokerOf(rig), 'blackhole');
         rig.proxy.kill();
       },
-      tells: BLOCKED,
+      logs: BLOCKED,
       heal(rig) {
         const waitsS = rig.device.console.flatMap((line) => BLOCKED.exec(line)?.[1] ?? []).map(Number);
         assert.ok(Math.min(...waitsS) >= 18, `it waits for ${waitsS.join(', ')} s`);
         boardOf(rig).hosts.clear();
       },
-      heldS: 18,
+      extraS: 18,
     },
   ],
   isVirtual,
 );
 
-tellAll(
+testOnEachBench(
   'radio',
   [
     {
@@ -67,12 +66,12 @@ tellAll(
         proxy.faults.drop();
         device.wifi(false);
       },
-      tells: /^wifi down/,
+      logs: /^wifi down/,
       heal({ device, proxy }) {
         proxy.faults.heal();
         device.wifi(true);
       },
-      heldS: JOIN_S,
+      extraS: JOIN_S,
     },
   ],
   isReal,
@@ -87,7 +86,7 @@ onEachBench(
       await rig.line(/^rst: watchdog/);
       await rig.until(() => rig.identifiers().length === 2, 'a second session');
       await rig.send(dim(120));
-      await checkPeace(rig, [0, 120]);
+      await checkHealthy(rig, [0, 120]);
       assert.equal(JSON.parse(await rig.retained(`${rig.topic}/info`)).lastRestartReason, 'software or watchdog');
     });
 
@@ -119,7 +118,7 @@ onEachBench(
       await rig.until(() => rig.identifiers().length === 2, 'a second session');
       await rig.send(dim(100), { topic: 'home/kitchen/light' });
       await rig.send(dim(120), { topic: 'home/attic/light' });
-      await checkPeace(rig, [0, 120]);
+      await checkHealthy(rig, [0, 120]);
     });
   },
   isVirtual,

@@ -1,14 +1,16 @@
+// Delivery at QoS 1: each command is obeyed once, also when it is sent again.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { packets } from '../../sim/broker/rogue.ts';
 import { COMMANDS, type Rig } from './rigs.ts';
-import { checkPeace, dim, onEachBench } from './scenario.ts';
+import { checkHealthy, dim, onEachBench } from './scenario.ts';
 
-/** Waits until the lamp shows this. */
+/** Waits until the lamp shows this level, 0-255. */
 const untilLevel = ({ device, until }: Rig, level: number): Promise<void> =>
   until(() => device.levels().at(-1) === level, `a lamp at ${level}`);
 
-/** Does something to the link, waits until the board has noticed, mends it, and waits until the board is back. */
+/** Breaks the link, waits until the board has noticed, repairs it, and waits until the board is back. */
 async function interrupt({ device, proxy, line }: Rig, breakLink: () => Promise<void>): Promise<void> {
   const calm = device.console.length;
   await breakLink();
@@ -28,7 +30,7 @@ onEachBench('delivery', (bench) => {
       await untilLevel(rig, 255);
     });
     await rig.until(() => rig.wire.sent().some(({ cmd }) => cmd === 'puback'), 'the PUBACK of what came again');
-    await checkPeace(rig, [0, 255]);
+    await checkHealthy(rig, [0, 255]);
   });
 
   test('a toggle that never reached the board comes again, and toggles', async (t) => {
@@ -37,7 +39,7 @@ onEachBench('delivery', (bench) => {
       rig.proxy.faults.drop();
       await rig.send('toggle');
     });
-    await checkPeace(rig, [0, 255]);
+    await checkHealthy(rig, [0, 255]);
   });
 
   test('every toggle that waited for the board toggles once', async (t) => {
@@ -47,7 +49,7 @@ onEachBench('delivery', (bench) => {
       for (let times = 0; times < 15; times += 1) await rig.send('toggle');
     });
     const levels = Array.from({ length: 16 }, (_, times) => (times % 2) * 255);
-    await checkPeace(rig, levels);
+    await checkHealthy(rig, levels);
   });
 
   test('a retained command is obeyed after power-up, and not repeated by a reconnect', async (t) => {
@@ -59,14 +61,14 @@ onEachBench('delivery', (bench) => {
     await untilLevel(rig, 120);
     await interrupt(rig, async () => rig.proxy.kill());
     await rig.send(dim(140));
-    await checkPeace(rig, [0, 80, 120, 140]);
+    await checkHealthy(rig, [0, 80, 120, 140]);
   });
 
   test('hundreds of packets in one piece are obeyed one by one', async (t) => {
     const rig = await bench.open(t);
     const levels = Array.from({ length: 190 }, (_, at) => 60 + at);
     rig.proxy.inject(levels.map((level) => packets.publish(COMMANDS, dim(level))).join(''));
-    await checkPeace(rig, [0, ...levels]);
+    await checkHealthy(rig, [0, ...levels]);
   });
 
   const burst = bench.isVirtual ? 10_000 : 1_000; // the interpreter on a busy computer is no faster than the chip
@@ -94,7 +96,7 @@ onEachBench('delivery', (bench) => {
     rig.device.powerOn();
     await rig.until(() => rig.identifiers().length === 2, 'a second session');
     await rig.send(dim(140));
-    await checkPeace(rig, [0, 255, 0, 140]);
+    await checkHealthy(rig, [0, 255, 0, 140]);
   });
 
   test('an empty payload is a word like any other: off', async (t) => {
@@ -102,6 +104,6 @@ onEachBench('delivery', (bench) => {
     await rig.send('on');
     await untilLevel(rig, 255);
     await rig.send('');
-    await checkPeace(rig, [0, 255, 0]);
+    await checkHealthy(rig, [0, 255, 0]);
   });
 });

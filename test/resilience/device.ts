@@ -1,20 +1,15 @@
-// One board under test, virtual or real: the few handles that both have, so that a scenario runs on either.
+// One board under test, virtual or real, behind one interface: a scenario runs on either.
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { createVirtualBoard, type VirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createInterpreter } from '../../sim/interpreter/interpreter.ts';
+import { levelOf } from '../support/curve.ts';
 
-/** The pin that the lamp hangs on, by default. */
+/** The lamp's pin, by default. */
 const LAMP = 'D5';
 
-/** The lamp's curve, as the firmware has it. */
-const GAMMA = 2.2;
-
-/** Half a step of the 10-bit PWM, by which a duty on the pin is too low in the mean. */
-const HALF_STEP = 1 / 2048;
-
-/** What a board uses up. */
+/** Resources that a board uses. */
 export interface Vitals {
   timers: number;
   /** Chip variables; an estimate on the virtual board. */
@@ -27,41 +22,35 @@ export interface Device {
   readonly speed: number;
   readonly console: readonly string[];
   powerOn(): void;
-  /** The power goes, at once. What the peer hears of it is up to the line. */
+  /** Cuts the power at once. Whether the broker notices is up to the line. */
   powerOff(): Promise<void>;
-  /** Every brightness that the lamp has shown, 0-255, without repetitions. From 60 on, each level is told from its neighbours. */
+  /** Every brightness that the lamp has shown, 0-255, without repetitions. From 60 on, neighbouring levels can be told apart. */
   levels(): number[];
-  /** The station notices that its access point is gone, or has it back. */
+  /** Makes the station lose its access point, or find it again. */
   wifi(isUp: boolean): void;
   vitals(): Promise<Vitals>;
-  /** The virtual board, for what the real one has no handle for. */
+  /** The virtual board, for what the real one cannot do. */
   readonly board?: VirtualBoard;
   dispose(): Promise<void>;
 }
 
-/** How a device is made. */
+/** Options of a device. */
 export interface DeviceOptions {
   firmware: string;
   settings: object;
   speed: number;
   serial: string;
-  /** Of the virtual board alone. */
+  /** For the virtual board only. */
   board?: BoardOptions;
-  /** More program before the firmware, of the real one alone. */
+  /** Program that runs before the firmware; for the real board only. */
   preamble?: string;
-}
-
-/** The brightness that gives this duty. */
-export function levelOf(duty: number): number {
-  if (duty <= 0 || duty >= 1) return duty <= 0 ? 0 : 255;
-  return Math.round(255 * Math.max(0, duty + HALF_STEP - 0.001) ** (1 / GAMMA));
 }
 
 function levelsOf(duties: number[]): number[] {
   return duties.map(levelOf).filter((level, at, all) => level !== all[at - 1]);
 }
 
-/** A virtual board without power. */
+/** Creates a virtual board without power. */
 export function createVirtualDevice({
   firmware,
   settings,
@@ -87,13 +76,13 @@ export function createVirtualDevice({
   });
 }
 
-/** Its console loses bytes that are typed fast, so a program line of ours comes over a connection that it makes itself. */
+/** Lets the board evaluate lines from a TCP connection: its console loses bytes that are typed fast. */
 const LISTENS = (port: number): string =>
   `require("net").connect({host:"127.0.0.1",port:${port}}).on("data",function(line){eval(line)});`;
 
 const TELLS_VITALS = 'print("VITALS",Object.keys(global["\\xff"].timers).length,process.memory().usage);';
 
-/** The real interpreter without power; throws where there is none. */
+/** Creates a real interpreter without power. @throws Error where it is not installed */
 export async function createRealDevice({
   firmware,
   settings,
@@ -119,8 +108,8 @@ export async function createRealDevice({
     async vitals() {
       const asked = device.console.length;
       line?.write(TELLS_VITALS);
-      const told = await device.waitFor(/^VITALS/, undefined, asked);
-      const [timers, variables] = told.split(' ').slice(1).map(Number);
+      const printed = await device.waitFor(/^VITALS/, undefined, asked);
+      const [timers, variables] = printed.split(' ').slice(1).map(Number);
       return { timers: timers as number, variables: variables as number };
     },
     async dispose() {

@@ -1,3 +1,5 @@
+// Two brokers that are bridged: the board moves to the other one when its own dies.
+
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,10 +9,10 @@ import { benches, type Bench } from './benches.ts';
 import { COMMANDS, KEEP_ALIVE_S } from './rigs.ts';
 import { dim } from './scenario.ts';
 
-/** One back-off after a session that lasted, the handshake, and the slack of a busy computer, in chip seconds. */
+/** Limit of a move in chip seconds: one short back-off, the handshake, and slack for a busy computer. */
 const LIMIT_S = 5;
 
-/** Two brokers that pass every message to each other. */
+/** Starts two brokers that pass every message to each other. */
 async function createPair(t: TestContext) {
   const ports = [await freePort(), await freePort()];
   const first = await createMosquitto({ port: ports[0] as number });
@@ -55,7 +57,7 @@ describe('two bridged brokers', { concurrency: 2 }, () => {
 
         await first.start();
         await send(dim(140));
-        await rig.until(() => device.levels().at(-1) === 140, 'a board that stays where it is well');
+        await rig.until(() => device.levels().at(-1) === 140, 'a board that stays where it is');
         assert.equal(device.console.filter((line) => /^mqtt connected/.test(line)).length, 2);
         t.diagnostic(`moved after ${movedS.toFixed(1)} s`);
       },

@@ -1,31 +1,33 @@
+// Many nodes whose broker dies: they come back one by one, not in lockstep.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
-import { FIRMWARE } from './rigs.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
 const NODES = 300;
 
-/** A computer with two cores has to make 300 connections in a second of theirs. */
+/** Slow: a computer with two cores has to make 300 connections in a chip second. */
 const SPEED = 4;
 
 const OUTAGE_S = 5;
 const LIMIT_S = 90;
 
-/** What the bare interpreter does: no seed, so every board at every boot draws the same numbers. */
+/** Without a seed, as in the bare interpreter, every board draws the same random numbers at every boot. */
 const UNSEEDED = `E.srand = function () {};\n${FIRMWARE}`;
 
-/** A connect, or a loss: what a board tells, and when, in chip seconds after the end of the broker. */
+/** A log line about a connect or a loss, and when, in chip seconds after the end of the broker. */
 interface News {
   atS: number;
   line: string;
 }
 
-/** Connects, refused or not. */
+/** The attempts to connect, refused or not. */
 const attemptsIn = (news: News[]): News[] => news.filter(({ line }) => !/closed|lost/.test(line));
 
-/** A street of lamps on one broker, which dies and, if it is to, comes back. */
+/** Connects all nodes to one broker, kills it and, if wanted, starts it again; gives the log. */
 async function blackout(firmware: string, comesBack: boolean): Promise<News[]> {
   const broker = createBroker();
   const port = await broker.start();
@@ -33,7 +35,7 @@ async function blackout(firmware: string, comesBack: boolean): Promise<News[]> {
   const config = { wifi: { ssid: 'Home', password: 'secret-password' }, broker: `127.0.0.1:${port}`, keepAliveS: 10 };
   const news: News[] = [];
   let diedMs = Infinity;
-  const hear = (line: string): void => {
+  const noteLine = (line: string): void => {
     if (line.startsWith('mqtt')) news.push({ atS: ((performance.now() - diedMs) / 1000) * SPEED, line });
   };
   const chipS = (seconds: number): Promise<void> => sleep((seconds * 1000) / SPEED);
@@ -43,7 +45,7 @@ async function blackout(firmware: string, comesBack: boolean): Promise<News[]> {
       assert.ok(s < LIMIT_S, `only ${count()} nodes after ${s} s`);
   }
 
-  for (let at = 0; at < NODES; at += 1) house.board({ firmware, config, onLine: hear });
+  for (let at = 0; at < NODES; at += 1) house.board({ firmware, config, onLine: noteLine });
   try {
     await allConnected();
     await chipS(6); // every session has seen its first PINGREQ, half a keep alive
@@ -61,7 +63,7 @@ async function blackout(firmware: string, comesBack: boolean): Promise<News[]> {
   return news;
 }
 
-/** Attempts a second, as bars. */
+/** Draws the attempts per second as bars. */
 function histogram(attempts: News[]): string {
   const seconds = attempts.map(({ atS }) => Math.floor(atS));
   const bars = Array.from({ length: Math.max(...seconds) + 1 }, (_, second) => {
@@ -71,8 +73,8 @@ function histogram(attempts: News[]): string {
   return ['attempts after the end of the broker:', ...bars].join('\n');
 }
 
-/** How many boards announce the same wait for their first attempt, to a tenth of a second. */
-function largestLump(news: News[]): number {
+/** The largest number of boards that log the same wait before their first attempt, to a tenth of a second. */
+function largestGroup(news: News[]): number {
   const waits = news.filter(({ line }) => /closed|lost/.test(line)).map(({ line }) => /retry in .*/.exec(line)?.[0]);
   return Math.max(...waits.map((wait) => waits.filter((other) => other === wait).length));
 }
@@ -82,7 +84,7 @@ describe(`${NODES} nodes whose broker dies for ${OUTAGE_S} s`, () => {
     const news = await blackout(FIRMWARE, true);
     const attempts = attemptsIn(news);
     t.diagnostic(histogram(attempts));
-    assert.ok(largestLump(news) < NODES / 5, `${largestLump(news)} nodes wait equally long`);
+    assert.ok(largestGroup(news) < NODES / 5, `${largestGroup(news)} nodes wait equally long`);
     const backS = attempts.filter(({ line }) => /connected/.test(line)).map(({ atS }) => atS - OUTAGE_S);
     assert.ok(Math.max(...backS) < LIMIT_S);
     const median = backS.sort((a, b) => a - b)[NODES / 2] as number;
@@ -94,6 +96,6 @@ describe(`${NODES} nodes whose broker dies for ${OUTAGE_S} s`, () => {
   test('would come in lockstep with the generator unseeded', async (t) => {
     const news = await blackout(UNSEEDED, false);
     t.diagnostic(histogram(attemptsIn(news)));
-    assert.equal(largestLump(news), NODES);
+    assert.equal(largestGroup(news), NODES);
   });
 });

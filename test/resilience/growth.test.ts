@@ -1,12 +1,14 @@
+// Chip variables and timers after many faults: no growth.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Rig } from './rigs.ts';
 import { dim, IDLE_TIMERS, onEachBench } from './scenario.ts';
 
-/** Enough for every memory of the session to be as long as it gets. */
+/** Enough to fill every memory of the session. */
 const COMMANDS = 40;
 
-/** Loses the session in three ways, and obeys commands. */
+/** Loses the session in three ways, then sends commands. */
 async function round({ device, proxy, send, line, until }: Rig): Promise<void> {
   for (const lose of [() => proxy.kill(), () => proxy.inject('\xf0\x00'), () => proxy.faults.drop()]) {
     const calm = device.console.length;
@@ -20,7 +22,7 @@ async function round({ device, proxy, send, line, until }: Rig): Promise<void> {
   await until(() => device.levels().at(-1) === 0, 'a lamp that is off');
 }
 
-/** Strings come and go: a few variables up and down are no growth, one for each reconnect would be ten a round. */
+/** Compares the first rounds with the last ones: strings make a few variables come and go. */
 const ROUNDS = 2;
 
 onEachBench('growth', (bench) => {

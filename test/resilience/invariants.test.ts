@@ -1,16 +1,18 @@
+// Random stories of commands and faults: what must hold at any time, and in the end.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
 import { IDLE_TIMERS, onEachBench, status } from './scenario.ts';
-import { live, stories, type Diary, type Step, type StoryOptions } from './steps.ts';
+import { doStep, stories, type Diary, type Step, type StoryOptions } from './steps.ts';
 
-/** `RESILIENCE_RUNS=200 RESILIENCE_SEED=… npm test`: more stories, or those of a failure. */
+/** `RESILIENCE_RUNS=200 npm test` plays more stories; `RESILIENCE_SEED=…` repeats a failure. */
 const RUNS = Number(process.env['RESILIENCE_RUNS'] ?? 6);
 const SEED = process.env['RESILIENCE_SEED'];
 
-/** What the lamp has done that it should not have, and what it should have done. */
+/** Compares what the lamp has shown with the commands. */
 function checkLamp({ device }: Rig, { levels, toggles, powerCuts }: Diary, isExact: boolean): void {
   const shown = device.levels();
   if (toggles) {
@@ -27,7 +29,7 @@ function checkLamp({ device }: Rig, { levels, toggles, powerCuts }: Diary, isExa
   if (isExact) assert.deepEqual(shown, [0, ...levels], 'each command once, in order');
 }
 
-/** Looks all the time at what must hold at any time. */
+/** Checks sockets and timers every millisecond. */
 function watch({ device }: Rig) {
   let worst = '';
   const timer = setInterval(() => {
@@ -41,34 +43,34 @@ function watch({ device }: Rig) {
   };
 }
 
-/** The house is whole again: the board is back, and has been told everything. */
+/** Ends all faults, and waits until the board is back and has received every command. */
 async function heal({ device, proxy, until }: Rig, { levels, toggles }: Diary): Promise<void> {
   proxy.faults.set({ chunkBytes: undefined });
-  const isTold = (): boolean => levels.every((level) => device.levels().includes(level));
-  await until(() => isTold() && device.levels().length > toggles, 'every command');
+  const hasAll = (): boolean => levels.every((level) => device.levels().includes(level));
+  await until(() => hasAll() && device.levels().length > toggles, 'every command');
   const isConnected = (): boolean =>
     !!device.console.findLast((line) => /^mqtt/.test(line))?.startsWith('mqtt connected');
   await until(() => isConnected() && (device.board?.openSockets() ?? 1) === 1, 'the board back');
 }
 
-/** What a story may end with: aedes delivers in another order, and again without DUP; and power cuts turn the lamp off. */
+/** Whether each command counts once, in order. Not with aedes, which delivers out of order and again without DUP; nor with power cuts, which turn the lamp off. */
 const isExact = ({ name }: Bench, { powerCuts }: StoryOptions): boolean => !powerCuts && !name.endsWith('aedes');
 
-async function tell(bench: Bench, story: Step[], options: StoryOptions): Promise<void> {
+async function play(bench: Bench, story: Step[], options: StoryOptions): Promise<void> {
   const ends: (() => Promise<void>)[] = [];
   try {
     const rig = await bench.open({ after: (end) => ends.push(end) });
-    const eye = watch(rig);
-    ends.push(async () => eye.stop());
+    const watcher = watch(rig);
+    ends.push(async () => watcher.stop());
     const diary: Diary = { levels: [], toggles: 0, powerCuts: 0 };
-    for (const step of story) await live(rig, step, diary);
+    for (const step of story) await doStep(rig, step, diary);
     await heal(rig, diary);
-    if (!isExact(bench, options)) await live(rig, { do: 'dim' }, diary);
+    if (!isExact(bench, options)) await doStep(rig, { do: 'dim' }, diary);
     await heal(rig, diary);
     await rig.until(async () => (await status(rig)) === 'online', 'a status that is true');
     checkLamp(rig, diary, isExact(bench, options));
     rig.wire.check();
-    eye.check();
+    watcher.check();
     assert.equal(new Set(rig.identifiers()).size, 1, 'one identifier');
   } finally {
     for (const end of ends) await end();
@@ -79,11 +81,11 @@ onEachBench('any story', (bench) => {
   const numRuns = bench.isVirtual ? RUNS : Math.ceil(RUNS / 2);
 
   async function holds(options: StoryOptions): Promise<void> {
-    const property = fc.asyncProperty(stories(options), (story) => tell(bench, story, options));
+    const property = fc.asyncProperty(stories(options), (story) => play(bench, story, options));
     await fc.assert(property, { numRuns, endOnFailure: true, ...(SEED ? { seed: Number(SEED) } : {}) });
   }
 
-  test('ends with the lamp as it was told last, no command lost, none invented', () =>
+  test('ends with the lamp as the last command says, no command lost, none invented', () =>
     holds({ command: 'dim', powerCuts: true, radio: true }));
 
   test('without power cuts, each command is obeyed once, in order', () =>

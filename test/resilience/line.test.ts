@@ -1,32 +1,34 @@
+// Faults of the line between board and broker, and bytes that no sane broker sends.
+
 import { packets } from '../../sim/broker/rogue.ts';
 import { COMMANDS } from './rigs.ts';
-import { dim, tellAll, type Scenario } from './scenario.ts';
+import { dim, testOnEachBench, type Scenario } from './scenario.ts';
 
 const NO_PINGRESP = /^mqtt down: no PINGRESP/;
 
 const LINES: Scenario[] = [
   {
-    name: 'the link dies without a word',
+    name: 'the link dies without FIN or RST',
     fault: ({ proxy }) => proxy.faults.drop(),
-    tells: NO_PINGRESP,
+    logs: NO_PINGRESP,
     heal: ({ proxy }) => proxy.faults.heal(),
   },
   {
     name: 'the link dies in the direction of the broker',
     fault: ({ proxy }) => proxy.faults.drop('fromBoard'),
-    tells: NO_PINGRESP,
+    logs: NO_PINGRESP,
     heal: ({ proxy }) => proxy.faults.heal(),
   },
   {
     name: 'the link dies in the direction of the board',
     fault: ({ proxy }) => proxy.faults.drop('toBoard'),
-    tells: NO_PINGRESP,
+    logs: NO_PINGRESP,
     heal: ({ proxy }) => proxy.faults.heal(),
   },
   {
     name: 'the connection is torn with RST',
     fault: ({ proxy }) => proxy.kill(),
-    tells: /^mqtt down: (closed by the broker|connection lost)/,
+    logs: /^mqtt down: (closed by the broker|connection lost)/,
   },
   {
     name: 'every byte travels on its own, from CONNECT on',
@@ -34,7 +36,7 @@ const LINES: Scenario[] = [
       proxy.faults.set({ chunkBytes: 1 });
       proxy.kill();
     },
-    tells: /^mqtt down/,
+    logs: /^mqtt down/,
   },
   {
     name: 'bytes are gathered for a while and come in lumps',
@@ -43,14 +45,14 @@ const LINES: Scenario[] = [
   },
 ];
 
-/** Puts bytes of a mad broker between those of the sane one. */
-const inject = (name: string, bytes: string, tells?: RegExp): Scenario => ({
+/** Injects bytes between the broker's own. */
+const inject = (name: string, bytes: string, logs?: RegExp): Scenario => ({
   name,
   fault: ({ proxy }) => proxy.inject(bytes),
-  ...(tells ? { tells } : {}),
+  ...(logs ? { logs } : {}),
 });
 
-/** A PUBLISH by hand. */
+/** Builds a PUBLISH, valid or not. */
 const publish = (flags: number, body: string, announced = body.length): string =>
   String.fromCharCode(0x30 | flags) + packets.remainingLength(announced) + body;
 
@@ -70,7 +72,7 @@ const GARBAGE: Scenario[] = [
       proxy.inject(publish(0, `\0\x12${COMMANDS}{`, 200));
       await send(dim(120));
     },
-    tells: NO_PINGRESP,
+    logs: NO_PINGRESP,
   },
   inject('a topic longer than its packet', publish(0, '\0\x20abc'), /^mqtt down: topic longer .* \[MQTT-3\.3\.2-1\]/),
   inject('an empty topic', publish(0, '\0\0on'), /^mqtt down: empty topic \[MQTT-4\.7\.3-1\]/),
@@ -87,5 +89,5 @@ const GARBAGE: Scenario[] = [
   inject('a command of 20 KB that is no JSON in the end', packets.publish(COMMANDS, `{${' '.repeat(20_000)}`)),
 ];
 
-tellAll('line', LINES);
-tellAll('garbage', GARBAGE);
+testOnEachBench('line', LINES);
+testOnEachBench('garbage', GARBAGE);

@@ -1,17 +1,13 @@
+// Power cuts at the worst moments.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import type { VirtualBoard } from '../../sim/board/board.ts';
 import type { TornWrite } from '../../sim/board/storage.ts';
-import type { Bench } from './benches.ts';
-import type { Rig } from './rigs.ts';
-import { checkPeace, dim, onEachBench } from './scenario.ts';
+import { boardOf, checkHealthy, dim, isVirtual, onEachBench } from './scenario.ts';
 
-const isVirtual = (bench: Bench): boolean => bench.isVirtual;
-const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
-
-/** Every file that the firmware writes, and the setting that makes it write. */
+/** Every file that the firmware writes, and the settings that make it write. */
 const FILES: { file: string; what: string; settings: object }[] = [
   { file: 'light.id', what: 'the identifier', settings: {} },
   { file: 'light.log1', what: 'the first boot', settings: {} },
@@ -45,7 +41,7 @@ onEachBench(
           await rig.until(() => rig.identifiers().length > sessions, 'a session');
           await rig.send(dim(120));
           const boot = what === 'a change' && leaves === 'truncated' ? 255 : 0; // its one byte has arrived
-          await checkPeace(rig, [...shown, ...(shown.at(-1) === boot ? [] : [boot]), 120]);
+          await checkHealthy(rig, [...shown, ...(shown.at(-1) === boot ? [] : [boot]), 120]);
           const [id] = rig.identifiers().slice(-1);
           assert.equal(board.storage.read('light.id'), `${board.serial} ${id}`);
         });

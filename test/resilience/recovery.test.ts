@@ -1,10 +1,12 @@
+// How soon a board is back after a restart of its broker.
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { benches } from './benches.ts';
 
 const RESTARTS = 9;
 
-/** Slow enough that the restart of a broker takes it no longer than it would take a person's computer. */
+/** Slow, so that the restart of the broker does not take many chip seconds. */
 const OPTIONS = { settings: { keepAliveS: 5 }, speed: 5 };
 
 describe('recovery', { concurrency: 3 }, () => {

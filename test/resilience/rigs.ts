@@ -1,7 +1,6 @@
-// A board, a line with faults, a broker and a person who sends commands: the bench of every scenario.
+// Sets up what every scenario needs: a board, a line with faults, a broker and a client that sends commands.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { MosquittoOptions } from '../../sim/broker/mosquitto.ts';
@@ -9,23 +8,18 @@ import { createProxy, type Proxy } from '../../sim/network/proxy.ts';
 import type { BoardOptions } from '../../sim/board/board.ts';
 import type { Device, DeviceOptions } from './device.ts';
 import { createWire, type Wire } from './wire.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
-/** The bundle under test; FIRMWARE names another, for a look at how a broken one fails. */
-export const FIRMWARE = readFileSync(
-  process.env['FIRMWARE'] ?? new URL('../../dist/firmware.js', import.meta.url),
-  'latin1',
-);
-
-/** Short, but a PINGRESP that is a quarter of a second late on a busy machine does not count as lost. */
+/** Short, but long enough that a PINGRESP may be a quarter of a second late on a busy machine. */
 export const KEEP_ALIVE_S = 10;
 
-/** Longer than anything that is waited for takes on a busy machine, in wall milliseconds. */
+/** Default limit of a wait in wall milliseconds, for a busy machine. */
 const PATIENCE_MS = 15_000;
 
-/** Where commands go, by default. */
+/** The default command topic. */
 export const COMMANDS = 'home/bedroom/light';
 
-/** What the rigs need of a broker. */
+/** A broker that can be stopped and started. */
 export interface BrokerUnderTest {
   readonly port: number;
   stop(): Promise<void>;
@@ -37,7 +31,7 @@ export interface BrokerUnderTest {
   dispose(): Promise<void>;
 }
 
-/** One bench. */
+/** A board with all around it. */
 export interface Rig {
   readonly device: Device;
   readonly broker: BrokerUnderTest;
@@ -46,21 +40,20 @@ export interface Rig {
   readonly wire: Wire;
   /** `light/<name>` of the board. */
   readonly topic: string;
-  /** Sends a command, at QoS 1 unless told otherwise; settles when the broker has it. */
-  send(payload: string, how?: { topic?: string; qos?: 0 | 1; retain?: boolean }): Promise<void>;
-  /** What the broker keeps on a topic, '' for nothing. */
+  /** Sends a command at QoS 1; resolves when the broker has it. */
+  send(payload: string, how?: { topic?: string; retain?: boolean }): Promise<void>;
+  /** Reads the retained message of a topic, '' for none. */
   retained(topic: string): Promise<string>;
-  /** Polls until it holds. @throws AssertionError with the board's console */
+  /** Polls until the condition holds. @throws AssertionError with the board's console */
   until(holds: () => boolean | Promise<boolean>, what: string, limitMs?: number): Promise<void>;
-  /** Waits for a console line from index `from` on; gives the index behind it. */
+  /** Waits for a console line from index `from` on; returns the index after it. */
   line(pattern: RegExp, from?: number): Promise<number>;
-  /** The identifiers under which the board was connected, oldest first. */
+  /** The client identifier of each session, oldest first. */
   identifiers(): string[];
 }
 
-/** Options of a bench. */
+/** Options of a rig. */
 export interface RigOptions {
-  firmware?: string;
   settings?: object;
   speed?: number;
   board?: BoardOptions;
@@ -70,12 +63,12 @@ export interface RigOptions {
   isOff?: boolean;
 }
 
-/** What ends with a test, or with one run of a property. */
+/** A test, or one run of a property: disposes of the rig at its end. */
 export interface Scope {
   after(end: () => Promise<void>): void;
 }
 
-/** A client of its own, straight to the broker; its own message comes behind what the broker keeps. */
+/** Reads a retained message with a client of its own; that client's own message arrives after the retained one. */
 async function askRetained(port: number, topic: string): Promise<string> {
   const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`);
   const behind = `behind/${client.options.clientId}`;
@@ -95,24 +88,24 @@ async function askRetained(port: number, topic: string): Promise<string> {
 
 let boardsMade = 0;
 
-/** What a bench is made of. */
-export interface MakeUp {
+/** What to build a rig of. */
+export interface Parts {
   broker(options: RigOptions): Promise<BrokerUnderTest>;
   device(options: DeviceOptions): Promise<Device>;
-  /** Chip seconds a second. */
+  /** Chip seconds per wall second. */
   speed: number;
 }
 
-/** Sets a bench up; its board is connected unless it is to be off. */
-export async function createRig(make: MakeUp, scope: Scope, options: RigOptions = {}): Promise<Rig> {
-  const { firmware = FIRMWARE, settings, speed = make.speed, board } = options;
+/** Creates a rig; its board is connected, unless `isOff`. */
+export async function createRig(make: Parts, scope: Scope, options: RigOptions = {}): Promise<Rig> {
+  const { settings, speed = make.speed, board } = options;
   const serial = `c0ffee00-${(boardsMade += 1).toString(16).padStart(4, '0')}`;
   const wire = createWire();
   const broker = await make.broker(options);
-  const proxy = await createProxy({ target: broker.port, onBytes: wire.hear });
+  const proxy = await createProxy({ target: broker.port, onBytes: wire.record });
   const device = await make.device({
     settings: { broker: `127.0.0.1:${proxy.port}`, keepAliveS: KEEP_ALIVE_S, ...settings },
-    ...{ firmware, speed, serial },
+    ...{ firmware: FIRMWARE, speed, serial },
     ...(board ? { board } : {}),
   });
   const person = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 20 });
@@ -127,8 +120,8 @@ export async function createRig(make: MakeUp, scope: Scope, options: RigOptions 
   const rig: Rig = {
     ...{ device, broker, proxy, wire },
     topic: `light/light-${serial.replace('-', '')}`,
-    send: async (payload, { topic = COMMANDS, qos = 1, retain = false } = {}) =>
-      void (await person.publishAsync(topic, payload, { qos, retain })),
+    send: async (payload, { topic = COMMANDS, retain = false } = {}) =>
+      void (await person.publishAsync(topic, payload, { qos: 1, retain })),
     retained: (topic) => askRetained(broker.port, topic),
     async until(holds, what, limitMs = PATIENCE_MS) {
       for (const deadline = Date.now() + limitMs; !(await holds()); await sleep(4))

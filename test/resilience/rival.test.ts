@@ -1,18 +1,21 @@
+// A second client with the board's identifier.
+
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import type { Bench } from './benches.ts';
 import { createRealDevice, createVirtualDevice, type Device } from './device.ts';
-import { FIRMWARE, type Rig } from './rigs.ts';
-import { checkPeace, dim, onEachBench } from './scenario.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+import type { Rig } from './rigs.ts';
+import { checkHealthy, dim, onEachBench } from './scenario.ts';
 
-/** Ten minutes of the chip must not take ten. */
+/** Chip seconds per wall second: ten minutes of the chip take seconds. */
 const SPEED = { virtual: 100, real: 60 };
 
 const KEEP_ALIVE_S = 60;
 
-/** In which two lights with one identifier have parted, in chip minutes; within seconds where the broker publishes the will of the one that it throws off. */
+/** Chip minutes within which two lights with one identifier have different ones; seconds where the broker publishes the will of the one it throws off. */
 const MINUTES = 15;
 
 const LIMIT_MS = 40_000;
@@ -32,7 +35,7 @@ function challenge(t: TestContext, rig: Rig, { clean, backAfterS }: { clean: boo
   return rival;
 }
 
-/** Switches another light on, at the same broker and with an identifier that is given. */
+/** Powers on another light at the same broker, with a given identifier. */
 async function switchOn(t: TestContext, bench: Bench, rig: Rig, id: string): Promise<Device> {
   const serial = `facade00-${rig.topic.slice(-4)}`;
   const file = `${serial} ${id}`;
@@ -74,7 +77,7 @@ onEachBench('rival', (bench) => {
       await keepAlives(2, rig);
       assert.equal(downs(rig.device), fights, rig.device.console.join('\n'));
       await rig.send(dim(120));
-      await checkPeace(rig, [0, 120]);
+      await checkHealthy(rig, [0, 120]);
       t.diagnostic(`after ${fights} lost sessions and attempts, ${renewedS.toFixed(0)} s`);
     });
   }
@@ -84,7 +87,7 @@ onEachBench('rival', (bench) => {
     const rival = challenge(t, rig, { clean: false, backAfterS: 0 });
     await rig.until(() => rig.identifiers().length === 2 && !rival.connected, 'the identifier in our hands again');
     await rig.send(dim(120));
-    await checkPeace(rig, [0, 120]);
+    await checkHealthy(rig, [0, 120]);
     assert.equal(new Set(rig.identifiers()).size, 1);
   });
 

@@ -1,51 +1,50 @@
-// The story that every fault is put into: commands before, during and after it, and what must hold in the end.
+// Runs a fault with commands before, during and after it, and checks the light in the end.
 
 import assert from 'node:assert/strict';
 import { describe, test, type TestContext } from 'node:test';
+import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createRogueBroker, type RogueScript } from '../../sim/broker/rogue.ts';
 import { benches, type Bench } from './benches.ts';
 import { KEEP_ALIVE_S, type Rig, type RigOptions } from './rigs.ts';
 
-/** Timers of an idle node: the session's, the station's and that of the next info message. */
+/** Timers of an idle node. */
 export const IDLE_TIMERS = 2;
 
-/** The last of the others is gone after 5 s of the chip: it waits for the flash's sake. */
+/** The other timers end within this time: the last one delays a write to the flash by 5 s of the chip. */
 const LAST_TIMER_MS = 2_000;
 
 /** The longest wait between two attempts, in chip seconds. */
 const LONGEST_BACKOFF_S = 60;
 
-/** CONNACK and SUBACK may each be this late. */
+/** CONNACK and SUBACK may come this late together. */
 const HANDSHAKE_S = 20;
 
 /** A dead link is noticed within one and a half keep alives. */
 const NOTICED_S = 1.5 * KEEP_ALIVE_S;
 
-/** What a busy computer may be late with a new session, and with a line on the console, in wall milliseconds. */
+/** A busy computer may delay a new session, and a line on the console, by these wall milliseconds. */
 const SLACK_MS = 1_000;
 const LINE_SLACK_MS = 200;
 
-/** A fault, and how it is mended. */
+/** A fault and its repair. */
 export interface Scenario {
-  /** A sentence. */
+  /** Describes the fault, in a sentence. */
   name: string;
   fault(rig: Rig, t: TestContext): void | Promise<void>;
-  /** What the board says when it has noticed. Without it the session must not end at all. */
-  tells?: RegExp;
-  /** How often it must have said so before the fault is mended; once by default. */
+  /** The board logs this when it notices the fault. Without it the session must not end at all. */
+  logs?: RegExp;
+  /** How often it must log that before the fault is repaired; default 1. */
   times?: number;
   heal?(rig: Rig): void | Promise<void>;
-  /** The broker itself is away: nobody can send commands meanwhile. */
+  /** The broker itself is down: commands cannot be sent meanwhile. */
   isBrokerAway?: true;
-  /** The node takes the broker's misdeed for a second device with its identifier, and makes another one. */
-  renews?: true;
-  /** How long the mended house keeps the board from its next attempt, in chip seconds. */
-  heldS?: number;
+  /** How much longer the board may take to come back, in chip seconds; default 0. */
+  extraS?: number;
   options?: RigOptions;
 }
 
-/** Leads the board to a server that misbehaves, and back. */
-export function misled(script: RogueScript): Pick<Scenario, 'fault' | 'heal'> {
+/** Connects the board to a rogue broker instead, and back. */
+export function rogueBroker(script: RogueScript): Pick<Scenario, 'fault' | 'heal'> {
   return {
     async fault({ proxy }, t) {
       const rogue = createRogueBroker(script);
@@ -60,21 +59,24 @@ export function misled(script: RogueScript): Pick<Scenario, 'fault' | 'heal'> {
   };
 }
 
-/** A command for this brightness. */
+/** A command that sets the brightness, 0-255. */
 export const dim = (level: number): string => `{"brightness":${level}}`;
 
-/** The power goes, and nobody tells the broker: the board is to be switched on again. */
-export async function dieSilently({ device, proxy }: Rig): Promise<void> {
+/** Cuts the board's power without FIN or RST to the broker; call `powerOn()` afterwards. */
+export async function powerOffSilently({ device, proxy }: Rig): Promise<void> {
   proxy.faults.drop();
   await device.powerOff();
   proxy.faults.heal();
 }
 
-/** What the broker says about the board. */
+/** Reads the board's retained status. */
 export const status = ({ retained, topic }: Rig): Promise<string> => retained(`${topic}/status`);
 
-/** What holds for a node that has nothing to complain of. @param levels what the lamp must have shown, in this order and nothing else */
-export async function checkPeace(rig: Rig, levels: number[]): Promise<void> {
+/**
+ * Checks a node without a fault: its lamp, its packets, its status, its sockets and timers.
+ * @param levels what the lamp must have shown, in this order and nothing else
+ */
+export async function checkHealthy(rig: Rig, levels: number[]): Promise<void> {
   const { device, wire, until } = rig;
   await until(() => device.levels().length >= levels.length, `a lamp that came to ${levels.at(-1)}`);
   assert.deepEqual(device.levels(), levels, 'the lamp obeyed each command once, and nothing else');
@@ -84,7 +86,7 @@ export async function checkPeace(rig: Rig, levels: number[]): Promise<void> {
   await until(async () => (await device.vitals()).timers <= IDLE_TIMERS, 'idle timers alone', LAST_TIMER_MS);
 }
 
-/** The wait that the board has announced last, in chip seconds. */
+/** The wait that the board logged last, in chip seconds. */
 const announcedWaitS = (rig: Rig): number =>
   Number(
     rig.device.console.map((line) => /retry in ([\d.]+) s/.exec(line)?.[1]).findLast(Boolean) ?? LONGEST_BACKOFF_S,
@@ -93,56 +95,61 @@ const announcedWaitS = (rig: Rig): number =>
 /** Chip seconds since a wall time. */
 const secondsSince = (wallMs: number, { device }: Rig): number => ((performance.now() - wallMs) * device.speed) / 1000;
 
-/** A command that is obeyed, in a session that has lasted. */
+/** Waits until a command is obeyed, and the session counts as lasting. */
 async function settle({ device, send, until, wire }: Rig): Promise<void> {
   await send(dim(100));
   await until(() => device.levels().at(-1) === 100, 'a first command');
   await until(() => wire.sent().some(({ cmd }) => cmd === 'pingreq'), 'a session that lasts');
 }
 
-/** Breaks it, and waits until the board says so; gives the chip seconds that took, and the console line to go on from. */
-async function strike(rig: Rig, { fault, tells, times = 1 }: Scenario, t: TestContext) {
+/** Starts the fault and waits until the board logs it; gives the chip seconds that took. */
+async function breakIt(rig: Rig, { fault, logs, times = 1 }: Scenario, t: TestContext) {
   const faultMs = performance.now();
-  let told = rig.device.console.length;
+  let seen = rig.device.console.length;
   await fault(rig, t);
-  if (tells) told = await rig.line(tells, told);
+  if (logs) seen = await rig.line(logs, seen);
   const noticedS = secondsSince(faultMs, rig);
-  if (/PINGRESP/.test(String(tells))) {
+  if (/PINGRESP/.test(String(logs))) {
     const limitS = NOTICED_S + (LINE_SLACK_MS * rig.device.speed) / 1000;
     assert.ok(noticedS < limitS, `the dead link was noticed after ${noticedS.toFixed(1)} s`);
   }
-  for (let left = times - 1; tells && left > 0; left -= 1) told = await rig.line(tells, told);
-  return { noticedS, told };
+  for (let left = times - 1; logs && left > 0; left -= 1) seen = await rig.line(logs, seen);
+  return noticedS;
 }
 
-async function tell(rig: Rig, scenario: Scenario, t: TestContext): Promise<void> {
-  const { tells, heal, isBrokerAway, renews, heldS = 0 } = scenario;
-  const { device, send, line, until } = rig;
+async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promise<void> {
+  const { logs, heal, isBrokerAway, extraS = 0 } = scenario;
+  const { device, send, until } = rig;
   await settle(rig);
   const calm = device.console.length;
-  const { noticedS, told } = await strike(rig, scenario, t);
+  const noticedS = await breakIt(rig, scenario, t);
   if (!isBrokerAway) await send(dim(120));
 
-  const limitS = announcedWaitS(rig) + HANDSHAKE_S + heldS + (SLACK_MS * device.speed) / 1000;
+  const limitS = announcedWaitS(rig) + HANDSHAKE_S + extraS + (SLACK_MS * device.speed) / 1000;
   await heal?.(rig);
   const healMs = performance.now();
   const mended = device.console.length;
-  if (renews) await line(/^mqtt connected/, told);
-  if (isBrokerAway || renews) await send(dim(120));
+  if (isBrokerAway) await send(dim(120));
   await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
   const backS = secondsSince(healMs, rig);
   const failed = device.console.slice(mended).filter((text) => /^mqtt down/.test(text)).length;
-  if (tells) assert.ok(backS < limitS && failed < 2, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
+  if (logs) assert.ok(backS < limitS && failed < 2, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
   else assert.ok(!device.console.slice(calm).some((text) => /mqtt/.test(text)), device.console.join('\n'));
 
   await send(dim(140));
-  await checkPeace(rig, [0, 100, 120, 140]);
-  assert.equal(new Set(rig.identifiers()).size, renews ? 2 : 1, 'client identifiers used');
+  await checkHealthy(rig, [0, 100, 120, 140]);
+  assert.equal(new Set(rig.identifiers()).size, 1, 'client identifiers used');
   const figures = `noticed after ${noticedS.toFixed(1)} s, back ${backS.toFixed(1)} s after healing`;
-  t.diagnostic(tells ? figures : 'the session went on');
+  t.diagnostic(logs ? figures : 'the session went on');
 }
 
-/** The same tests on each bench, several at a time: most of their time is waiting. */
+/** Whether a bench has a virtual board. */
+export const isVirtual = (bench: Bench): boolean => bench.isVirtual;
+
+/** Gives the board of a virtual bench. */
+export const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
+
+/** Runs tests on each bench, several at a time: most of their time is waiting. */
 export function onEachBench(
   title: string,
   tests: (bench: Bench) => void,
@@ -156,11 +163,11 @@ export function onEachBench(
   });
 }
 
-/** A test of each row on each bench. */
-export function tellAll(title: string, scenarios: Scenario[], isOn?: (bench: Bench) => boolean): void {
+/** Runs each scenario as a test on each bench. */
+export function testOnEachBench(title: string, scenarios: Scenario[], isOn?: (bench: Bench) => boolean): void {
   const tests = (bench: Bench): void => {
     for (const scenario of scenarios)
-      test(scenario.name, async (t) => tell(await bench.open(t, scenario.options), scenario, t));
+      test(scenario.name, async (t) => runScenario(await bench.open(t, scenario.options), scenario, t));
   };
   onEachBench(title, tests, isOn);
 }

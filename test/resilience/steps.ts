@@ -1,25 +1,25 @@
-// Random stories for the property tests: what people, brokers, lines and power do to a board, one step after the other.
+// Random stories for the property tests: commands and faults, one after the other.
 
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Rig } from './rigs.ts';
-import { dieSilently, dim } from './scenario.ts';
+import { powerOffSilently, dim } from './scenario.ts';
 
-/** Steps that take their time, in chip seconds. */
+/** Faults that last for some chip seconds. */
 type Lasting = 'wait' | 'stall' | 'lose' | 'loseToBoard' | 'loseFromBoard' | 'refuse' | 'powerCut' | 'radio';
 
-/** One step. */
+/** One command or fault. */
 export type Step =
   | { do: 'dim' | 'toggle' | 'restart' | 'kill' }
   | { do: Lasting; forS: number }
   | { do: 'pieces'; bytes: number }
   | { do: 'garbage'; bytes: string };
 
-/** Closed by the broker's side: several short sessions in a row look like a rival, and the fifth costs the identifier. */
+/** Steps that close the session from the broker's side: too many short sessions in a row look like a rival, and the light renews its identifier. */
 const CLOSING = ['restart', 'kill', 'refuse'];
 const MOST_CLOSING = 3;
 
-/** Bytes that no sane broker sends, none of them a command. */
+/** Bytes that no sane broker sends; none is a command. */
 const GARBAGE = [
   '\x00\x00',
   '\xf0\x00',
@@ -29,13 +29,13 @@ const GARBAGE = [
   '\x90\x03\x00\x01\x01',
 ];
 
-/** The pieces of a packet that is cut small are all there after this many wall milliseconds. */
+/** Wall milliseconds until all pieces of a packet have arrived. */
 const DRAINED_MS = 50;
 
-/** A failing story is printed in a form that can be read. */
+/** Makes a failing story readable. */
 const PLAIN = { noNullPrototype: true } as const;
 
-/** Not fc.double, which likes the smallest numbers best. */
+/** Not fc.double, which prefers the smallest numbers. */
 const lasting = fc.integer({ min: 0, max: 80 }).map((tenths) => tenths / 10);
 
 /** Which kinds of steps a story may have. */
@@ -45,7 +45,7 @@ export interface StoryOptions {
   radio: boolean;
 }
 
-/** Stories of up to a dozen steps. */
+/** Generates stories of up to a dozen steps. */
 export function stories({ command, powerCuts, radio }: StoryOptions): fc.Arbitrary<Step[]> {
   const timed = (...kinds: Lasting[]): fc.Arbitrary<Step> =>
     fc.record({ do: fc.constantFrom(...kinds), forS: lasting }, PLAIN);
@@ -70,7 +70,7 @@ export function stories({ command, powerCuts, radio }: StoryOptions): fc.Arbitra
     .filter((story) => story.filter((each) => CLOSING.includes(each.do)).length <= MOST_CLOSING);
 }
 
-/** What the person did, for the comparison with the lamp. */
+/** What was done, to compare with the lamp. */
 export interface Diary {
   /** Levels in the order of their commands. */
   levels: number[];
@@ -85,7 +85,7 @@ async function command(rig: Rig, kind: 'dim' | 'toggle', diary: Diary): Promise<
   else diary.toggles += 1;
 }
 
-/** What begins a lasting step, and what ends it. */
+/** How each lasting step begins and ends. */
 const LASTING: Record<Lasting, [begin: (rig: Rig) => unknown, end: (rig: Rig) => unknown]> = {
   wait: [() => {}, () => {}],
   stall: [({ proxy }) => proxy.faults.stall(), ({ proxy }) => proxy.faults.heal()],
@@ -94,23 +94,23 @@ const LASTING: Record<Lasting, [begin: (rig: Rig) => unknown, end: (rig: Rig) =>
   loseFromBoard: [({ proxy }) => proxy.faults.drop('fromBoard'), ({ proxy }) => proxy.faults.heal()],
   refuse: [({ proxy }) => proxy.refuse().then(() => proxy.kill()), ({ proxy }) => proxy.listen()],
   radio: [({ device }) => device.wifi(false), ({ device }) => device.wifi(true)],
-  powerCut: [dieSilently, ({ device }) => device.powerOn()],
+  powerCut: [powerOffSilently, ({ device }) => device.powerOn()],
 };
 
-/** Puts bytes between two packets of the broker, never into one: TCP does not do that either. */
-async function litter({ proxy }: Rig, bytes: string): Promise<void> {
+/** Injects bytes between two packets of the broker, never into one. */
+async function injectBetweenPackets({ proxy }: Rig, bytes: string): Promise<void> {
   proxy.faults.set({ chunkBytes: undefined });
   await sleep(DRAINED_MS);
   proxy.inject(bytes);
 }
 
-/** Lives one step through. */
-export async function live(rig: Rig, step: Step, diary: Diary): Promise<void> {
+/** Does one step, and waits for its end. */
+export async function doStep(rig: Rig, step: Step, diary: Diary): Promise<void> {
   const { device, proxy, broker } = rig;
   if (step.do === 'dim' || step.do === 'toggle') await command(rig, step.do, diary);
   else if (step.do === 'kill') proxy.kill();
   else if (step.do === 'pieces') proxy.faults.set({ chunkBytes: step.bytes });
-  else if (step.do === 'garbage') await litter(rig, step.bytes);
+  else if (step.do === 'garbage') await injectBetweenPackets(rig, step.bytes);
   else if (step.do === 'restart') {
     await broker.stop();
     await broker.start();

@@ -1,4 +1,4 @@
-// What went over a board's wire, read by mqtt-packet: the oracle for every byte that the firmware sends.
+// Records what a board sends and receives, and checks every byte with mqtt-packet.
 
 import assert from 'node:assert/strict';
 import type { Packet } from 'mqtt-packet';
@@ -9,7 +9,7 @@ import { announcedSize, parsed } from '../support/oracle.ts';
 interface Transcript {
   sent: string;
   received: string;
-  /** Bytes that the board had sent when it was handed its first byte. */
+  /** Number of bytes that the board had sent when it received its first byte. */
   sentUnanswered: number | undefined;
 }
 
@@ -32,22 +32,22 @@ function checkConnection({ sent, sentUnanswered }: Transcript): void {
   assert.ok(unanswered.length <= 1, `${unanswered[1]?.cmd} was sent before CONNACK came`);
 }
 
-/** Records the connections of one board. */
+/** Creates an empty record of one board's connections. */
 export function createWire() {
   const connections: Transcript[] = [];
 
   return {
-    /** For the proxy's `onBytes`. */
-    hear(connection: number, direction: Direction, bytes: string): void {
-      const heard = (connections[connection] ??= { sent: '', received: '', sentUnanswered: undefined });
-      if (direction === 'fromBoard') heard.sent += bytes;
-      else heard.sentUnanswered ??= heard.sent.length;
-      if (direction === 'toBoard') heard.received += bytes;
+    /** Pass this to the proxy as `onBytes`. */
+    record(connection: number, direction: Direction, bytes: string): void {
+      const transcript = (connections[connection] ??= { sent: '', received: '', sentUnanswered: undefined });
+      if (direction === 'fromBoard') transcript.sent += bytes;
+      else transcript.sentUnanswered ??= transcript.sent.length;
+      if (direction === 'toBoard') transcript.received += bytes;
     },
     /** The packets that the board has sent on its newest connection. */
     sent: (): Packet[] => parsed(wholePackets(connections.at(-1)?.sent ?? '')),
     /**
-     * Every byte was valid MQTT 3.1.1, each connection began with CONNECT, and nothing followed before CONNACK.
+     * Checks that every byte was valid MQTT 3.1.1, each connection began with CONNECT, and nothing followed before CONNACK.
      * @throws AssertionError, or the oracle's error
      */
     check: (): void => connections.forEach(checkConnection),

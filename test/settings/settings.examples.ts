@@ -1,13 +1,13 @@
-// Right and wrong values of each setting, for the chip, the interpreter and the tools: one opinion about each.
+// Right and wrong values of each setting: the chip, the interpreter and the tools must agree on each.
 
 import type { Settings } from '../../src/config.ts';
 
 type Key = keyof Settings;
 
-/** A text's UTF-8 bytes, one char each, as the interpreter's E.fromUTF8 gives them. */
+/** Encodes a text in UTF-8, one char per byte, as the interpreter's E.fromUTF8 does. */
 export const bytes = (text: string): string => Buffer.from(text).toString('latin1');
 
-/** What is taken, and what the firmware makes of it where that is something else. */
+/** Accepted values, and what the firmware makes of them where that differs. */
 export const GOOD: [key: Key, value: unknown, becomes?: unknown][] = [
   ['wifi', { ssid: 'Home', password: 'secret12' }],
   ['wifi', { ssid: 'Open' }, { ssid: 'Open', password: '' }],
@@ -52,7 +52,7 @@ export const GOOD: [key: Key, value: unknown, becomes?: unknown][] = [
   ['watchdogS', 3600],
 ];
 
-/** What is refused; the firmware's default stays. */
+/** Refused values; the firmware's default stays. */
 export const BAD: [key: Key, ...values: unknown[]][] = [
   ['wifi', 'Home', 5, [], {}, { ssid: '' }, { ssid: 's'.repeat(32) }, { ssid: 'ä'.repeat(16) }, { ssid: 5 }],
   ['wifi', { password: 'secret12' }, { ssid: 'Home', password: 12345678 }, { ssid: 'Home', password: null }],

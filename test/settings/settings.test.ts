@@ -1,4 +1,4 @@
-// The settings' two checks, the tools' and the chip's, are of one opinion about every value; and the table of docs/settings.md is theirs.
+// The two checks of settings, in the tools and on the chip, agree on every value; and docs/settings.md shows their table.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,13 +20,13 @@ const EXAMPLE = new URL('../../light.example.json', import.meta.url);
 const CONFIG = new URL('../../src/config.ts', import.meta.url);
 const SERIAL = 'aabbccdd-eeff';
 
-/** What the tools have against a `light.json` for an ESP32. */
+/** Checks a `light.json` for an ESP32 as the tools do. */
 const toolComplaints = (json: string): string[] => {
   const wrong = complaintsAbout(JSON.parse(json));
   return wrong.length > 0 ? wrong : pinComplaints(JSON.parse(json), 'ESP32');
 };
 
-/** What the chip makes of a `light.json`. */
+/** Reads a `light.json` as the chip does. */
 function onChip(json: string) {
   const log: string[] = [];
   const pin = (name: string) => (/^D[0-3]?\d$/.test(name) ? { write() {} } : undefined);
@@ -43,7 +43,7 @@ function onChip(json: string) {
 
 const json = (key: string, value: unknown): string => JSON.stringify({ [key]: value });
 
-test('the tools take what the chip takes', () => {
+test('the tools accept what the chip accepts', () => {
   for (const [key, value] of GOOD) assert.deepEqual(toolComplaints(json(key, value)), [], json(key, value));
 });
 
@@ -78,7 +78,7 @@ const values = fc.oneof(
 );
 const KEYS = [...new Set(SETTINGS.map(({ key }) => key.split('.')[0]!))];
 
-test('the tools and the chip are of one opinion about any settings', () => {
+test('the tools and the chip agree on any settings', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...KEYS, 'colour'), values, { maxKeys: 2 }), (settings) => {
       const text = JSON.stringify(settings);
@@ -124,7 +124,7 @@ texts.forEach(function (text, index) {
   print('#' + index + ' ' + lines + ' ' + JSON.stringify(settings));
 });`;
 
-/** What the interpreter makes of each text; its JSON writes a byte as \\xNN. */
+/** Reads each text on the interpreter, whose JSON writes a byte as \\xNN. */
 async function onInterpreter(texts: string[]): Promise<{ lines: number; settings: unknown }[]> {
   const root = mkdtempSync(path.join(tmpdir(), 'settings-'));
   mkdirSync(path.join(root, 'src'));
@@ -144,7 +144,7 @@ async function onInterpreter(texts: string[]): Promise<{ lines: number; settings
   });
 }
 
-test('the interpreter is of the same opinion', { skip: !interpreter && NO_INTERPRETER }, async () => {
+test('the interpreter agrees', { skip: !interpreter && NO_INTERPRETER }, async () => {
   const texts = [
     ...GOOD.map(([key, value]) => json(key, value)),
     ...BAD.flatMap(([key, ...wrong]) => wrong.map((value) => json(key, value))),

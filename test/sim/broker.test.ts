@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { createBroker } from '../../sim/broker/embedded.ts';
-import { connectClient, dial, heard, next } from '../support/mqttClient.ts';
+import { connectClient, dial, nextMessage, next } from '../support/mqttClient.ts';
 
 async function started(t: TestContext) {
   const broker = createBroker();
@@ -20,7 +20,7 @@ test('passes messages, remembers retained ones, and tells what passed', async (t
   const one = await connectClient(t, port, { clientId: 'one' });
   await one.publishAsync('a/b', 'kept', { retain: true, qos: 1 });
   const two = await connectClient(t, port, { clientId: 'two' });
-  const arrived = heard(two);
+  const arrived = nextMessage(two);
   await two.subscribeAsync('a/#');
   assert.equal(await arrived, 'a/b kept');
   assert.deepEqual(seen, ['one a/b kept 1 true']);
@@ -52,13 +52,13 @@ test('keeps sessions and retained messages over a restart on its port, and forge
   assert.equal(broker.port, port);
   await broker.publish('a', 'missed', { qos: 1 });
   const after = dial(t, port, { clientId: 'one', clean: false });
-  assert.equal(await heard(after), 'a missed');
+  assert.equal(await nextMessage(after), 'a missed');
   assert.equal(broker.retained().get('kept'), 'yes');
   await broker.restart({ keepSessions: false });
   assert.equal(broker.retained().size, 0);
   const late = await connectClient(t, port, { clientId: 'late' });
   const silence = new Promise((resolve) => setTimeout(resolve, 100, 'nothing'));
-  const first = Promise.race([heard(late), silence]);
+  const first = Promise.race([nextMessage(late), silence]);
   await late.subscribeAsync('kept');
   assert.equal(await first, 'nothing');
 });

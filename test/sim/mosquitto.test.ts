@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { createMosquitto, mosquittoAvailable, type MosquittoOptions } from '../../sim/broker/mosquitto.ts';
-import { connectClient, dial, heard, next } from '../support/mqttClient.ts';
+import { connectClient, dial, nextMessage, next } from '../support/mqttClient.ts';
 
 const skip = mosquittoAvailable() ? false : 'no mosquitto on this machine';
 
@@ -15,7 +15,7 @@ test('starts on a free port, passes messages, and logs', { skip }, async (t) => 
   const broker = await started(t);
   const one = await connectClient(t, broker.port, { clientId: 'one' });
   await one.subscribeAsync('a');
-  const message = heard(one);
+  const message = nextMessage(one);
   await one.publishAsync('a', 'b', { qos: 1 });
   assert.equal(await message, 'a b');
   assert.ok(broker.log.some((line) => line.includes('connected') && line.includes('one')));
@@ -27,7 +27,7 @@ test('keeps what was retained over a restart on the same port', { skip }, async 
   await one.publishAsync('kept', 'yes', { retain: true, qos: 1 });
   await broker.restart();
   const two = await connectClient(t, broker.port);
-  const message = heard(two);
+  const message = nextMessage(two);
   await two.subscribeAsync('kept');
   assert.equal(await message, 'kept yes');
 });
@@ -61,7 +61,7 @@ test('two of them bridged share their messages', { skip }, async (t) => {
   const second = await started(t, { bridgeTo: first.port });
   const [near, far] = [await connectClient(t, first.port), await connectClient(t, second.port)];
   await far.subscribeAsync('a');
-  const message = heard(far);
+  const message = nextMessage(far);
   const sending = setInterval(() => near.publish('a', 'over the bridge'), 50);
   t.after(() => clearInterval(sending));
   assert.equal(await message, 'a over the bridge');

@@ -1,4 +1,4 @@
-// What the flash tests share: a tool with short limits, its output, and bundles that say how much of them has run.
+// Shared by the flash tests: the tool with short limits, its output, and bundles that print how much of them has run.
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import type { Port } from '../../tools/flash/ports.ts';
 import { runFlash, type Host } from '../../tools/flash/run.ts';
 
 /** A scripted board answers at once. */
-export const SHORT: Limits = {
+const SHORT: Limits = {
   ...LIMITS,
   openMs: 500,
   identifyMs: 1_500,
@@ -29,14 +29,8 @@ export const SHORT: Limits = {
 /** Settings that every flash needs. */
 export const SETTINGS_ARGV = ['--wifi-ssid', 'Home', '--wifi-password', 'correct horse', '--broker', '192.168.1.10'];
 
-/** What a tool run gave. */
-export interface Run {
-  code: number;
-  output: string;
-}
-
-/** Runs the flash tool. */
-export async function flash(argv: string[], host: Partial<Host> & { ports?: Port[] } = {}): Promise<Run> {
+/** Runs the flash tool; gives its exit code and what it prints. */
+export async function flash(argv: string[], host: Partial<Host> & { ports?: Port[] } = {}) {
   let output = '';
   const code = await runFlash(argv, {
     write: (text) => void (output += text),
@@ -59,7 +53,7 @@ export function file(name: string, text: string): string {
   return path;
 }
 
-/** What a program prints that ran from its first to its last statement. */
+/** The lines of a program that runs from its first to its last statement. */
 export const wholeRun = (version: string): string[] => [`start ${version}`, `boot light-node ${version} light-1`];
 
 /** A bundle that prints at its first and at its last statement, with something to transfer between them. */
@@ -73,7 +67,7 @@ export function programText(version: string, fillBytes = 1_000): string {
 export const bundle = (version: string, fillBytes?: number): string =>
   file(`${version}.js`, programText(version, fillBytes));
 
-/** Runs a test with a scripted board behind its door. */
+/** Runs a test with a scripted board that listens on a TCP port. */
 export async function withBoard(
   options: ScriptedBoardOptions,
   test: (board: ScriptedBoard, port: string) => Promise<void>,
@@ -86,6 +80,6 @@ export async function withBoard(
   }
 }
 
-/** The last thing the board's program printed, from its start. */
+/** The lines that the board's program has printed since the last boot. */
 export const present = (board: ScriptedBoard): string[] =>
   (board.boots[board.boots.length - 1] ?? []).filter((line) => !line.startsWith('<'));

@@ -1,4 +1,4 @@
-// Fuzz of the codec: mutated streams, read as the session reads them; mqtt-packet gives the second opinion.
+// Fuzzes the decoder with mutated streams, read as the session reads them, and compares with mqtt-packet.
 
 import fc from 'fast-check';
 import { BODY_BYTES, PacketType, PAYLOAD_BYTES, TOPIC_BYTES } from '../../src/packet.ts';
@@ -9,8 +9,7 @@ import { read, type Packet } from './reading.ts';
 /** Type, flags, and four bytes of remaining length. */
 const HEADER_BYTES = 5;
 
-/** What to fuzz. */
-export interface FuzzOptions {
+interface FuzzOptions {
   runs: number;
   /** Equal seeds give equal packets. */
   seed: number;
@@ -55,9 +54,9 @@ function readAll(chunks: string[]): (Packet | string)[] {
   for (const chunk of chunks) {
     input += chunk;
     for (;;) {
-      const taken = Math.min(skip, input.length);
-      input = input.slice(taken);
-      skip -= taken;
+      const skipped = Math.min(skip, input.length);
+      input = input.slice(skipped);
+      skip -= skipped;
       if (skip || !input) break;
       const packet = readOne(input);
       if (packet === undefined) break;
@@ -69,7 +68,7 @@ function readAll(chunks: string[]): (Packet | string)[] {
   return read;
 }
 
-/** One step of the reader, with the promises of a single call. */
+/** Decodes one packet, and checks what a single call promises. */
 function readOne(input: string): Packet | string | undefined {
   let packet: Packet | undefined;
   try {
@@ -86,12 +85,12 @@ function readOne(input: string): Packet | string | undefined {
   return packet;
 }
 
-/** Where both understand the first packet, they agree on it. */
+/** Checks that both agree on the first packet, where both accept it. */
 function compareWithOracle(bytes: string, ours: Packet | string | undefined): void {
   const size = announcedSize(bytes);
   if (!ours || typeof ours === 'string' || size === undefined || size > bytes.length) return;
   if (ours.size !== size) throw new Error(`size ${ours.size} instead of ${size}`);
-  const theirs = opinion(bytes.slice(0, size));
+  const theirs = oracleSummary(bytes.slice(0, size));
   if (theirs && JSON.stringify(summary(ours)) !== JSON.stringify(theirs)) {
     throw new Error(`read ${JSON.stringify(summary(ours))} where the oracle reads ${JSON.stringify(theirs)}`);
   }
@@ -106,8 +105,8 @@ function summary(packet: Packet): unknown[] {
   return ['publish', dup > 0, qos, retain === 1, Buffer.from(topic, 'latin1').toString(), id, payload];
 }
 
-/** The same summary by the oracle; undefined where it refuses the packet: it is stricter here, and laxer there. */
-function opinion(bytes: string): unknown[] | undefined {
+/** The same summary by mqtt-packet; undefined where that refuses the packet. */
+function oracleSummary(bytes: string): unknown[] | undefined {
   try {
     const [packet] = parsed(bytes);
     if (packet?.cmd === 'connack') return ['connack', packet.sessionPresent, packet.returnCode];

@@ -1,4 +1,4 @@
-// Golden packets, byte for byte as a server sends them, annotated; and as the firmware shall read them.
+// Golden packets: the bytes that a server sends, and what the firmware must read from them.
 
 import { PacketType } from '../../src/packet.ts';
 import type { Message, Packet } from './reading.ts';
@@ -28,7 +28,7 @@ const suback = (name: string, hex: string, id: number, codes: string): Golden =>
   packet: { type: PacketType.SUBACK, size: 4 + codes.length, id, codes },
 });
 
-/** One of each that a server may send to this client. */
+/** Each kind of packet that a server may send to this client. */
 export const GOLDEN: Golden[] = [
   // type and flags, remaining length, acknowledge flags, return code
   connack('CONNACK accepted, clean', '20 02 00 00', 0, 0),

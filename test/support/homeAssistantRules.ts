@@ -1,4 +1,4 @@
-// What Home Assistant documents of MQTT device discovery, as far as this project uses it: keys, abbreviations, what must be there.
+// Home Assistant's documented rules of MQTT device discovery, as far as this project uses them: keys, abbreviations, required options.
 
 /** "Supported abbreviations in MQTT discovery messages", https://www.home-assistant.io/integrations/mqtt/ (anywhere but in dev and o). */
 const ABBREVIATIONS: Record<string, string> = {
@@ -58,7 +58,7 @@ const SHARED_KEYS = [
 ];
 const ENTITY_KEYS = [...SHARED_KEYS, 'platform', 'unique_id', 'name', 'entity_category', 'enabled_by_default', 'icon'];
 
-/** Of each platform: what must be there, and what may. The light is that of the JSON schema (light.mqtt, sensor.mqtt). */
+/** Required and optional keys of each platform, from the pages light.mqtt (JSON schema) and sensor.mqtt. */
 const PLATFORMS: Record<string, { required: string[]; optional: string[] }> = {
   light: {
     required: ['command_topic', 'schema'],
@@ -79,19 +79,19 @@ const PLATFORMS: Record<string, { required: string[]; optional: string[] }> = {
   },
 };
 
-/** Units that a device class of sensors admits. */
+/** Units that a device class of sensors may have. */
 const CLASS_UNITS: Record<string, string[]> = {
   signal_strength: ['dB', 'dBm'],
   duration: ['d', 'h', 'min', 's', 'ms'],
 };
 
-export type Bag = Record<string, unknown>;
+type Options = Record<string, unknown>;
 
 /** A message with every abbreviation spelt out. */
-export interface Discovery {
-  device: Bag;
-  origin: Bag;
-  components: Record<string, Bag>;
+interface Discovery {
+  device: Options;
+  origin: Options;
+  components: Record<string, Options>;
   [shared: string]: unknown;
 }
 
@@ -99,11 +99,14 @@ function must(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
-/** Spells abbreviations out; refuses what no page documents, because Home Assistant would drop it in silence, or the whole message. */
-function expand(bag: unknown, abbreviations: Record<string, string>, known: string[]): Bag {
-  must(bag !== null && typeof bag === 'object' && !Array.isArray(bag), `not an object: ${JSON.stringify(bag)}`);
+/** Spells abbreviations out; refuses undocumented keys, which Home Assistant drops silently, or with the whole message. */
+function expand(options: unknown, abbreviations: Record<string, string>, known: string[]): Options {
+  must(
+    options !== null && typeof options === 'object' && !Array.isArray(options),
+    `not an object: ${JSON.stringify(options)}`,
+  );
   return Object.fromEntries(
-    Object.entries(bag).map(([key, value]) => {
+    Object.entries(options).map(([key, value]) => {
       const name = abbreviations[key] ?? key;
       must(known.includes(name), `unknown key ${key}`);
       return [name, value];
@@ -111,14 +114,14 @@ function expand(bag: unknown, abbreviations: Record<string, string>, known: stri
   );
 }
 
-function componentsOf(root: Bag): Bag {
+function componentsOf(root: Options): Options {
   const components = root['components'];
   must(components !== null && typeof components === 'object' && Object.keys(components).length, 'no components');
-  return components as Bag;
+  return components as Options;
 }
 
-function component(given: unknown): Bag {
-  const platform = (given as Bag)['p'] ?? (given as Bag)['platform'];
+function component(given: unknown): Options {
+  const platform = (given as Options)['p'] ?? (given as Options)['platform'];
   const keys = PLATFORMS[String(platform)];
   must(keys, `platform ${String(platform)}`);
   const entity = expand(given, ABBREVIATIONS, [...ENTITY_KEYS, ...keys.required, ...keys.optional]);
@@ -146,9 +149,9 @@ export function readDiscovery(payload: string): Discovery {
   must(identifiers.length && identifiers.every((id) => typeof id === 'string' && id), 'a device needs identifiers');
   must(typeof origin['name'] === 'string', 'an origin needs a name');
   const components = Object.entries(componentsOf(root)).map(([key, value]) => [key, component(value)]);
-  const uniqueIds = components.map(([, entity]) => (entity as Bag)['unique_id']);
+  const uniqueIds = components.map(([, entity]) => (entity as Options)['unique_id']);
   must(new Set(uniqueIds).size === components.length, 'two components have one unique_id');
-  return { ...root, device, origin, components: Object.fromEntries(components) as Record<string, Bag> };
+  return { ...root, device, origin, components: Object.fromEntries(components) as Record<string, Options> };
 }
 
 /** `<discovery_prefix>/device/<object_id>/config`, the object id of letters, digits, underscores and hyphens. */

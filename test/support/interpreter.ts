@@ -1,4 +1,4 @@
-// Runs a program on a real Espruino for Linux, where there is one.
+// Runs a program on a real Espruino for Linux, where it is installed.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,15 +9,15 @@ import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpr
 /** Long enough for a short program on a busy machine, short enough for one that hangs the interpreter. */
 const RUN_MS = 2000;
 
-/** The command; undefined where there is none. */
+/** The interpreter's command; undefined where it is not installed. */
 export const interpreter = interpreterPath();
 
 /** Why a test is skipped. */
 export const NO_INTERPRETER = INTERPRETER_HINT;
 
 /**
- * What a program prints, in lines, until it ends or hangs.
- * @throws when there is no interpreter
+ * Runs a program until it ends, at most two seconds; gives the lines that it prints.
+ * @throws Error when there is no interpreter
  */
 export async function runOnInterpreter(code: string): Promise<string[]> {
   if (!interpreter) throw new Error(NO_INTERPRETER);
@@ -39,7 +39,7 @@ async function outputOf(command: string, cwd: string): Promise<string> {
   return output;
 }
 
-/** Drops the banner, the prompt and what moves the cursor. */
+/** Removes the banner, the prompt and cursor movements. */
 function linesOf(output: string): string[] {
   const plain = output.slice(output.lastIndexOf('/Donate')).replaceAll('\u001b[J', '').replaceAll('\r', '');
   return plain.split('\n').map((line) => line.replace(/^>/, ''));

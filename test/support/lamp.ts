@@ -1,10 +1,10 @@
-// A lamp on a virtual pin, for unit tests: LED and fade as main.ts wires them, and a clock that the test moves.
+// A lamp on a virtual pin for unit tests: LED and fade as main.ts wires them, and a clock that the test advances.
 import { createVirtualClock } from '../../sim/time/handClock.ts';
 import { createPins } from '../../sim/board/pin.ts';
 import { createFade } from '../../src/fade.ts';
 import { createLed } from '../../src/led.ts';
 
-/** A lamp on D5. */
+/** Creates a lamp on D5. */
 export function createLamp({ activeLow = false, dimmable = true } = {}) {
   const clock = createVirtualClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });

@@ -1,10 +1,10 @@
-// A plain MQTT client for tests: somebody else's, so that it can be believed.
+// MQTT clients for tests: not our own code, so that they can check it.
 
 import { once, type EventEmitter } from 'node:events';
 import type { TestContext } from 'node:test';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 
-/** Starts to connect; no retries, and closed when the test is over. */
+/** Starts to connect; does not retry, and closes when the test ends. */
 export function dial(t: TestContext, port: number, options: IClientOptions = {}): MqttClient {
   const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0, ...options });
   client.on('error', () => {});
@@ -12,7 +12,7 @@ export function dial(t: TestContext, port: number, options: IClientOptions = {})
   return client;
 }
 
-/** Connects. */
+/** Connects a client, and waits for CONNACK. */
 export async function connectClient(t: TestContext, port: number, options: IClientOptions = {}): Promise<MqttClient> {
   const client = dial(t, port, options);
   await next(client, 'connect');
@@ -25,7 +25,7 @@ export function next(client: MqttClient, event: 'connect' | 'close' | 'error' | 
 }
 
 /** Waits for the next message; gives `topic payload`. */
-export async function heard(client: MqttClient): Promise<string> {
+export async function nextMessage(client: MqttClient): Promise<string> {
   const [topic, payload] = await next(client, 'message');
   return `${String(topic)} ${String(payload)}`;
 }

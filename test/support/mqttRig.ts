@@ -1,4 +1,4 @@
-// A session on a fake socket and a virtual clock, with the test as its broker, and what must hold in every flow.
+// An MQTT session on a fake socket and a virtual clock; the test plays the broker, and every flow is checked.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,7 +14,7 @@ export const STATUS = 'light/lamp/status';
 export const SHARED = 'home/light';
 export const OWN = 'light/lamp/set';
 
-/** What differs from a session with one broker, a keep alive of 30 s and a generator that always says one half. */
+/** Default: one broker, a keep alive of 30 s and a generator that always gives one half. */
 export interface RigOptions extends Partial<MqttSettings> {
   /** 0-1, for the back-off. */
   random?: () => number;
@@ -23,7 +23,7 @@ export interface RigOptions extends Partial<MqttSettings> {
 
 export type Rig = ReturnType<typeof createRig>;
 
-/** A test of one flow. After each step the links and the timers are counted, in the end every byte that was sent is checked. */
+/** Runs a test of one flow. Each step checks the number of links and timers; the end checks every byte that was sent. */
 export function flow(name: string, body: (rig: Rig) => void, options: RigOptions = {}): void {
   test(name, () => {
     const rig = createRig(options);
@@ -32,30 +32,25 @@ export function flow(name: string, body: (rig: Rig) => void, options: RigOptions
   });
 }
 
-export function createRig(options: RigOptions) {
-  const { random = () => 0.5, takesRetained = true, ...settings } = options;
+/** Creates a stopped session on a fake network, and records what it reports. */
+function createSession({ random = () => 0.5, takesRetained = true, ...settings }: RigOptions) {
   const clock = createVirtualClock();
+  /** Events that wait for the interpreter's idle loop. */
   const queue: (() => void)[] = [];
   const net = createFakeNet({ defer: (event) => queue.push(event) });
   const log: string[] = [];
   const messages: string[] = [];
   const ready: boolean[] = [];
-  /** What the application does; a test may replace it. */
+  /** The application; a test may replace it. */
   const light: Pick<MqttClient, 'onMessage' | 'onReady'> = { onMessage: () => true, onReady: () => {} };
   let renewals = 0;
-  let nextBeatMs = BEAT_S * 1000;
-  /** What the last beat has told. */
-  let progress = Progress.REACHED;
-  /** Per socket, how many writes it had when its CONNACK came. */
-  const beforeConnack = new Map<FakeSocket, number>();
 
-  const clientId = (renew: boolean): string => `lamp${(renewals += Number(renew))}`;
   const { setTimeout, clearTimeout, getTime } = clock;
   const mqtt = createMqtt(
     { net, setTimeout, clearTimeout, getTime, random, log: (line) => log.push(line) },
     { keepAliveS: 30, broker: [{ host: 'broker.lan', port: 1883 }], ...settings },
     {
-      clientId,
+      clientId: (renew) => `lamp${(renewals += Number(renew))}`,
       statusTopic: STATUS,
       topics: [SHARED, OWN],
       takesRetained,
@@ -69,8 +64,75 @@ export function createRig(options: RigOptions) {
       },
     },
   );
+  return { clock, queue, net, log, messages, ready, light, mqtt, renewals: () => renewals };
+}
 
-  /** Lets the interpreter's idle loop work off its events. */
+/** Creates the broker's end of the newest socket. @param idle runs the board's events */
+function createPeer(net: ReturnType<typeof createFakeNet>, idle: () => void, checkStep: () => void) {
+  /** Per socket, how many writes it had when its CONNACK came. */
+  const beforeConnack = new Map<FakeSocket, number>();
+
+  /** Sends packets, or raw bytes, in one piece. */
+  function receive(...items: (Packet | string)[]): void {
+    const bytes = items.map((item) => (typeof item === 'string' ? item : generated(item))).join('');
+    const socket = net.last();
+    if (!beforeConnack.has(socket)) beforeConnack.set(socket, socket.writes.length);
+    socket.receive(bytes);
+    checkStep();
+  }
+
+  function connack({ sessionPresent = false, returnCode = 0 } = {}): void {
+    receive({ cmd: 'connack', sessionPresent, returnCode });
+  }
+
+  function suback(granted: number[] = [0, 1, 1]): void {
+    receive({ cmd: 'suback', messageId: 1, granted });
+  }
+
+  function drain(): void {
+    net.last().emit('drain');
+    idle();
+  }
+
+  /** Answers CONNECT and SUBSCRIBE, and reads all bytes that the board has sent. */
+  function accept(sessionPresent = false): void {
+    connack({ sessionPresent });
+    suback();
+    drain();
+    net.last().taken();
+  }
+
+  function closeByPeer(): void {
+    net.last().closeByPeer();
+    idle();
+  }
+
+  /** Reads what was sent on the newest socket since the last call. */
+  const sent = (): Packet[] => parsed(net.last().taken());
+
+  /** Checks that nothing was ever sent that a broker would refuse. */
+  function checkStreams(): void {
+    for (const socket of net.sockets) checkStream(socket, beforeConnack.get(socket) ?? socket.writes.length);
+  }
+
+  return { receive, connack, suback, drain, accept, closeByPeer, sent, checkStreams };
+}
+
+/** Creates a session, its broker and its clock, for a test to play. */
+export function createRig(options: RigOptions) {
+  const { queue, ...session } = createSession(options);
+  const { clock, net, log, mqtt } = session;
+  let nextBeatMs = BEAT_S * 1000;
+  /** Result of the last beat. */
+  let progress = Progress.REACHED;
+
+  /** Checks for one link and one timer at most. */
+  function checkStep(): void {
+    assert.ok(net.open().length <= 1, 'two sockets are open');
+    assert.ok(clock.pending() <= 1, 'two timers wait');
+  }
+
+  /** Runs the events that wait for the interpreter's idle loop. */
   function idle(): void {
     for (let event = queue.shift(); event; event = queue.shift()) event();
     checkStep();
@@ -88,82 +150,32 @@ export function createRig(options: RigOptions) {
     idle();
   }
 
-  /** Why the link was lost, each time: what the log says. */
-  const reasons = (): string[] => log.flatMap((line) => /^mqtt down: (.*), retry in/.exec(line)?.[1] ?? []);
-
-  /** Lets the broker send packets, or raw bytes, in one piece. */
-  function receive(...items: (Packet | string)[]): void {
-    const bytes = items.map((item) => (typeof item === 'string' ? item : generated(item))).join('');
-    const socket = net.last();
-    if (!beforeConnack.has(socket)) beforeConnack.set(socket, socket.writes.length);
-    socket.receive(bytes);
-    checkStep();
-  }
-
-  function connack({ sessionPresent = false, returnCode = 0 } = {}): void {
-    receive({ cmd: 'connack', sessionPresent, returnCode });
-  }
-
-  function suback(granted: number[] = [0, 1, 1]): void {
-    receive({ cmd: 'suback', messageId: 1, granted });
-  }
-
   /** Runs the next timer, whatever it is for. */
   function nextTimer(): void {
     advance(clock.nextInMs() ?? assert.fail('no timer waits'));
   }
 
-  /** Starts, and brings the next attempt as far as a socket. */
+  /** Starts the session, and lets it open its next socket. */
   function start(): void {
     mqtt.start();
     nextTimer();
   }
 
-  /** Answers CONNECT and SUBSCRIBE; all bytes have left the board then, and are taken. */
-  function accept(sessionPresent = false): void {
-    connack({ sessionPresent });
-    suback();
-    drain();
-    net.last().taken();
-  }
-
-  function drain(): void {
-    net.last().emit('drain');
-    idle();
-  }
-
-  function closeByPeer(): void {
-    net.last().closeByPeer();
-    idle();
-  }
-
-  /** What was sent on the newest socket since the last call. */
-  const sent = (): Packet[] => parsed(net.last().taken());
-
-  /** One link and one timer at most. */
-  function checkStep(): void {
-    assert.ok(net.open().length <= 1, 'two sockets are open');
-    assert.ok(clock.pending() <= 1, 'two timers wait');
-  }
-
-  /** Nothing was ever sent that a broker would refuse. */
-  function checkStreams(): void {
-    for (const socket of net.sockets) checkStream(socket, beforeConnack.get(socket) ?? socket.writes.length);
-  }
+  const peer = createPeer(net, idle, checkStep);
 
   return {
-    ...{ clock, net, log, messages, ready, light, mqtt, renewals: () => renewals, progress: () => progress },
-    ...{ idle, advance, receive, connack, suback, nextTimer, start, accept, drain, closeByPeer, sent, checkStreams },
+    ...{ ...session, ...peer, progress: () => progress, idle, advance, nextTimer, start },
     online() {
       start();
-      accept();
+      peer.accept();
     },
-    reasons,
+    /** The reasons in the log why links were lost. */
+    reasons: () => log.flatMap((line) => /^mqtt down: (.*), retry in/.exec(line)?.[1] ?? []),
     lastLine: () => log.at(-1),
   };
 }
 
-/** Every byte is valid MQTT 3.1.1: CONNECT first, once, and alone until its answer came. */
+/** Checks that every byte is valid MQTT 3.1.1, with CONNECT first, once, and alone until CONNACK came. */
 function checkStream(socket: FakeSocket, writesBeforeConnack: number): void {
   const commands = parsed(socket.writes.join('')).map(({ cmd }) => cmd);
   const early = parsed(socket.writes.slice(0, writesBeforeConnack).join('')).map(({ cmd }) => cmd);

@@ -1,4 +1,4 @@
-// Mutated packet streams for the fuzz, and the chunks they come in.
+// Mutated packet streams for the fuzz, and the sizes of the chunks that they arrive in.
 
 import fc from 'fast-check';
 import { TOPIC_BYTES } from '../../src/packet.ts';
@@ -30,7 +30,7 @@ const message = fc
 
 const packets = fc.array(fc.oneof(golden, message), { minLength: 1, maxLength: 3 });
 
-// What a broken peer, a wrong protocol or an attacker makes of them.
+// The mutations: broken peers, other protocols, attackers.
 
 type Mutation = (bytes: string) => string;
 
@@ -38,10 +38,10 @@ const byte = fc
   .oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff))
   .map((value) => String.fromCharCode(value));
 
-/** Most of what matters is at the front: type, flags, lengths. */
+/** Where to mutate: mostly at the front, in type, flags and lengths. */
 const place = fc.oneof(fc.integer({ min: 0, max: 8 }), fc.nat());
 
-/** A mutation of what is before and what is behind a place. */
+/** Makes a mutation from the bytes before and after a place. */
 const mutateAt = (mutate: (head: string, tail: string, char: string) => string): fc.Arbitrary<Mutation> =>
   fc.tuple(place, byte).map(([where, char]) => (bytes) => {
     const index = where % (bytes.length + 1);
@@ -73,7 +73,7 @@ export const stream = fc
   .tuple(packets, fc.array(mutation, { maxLength: 4 }))
   .map(([whole, mutations]) => mutations.reduce((bytes, mutate) => mutate(bytes), whole.join('')));
 
-/** Sizes of the chunks that a stream comes in, used in turn; the chip's are 536 bytes at most. */
+/** Sizes of the chunks that a stream arrives in, used in turn; the chip's are 536 bytes at most. */
 export const cuts = fc.array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 5, max: 536 })), {
   minLength: 1,
   maxLength: 4,

@@ -1,13 +1,13 @@
-// MQTT as others understand it: mqtt-packet, on the firmware's byte strings (one char per byte).
+// mqtt-packet as the independent reference for MQTT, on the firmware's byte strings (one char per byte).
 
 import { generate, parser, type Packet } from 'mqtt-packet';
 
-/** A packet as mqtt-packet encodes it. */
+/** Encodes a packet with mqtt-packet. */
 export function generated(packet: Packet): string {
   return generate(packet).toString('latin1');
 }
 
-/** Bytes of the length that `bytes` announces, with its header; undefined when the header is not whole or not valid. */
+/** Length of the first packet, header included, by its remaining length; undefined when the header is incomplete or invalid. */
 export function announcedSize(bytes: string): number | undefined {
   let length = 0;
   for (let at = 1; at <= 4; at += 1) {

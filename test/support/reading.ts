@@ -1,4 +1,4 @@
-// decode as a function that returns the packet: what golden packets, limits and fuzz compare.
+// `decode` as a function that returns the packet, for golden packets, limits and fuzz.
 import { decode, PacketType, PublishFlag } from '../../src/packet.ts';
 
 /** An application message; `id` is 0 at QoS 0. */
@@ -14,7 +14,7 @@ export interface Message {
   id: number;
 }
 
-/** What decode has read, with the bytes that it takes up in the stream. */
+/** A decoded packet; `size` is its length in the stream, in bytes. */
 export type Packet =
   | Message
   | { type: PacketType.CONNACK; size: number; sessionPresent: number; code: number }
@@ -24,7 +24,7 @@ export type Packet =
 /**
  * Reads the first packet of a stream.
  * @returns undefined when more bytes are needed
- * @throws what decode throws, and when it hands over other than one packet, or one without a size
+ * @throws what `decode` throws; Error when it gives no packet or several, or one without a size
  */
 export function read(bytes: string): Packet | undefined {
   const packets: Packet[] = [];

@@ -1,4 +1,4 @@
-// The memory for repetitions with words instead of numbers.
+// The memory of QoS 1 commands, with words instead of numbers.
 
 import { Delivery, newRedelivery } from '../../src/redelivery.ts';
 
@@ -6,9 +6,9 @@ import { Delivery, newRedelivery } from '../../src/redelivery.ts';
 export const DUP = 8;
 
 /** A command at QoS 1. */
-export interface Said {
+export interface Command {
   id: number;
-  words: string;
+  payload: string;
   dup: number;
 }
 
@@ -22,9 +22,9 @@ const VERDICTS: Record<Delivery, 'new' | 'repeated' | 'maybe'> = {
 export function createMemory() {
   const redelivery = newRedelivery();
   return {
-    /** What it says of each command. */
-    hear: (...commands: Said[]) =>
-      commands.map(({ id, words, dup }) => VERDICTS[redelivery.judge(dup, id, `light/a/set${words}`)]),
+    /** Judges each command, in order. */
+    judge: (...commands: Command[]) =>
+      commands.map(({ id, payload, dup }) => VERDICTS[redelivery.judge(dup, id, `light/a/set${payload}`)]),
     reconnect: () => redelivery.connected(),
     again: () => redelivery.again(),
     ping: () => redelivery.ping(false),

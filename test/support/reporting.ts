@@ -1,4 +1,4 @@
-// A node's reports for unit tests: the test plays its session, and moves its beats.
+// A node's reports for unit tests: the test plays the session, and runs the beats.
 import { createStorage } from '../../sim/board/storage.ts';
 import { infoMessage, type Vitals } from '../../src/info.ts';
 import { createReports } from '../../src/reports.ts';
@@ -9,7 +9,7 @@ export const STATE = 'light/desk/state';
 export const INFO = 'light/desk/info';
 export const CONFIG = 'homeassistant/device/desk/config';
 
-/** What a node knows of itself after an hour. */
+/** The node's figures after an hour. */
 export const VITALS: Vitals = {
   version: '1.2.3',
   clientId: 'AbC',
@@ -21,13 +21,13 @@ export const VITALS: Vitals = {
   resetCause: 1,
 };
 
-/** What the info is made of. */
+/** The board, as far as the info message needs it. */
 export const board = (storage = createStorage()) => ({
   storage,
   process: { memory: () => ({ free: 5000, usage: 886 }), on: () => {} },
 });
 
-/** One boot of a node whose session the test plays. */
+/** Boots the reports of a node. */
 export function boot({ name = 'desk', homeAssistant = false, storage = createStorage() } = {}) {
   const sent: { topic: string; payload: string }[] = [];
   const log: string[] = [];
@@ -49,12 +49,12 @@ export function boot({ name = 'desk', homeAssistant = false, storage = createSto
   reports.state('off');
   return {
     ...{ storage, reports, now, sent, log },
-    /** A session begins. */
+    /** Begins a session. */
     connect() {
       now.isOnline = true;
       reports.all();
     },
-    /** The session is lost. */
+    /** Loses the session. */
     lose: () => (now.isOnline = false),
     beats(count: number) {
       for (let beat = 0; beat < count; beat += 1) {

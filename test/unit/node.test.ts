@@ -1,4 +1,4 @@
-// The node on a mocked board: who hears what.
+// The node on a mocked board: how its parts work together.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createVirtualClock } from '../../sim/time/handClock.ts';
@@ -24,26 +24,19 @@ interface Options {
   hasWifi?: boolean;
 }
 
-/** A node that has booted; its flash may outlive it. */
-function boot({ settings = {}, storage = createStorage(), cause = POWER_ON, hasWifi = true }: Options = {}) {
+/** Creates a mocked board; gives the parts that a test reads or moves. */
+function createBoard({ storage = createStorage(), cause = POWER_ON }: Options) {
   const clock = createVirtualClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const net = createFakeNet();
-  const wifi = createScriptedWifi();
   const log: string[] = [];
   const loads: string[] = [];
   const watchdog: unknown[] = [];
   let kicks = 0;
   let onException = (_error: unknown): void => {};
   const board = {
-    ...{
-      serial: 'a0b1c2d3-0001',
-      kind: 'ESP32',
-      storage,
-      net,
-      random: () => 0.5,
-      log: (line: string) => log.push(line),
-    },
+    ...{ serial: 'a0b1c2d3-0001', kind: 'ESP32', storage, net },
+    ...{ random: () => 0.5, log: (line: string) => log.push(line) },
     ...{ setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, setInterval: clock.setInterval },
     ...{ getTime: clock.getTime, pin: (name: string) => pins.pin(name), peek32: () => 0xabc0 | cause },
     ...{ pinMode: pins.pinMode, analogWrite: pins.analogWrite, setWatch: pins.setWatch },
@@ -58,6 +51,15 @@ function boot({ settings = {}, storage = createStorage(), cause = POWER_ON, hasW
       srand: () => {},
     },
   } as unknown as Board;
+  const throwUncaught = (error: unknown): void => onException(error);
+  return { board, clock, pins, net, storage, log, loads, watchdog, kicks: () => kicks, throwUncaught };
+}
+
+/** Boots a node; its flash may outlive it. */
+function boot({ settings = {}, hasWifi = true, ...options }: Options = {}) {
+  const { board, ...parts } = createBoard(options);
+  const { clock, net, pins } = parts;
+  const wifi = createScriptedWifi();
   const given = { wifi: { ssid: 'Home' }, broker: 'broker.lan', name: 'desk', ...settings };
   createNode(
     board,
@@ -81,11 +83,9 @@ function boot({ settings = {}, storage = createStorage(), cause = POWER_ON, hasW
   }
 
   return {
-    ...{ clock, net, wifi, log, loads, watchdog, storage, connect, say, kicks: () => kicks },
+    ...{ ...parts, wifi, connect, say },
     lamp: pins.probe('D5'),
     button: pins.probe('D0'),
-    pins,
-    throwUncaught: (error: unknown) => onException(error),
     published: (topic: string) =>
       parsed(net.sockets.map((socket) => socket.writes.join('')).join('')).flatMap((packet) =>
         packet.cmd === 'publish' && packet.topic === topic ? [String(packet.payload)] : [],

@@ -1,6 +1,5 @@
-// The command line: what is wanted, of which boards, with which settings.
+// Reads the command line of `npm run flash`: what to do, on which boards, with which settings.
 
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Settings } from '../../settings/schema.ts';
 import {
   complaintsAbout,
@@ -10,10 +9,15 @@ import {
   settingsFromFlags,
   type FlagValues,
 } from '../../settings/values.ts';
+import { parseFlags, wholeNumber } from '../flags.ts';
 import { failure } from './exits.ts';
 
-/** What the ESP32's console speaks. */
-export const DEFAULT_BAUD = 115_200;
+/** The speed of the ESP32's console. */
+const DEFAULT_BAUD = 115_200;
+const MIN_BAUD = 300;
+
+/** The fastest UART of an ESP32. */
+const MAX_BAUD = 5_000_000;
 
 /** What `npm run flash` was asked to do. */
 export interface Order {
@@ -25,13 +29,13 @@ export interface Order {
   force: boolean;
   wait: boolean;
   keepConfig: boolean;
-  /** What goes to every board. */
+  /** Settings for every board. */
   settings: Settings;
   /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
   names: string[];
 }
 
-const OPTIONS: NonNullable<ParseArgsConfig['options']> = {
+const OPTIONS: ReturnType<typeof settingFlags> = {
   port: { type: 'string', multiple: true },
   all: { type: 'boolean' },
   list: { type: 'boolean' },
@@ -43,32 +47,27 @@ const OPTIONS: NonNullable<ParseArgsConfig['options']> = {
   wait: { type: 'boolean' },
   baud: { type: 'string' },
   bundle: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
   ...settingFlags(),
 };
 
 const ACTIONS = ['help', 'list', 'show', 'erase'] as const;
 
-/** Words for a refusal of `parseArgs`; they must not repeat a stray word, which may be half of a password. */
-function refusal(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'a word without a flag: put values with spaces in quotes';
-  return (message.split('\n')[0] ?? '').replace(/\.$/, '');
+/**
+ * Reads `--baud`.
+ * @throws Failure badArguments
+ */
+export function baudOf(value: FlagValues[string]): number {
+  return value === undefined ? DEFAULT_BAUD : wholeNumber(String(value), '--baud', MIN_BAUD, MAX_BAUD);
 }
 
-function parse(argv: string[]): FlagValues {
-  try {
-    return parseArgs({ args: argv, options: OPTIONS, strict: true, allowNegative: true }).values as FlagValues;
-  } catch (error) {
-    throw failure('badArguments', `${refusal(error)}; --help lists what there is`);
-  }
-}
-
-function baudOf(value: FlagValues[string]): number {
-  if (value === undefined) return DEFAULT_BAUD;
-  const baud = Number(value);
-  if (!Number.isInteger(baud) || baud < 300) throw failure('badArguments', '--baud wants a number such as 115200');
-  return baud;
+/**
+ * Reads `--port`: each port once.
+ * @throws Failure badArguments
+ */
+export function portsOf(value: FlagValues[string]): string[] {
+  const ports = new Set([value ?? []].flat().map(String));
+  if (ports.has('')) throw failure('badArguments', '--port wants a serial port, or tcp://HOST:PORT');
+  return [...ports];
 }
 
 function namesOf(values: FlagValues, fileName: string | undefined, boards: { count: number; all: boolean }): string[] {
@@ -102,16 +101,16 @@ function checked(order: Order): Order {
 }
 
 /**
- * Understands the command line, and reads the settings file that it names.
+ * Reads the command line, and the settings file that it names.
  * @throws Failure badArguments
  */
 export function parseOrder(argv: string[]): Order {
-  const values = parse(argv);
+  const values: FlagValues = parseFlags(argv, OPTIONS);
   const actions = ACTIONS.filter((action) => values[action]);
   if (actions.length > 1 && !values.help)
     throw failure('badArguments', `--${actions.join(' and --')} do not go together`);
   const { name: fileName, ...settings } = settingsOf(values);
-  const ports = [...new Set((values.port as string[] | undefined) ?? [])];
+  const ports = portsOf(values.port);
   const all = values.all === true;
   if (all && ports.length > 0) throw failure('badArguments', '--all finds the ports itself: give it no --port');
   return checked({
@@ -128,7 +127,7 @@ export function parseOrder(argv: string[]): Order {
   });
 }
 
-/** What is missing for a flash: a board without these does nothing. */
+/** Names a setting that a light cannot do without; undefined when none is missing. */
 export function missingSettings({ settings, keepConfig }: Order): string | undefined {
   if (keepConfig) return undefined;
   if (settings.wifi?.ssid === undefined)

@@ -8,7 +8,7 @@ const CTRL_C = '\x03';
 const ERASE = /[\b\x7f]/;
 
 /**
- * Reads one line without showing it.
+ * Reads one line of input, without showing it.
  * @throws Failure interrupted at Ctrl-C
  */
 export function askHidden(question: string, input: ReadStream, write: (text: string) => void): Promise<string> {

@@ -1,11 +1,11 @@
-// A conversation with one board: who are you, evaluate this, store that.
+// Talks to one board: identifies it, evaluates expressions on it, and sends files.
 
 import { toChars } from './packets.ts';
 import { failure } from './exits.ts';
 import type { Limits } from './limits.ts';
 import { openLine, type Line } from './line.ts';
 
-/** What a board says of itself. */
+/** A board's own answer to what it is. */
 export interface Identity {
   /** `process.env.BOARD` */
   board: string;
@@ -14,16 +14,16 @@ export interface Identity {
 }
 
 /** How to send a file. */
-export interface SendOptions {
+interface SendOptions {
   packetBytes: number;
   onProgress(sentBytes: number): void;
 }
 
-/** One open conversation. */
+/** An open connection to a board. */
 export interface BoardLink {
   /**
-   * Asks until the board answers.
-   * @param interrupt breaks what the board is doing (Ctrl-C) before the first question
+   * Asks the board what it is, until it answers.
+   * @param interrupt send Ctrl-C before the first question, which ends what the board is doing
    * @throws Failure silentBoard
    */
   identify(interrupt: boolean): Promise<Identity>;
@@ -42,7 +42,7 @@ export interface BoardLink {
   close(): Promise<void>;
 }
 
-/** Ctrl-C, Ctrl-D, XON and XOFF: doors and terminals act on them, so no packet's length may look like one. */
+/** Ctrl-C, Ctrl-D, XON and XOFF: terminals and serial servers act on them, so no packet's length may look like one. */
 const CONTROL_BYTES = [3, 4, 17, 19];
 
 const CTRL_C = '\x03';
@@ -50,16 +50,16 @@ const CTRL_C = '\x03';
 /** Ctrl-C with the first question and every fourth after it: a second one within seconds ends some interpreters. */
 const QUESTIONS_PER_CTRL_C = 4;
 
-/** A board that is deaf for this many questions has its reset line pulled. */
+/** A board that does not answer this many questions is reset. */
 const QUESTIONS_BEFORE_RESET = 6;
 
-/** DLE: no echo. The answer is put together on the board, so that an echo is not taken for it. */
+/** Begins with DLE: no echo. The board puts the answer together, so that an echo does not match it. */
 const QUESTION = '\x10print("<"+"light:"+[process.env.BOARD,process.env.VERSION]+">")\n';
 const ANSWER = /<light:([^,>]*),([^>]*)>/;
 
 const hasSafeLength = (length: number): boolean => !CONTROL_BYTES.includes(length & 255);
 
-/** The largest packet, not above `wantedBytes`, that also leaves a last packet of a safe length. */
+/** Finds the largest packet up to `wantedBytes` that is safe, and whose last packet of the file is safe, too. */
 export function safePacketBytes(fileBytes: number, wantedBytes: number): number {
   let size = wantedBytes;
   while (!hasSafeLength(fileBytes % size) || !hasSafeLength(size)) size -= 1;
@@ -69,9 +69,9 @@ export function safePacketBytes(fileBytes: number, wantedBytes: number): number 
 const padded = (expression: string): string =>
   hasSafeLength(expression.length) ? expression : padded(`${expression} `);
 
-function silence(heard: string): string {
-  if (heard.includes('password>')) return 'the console is locked with a password';
-  if (heard.trim() !== '')
+function whySilent(text: string): string {
+  if (text.includes('password>')) return 'the console is locked with a password';
+  if (text.trim() !== '')
     return 'something talks on this port, but it is no Espruino prompt: is the interpreter on the board (README, step 1)?';
   return 'nothing answers: is it the right port, is Espruino on the board (README, step 1)? Press EN and try again';
 }
@@ -82,23 +82,23 @@ async function identify(line: Line, interrupt: boolean, limits: Limits): Promise
   for (let question = 0; Date.now() < deadline; question += 1) {
     if (question === QUESTIONS_BEFORE_RESET) await line.reset();
     const opening = question % QUESTIONS_PER_CTRL_C === first ? CTRL_C : '';
-    line.forget();
+    line.clearText();
     await line.within(line.connection.write(opening + QUESTION), limits.evaluateMs);
-    const answer = await line.hear(ANSWER, limits.identifyTryMs);
+    const answer = await line.waitForText(ANSWER, limits.identifyTryMs);
     if (answer) return { board: answer[1] ?? '', version: answer[2] ?? '' };
   }
-  throw failure('silentBoard', silence(line.heard()));
+  throw failure('silentBoard', whySilent(line.text()));
 }
 
-/** The package rejects with words; why the board refused stands on the console. */
+/** Turns an error of the package into a failure; the board prints its reason on the console. */
 async function refusal(line: Line, error: unknown): Promise<unknown> {
   if (typeof error !== 'string') return error;
   if (!error.startsWith('NAK')) return failure('lostInTransfer', 'the board stopped answering');
-  const why = await line.hear(/Uncaught ([^\r\n]+)[\r\n]/, 500);
+  const why = await line.waitForText(/Uncaught ([^\r\n]+)[\r\n]/, 500);
   return failure('verificationFailed', `the board refused: ${why?.[1] ?? 'no reason given'}`);
 }
 
-/** The value in a response packet; undefined when it answers an earlier question. */
+/** Reads the value in a response packet; undefined when it answers an earlier question. */
 function answerTo(tag: number, packet: string): { value: unknown } | undefined {
   try {
     const [answered, value] = JSON.parse(Buffer.from(packet.replace(/"/g, ''), 'base64').toString('latin1'));
@@ -118,7 +118,7 @@ async function evaluate(line: Line, tag: number, expression: string, limitMs: nu
     };
   });
   connection.on('packet', onPacket);
-  line.forget();
+  line.clearText();
   try {
     const packet = padded(`btoa(JSON.stringify([${tag},${expression}]))`);
     await line.within(connection.espruinoSendPacket('EVAL', packet, { timeout: limitMs }), limitMs + 500);
@@ -144,8 +144,8 @@ async function sendFile(line: Line, name: string, bytes: Uint8Array, options: Se
 }
 
 /**
- * Opens a port for a conversation.
- * @throws Failure noSuchPort, portBusy or noPermission
+ * Opens the port of a board.
+ * @throws Failure noSuchPort, portBusy, noPermission or badArguments
  */
 export async function openBoard(path: string, { baud, limits }: { baud: number; limits: Limits }): Promise<BoardLink> {
   const line = await openLine(path, { baud, openMs: limits.openMs });

@@ -1,4 +1,4 @@
-// What lies in a board's Storage, read without a change.
+// Reads what is in a board's Storage.
 
 import type { BoardLink } from './board.ts';
 import { failure } from './exits.ts';
@@ -7,35 +7,35 @@ import { fileBytes, fileList, LIST_FILES, READ_BYTES, storageStats } from './onB
 import type { FileState, StorageStats } from './onBoard.ts';
 
 /** A file on the board. */
-export interface HeldFile extends FileState {
+export interface StoredFile extends FileState {
   name: string;
 }
 
-/** All that a board holds. */
-export interface Holding extends StorageStats {
+/** Everything in a board's Storage. */
+export interface StorageContents extends StorageStats {
   /** In the order in which they lie in the flash. */
-  files: HeldFile[];
+  files: StoredFile[];
 }
 
-/** Bytes for people. */
+/** Formats bytes for people. */
 export const kB = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
 
-/** Lists the board's files. */
-export async function look(board: BoardLink): Promise<Holding> {
-  const files: HeldFile[] = [];
+/** Lists the board's files and its free space. */
+export async function readContents(board: BoardLink): Promise<StorageContents> {
+  const files: StoredFile[] = [];
   for (let isMore = true; isMore;) {
-    const some = (await board.evaluate(fileList(files.length))) as [string, number, number][];
-    files.push(...some.map(([name, length, crc]) => ({ name, length, crc })));
-    isMore = some.length === LIST_FILES;
+    const page = (await board.evaluate(fileList(files.length))) as [string, number, number][];
+    files.push(...page.map(([name, length, crc]) => ({ name, length, crc })));
+    isMore = page.length === LIST_FILES;
   }
   return { files, ...((await board.evaluate(storageStats)) as StorageStats) };
 }
 
 /**
  * Reads a file of the board.
- * @throws Failure verificationFailed when its bytes are not what their CRC-32 says
+ * @throws Failure verificationFailed when its bytes do not match their CRC-32
  */
-export async function readFile(board: BoardLink, { name, length, crc }: HeldFile): Promise<Image> {
+export async function readFile(board: BoardLink, { name, length, crc }: StoredFile): Promise<Image> {
   const pieces: Buffer[] = [];
   for (let offset = 0; offset < length; offset += READ_BYTES)
     pieces.push(Buffer.from((await board.evaluate(fileBytes(name, offset))) as string, 'base64'));

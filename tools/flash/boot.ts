@@ -1,4 +1,4 @@
-// Restarts the board and believes the firmware only: its own boot line, and with `--wait` its own word that MQTT is up.
+// Restarts the board and waits for the firmware's own boot line, and with `--wait` for its line that MQTT is up.
 
 import type { BoardLink } from './board.ts';
 import { isThrown } from './console.ts';
@@ -12,10 +12,10 @@ import { until } from './until.ts';
 /** The firmware's first line, such as `boot light-node 0.1.0 light-aabbccddeeff`. */
 const BOOT_LINE = /^boot\b/;
 
-/** The firmware's word that the broker has accepted it and its subscription. */
+/** The firmware's line when the broker has accepted it and its subscription. */
 const CONNECTED_LINE = /^mqtt connected as /;
 
-/** The first word of the chip's ROM after a reset; chips with USB of their own say it to nobody. */
+/** The first line of the chip's ROM after a reset; chips with USB of their own lose it. */
 const RESET_LINE = /\brst:0x/;
 
 /** What to wait for, and how long. */
@@ -24,7 +24,7 @@ export interface BootOptions {
   wait: boolean;
 }
 
-interface Seen {
+interface BootLog {
   isReset: boolean;
   boot?: string;
   connected?: string;
@@ -33,11 +33,11 @@ interface Seen {
   isGone: boolean;
 }
 
-/** Notes what the firmware says; relays it when someone waits for it. */
-function listen(board: BoardLink, relay: (line: string) => void): Seen {
-  const seen: Seen = { isReset: false, isGone: false };
+/** Records the console of a board that restarts; relays the program's lines. */
+function watchConsole(board: BoardLink, relay: (line: string) => void): BootLog {
+  const seen: BootLog = { isReset: false, isGone: false };
   board.onLine((line) => {
-    // What the board said before its reset, even a panic, is no word of the new program.
+    // Lines before the reset, even a panic, are not from the new program.
     if (!seen.isReset && RESET_LINE.test(line))
       Object.assign(seen, { isReset: true, boot: undefined, thrown: undefined });
     seen.last = line;
@@ -50,7 +50,7 @@ function listen(board: BoardLink, relay: (line: string) => void): Seen {
   return seen;
 }
 
-async function awaitBoot(seen: Seen, limits: Limits): Promise<void> {
+async function awaitBoot(seen: BootLog, limits: Limits): Promise<void> {
   const isOver = () => seen.boot !== undefined || seen.thrown !== undefined || seen.isGone;
   await until(isOver, limits.bootMs);
   if (seen.thrown !== undefined && !seen.isReset && (await until(() => seen.isReset, limits.panicMs)))
@@ -62,13 +62,13 @@ async function awaitBoot(seen: Seen, limits: Limits): Promise<void> {
 }
 
 /**
- * A chip with USB of its own leaves the bus when it restarts: its port vanishes and returns. The boot line may be lost with it:
- * then the interpreter is restarted once more, with the port open.
+ * Opens the port again: a chip with USB of its own leaves the bus when it restarts. The boot line may be lost with it, so
+ * the interpreter is restarted once more, with the port open.
  */
-async function bootAgain(session: Session, { limits }: BootOptions, relay: (line: string) => void): Promise<Seen> {
+async function bootAgain(session: Session, { limits }: BootOptions, relay: (line: string) => void): Promise<BootLog> {
   await session.reopen();
   const { board } = session;
-  const seen = listen(board, relay);
+  const seen = watchConsole(board, relay);
   await until(() => seen.boot !== undefined || seen.thrown !== undefined, limits.reopenMs);
   if (seen.boot === undefined && seen.thrown === undefined) {
     await board.identify(true);
@@ -89,7 +89,7 @@ export async function bootStep(session: Session, report: BoardReport, options: B
     if (options.wait || isThrown(line)) report.log(line);
   };
   report.step('restart');
-  let seen = listen(session.board, relay);
+  let seen = watchConsole(session.board, relay);
   await session.board.evaluate(reboot);
   await awaitBoot(seen, options.limits);
   if (seen.isGone && seen.boot === undefined) seen = await bootAgain(session, options, relay);
@@ -97,7 +97,7 @@ export async function bootStep(session: Session, report: BoardReport, options: B
   if (options.wait) await connectStep(seen, report, options.limits);
 }
 
-async function connectStep(seen: Seen, report: BoardReport, limits: Limits): Promise<void> {
+async function connectStep(seen: BootLog, report: BoardReport, limits: Limits): Promise<void> {
   report.step('connect');
   await until(() => seen.connected !== undefined || seen.isGone, limits.connectMs);
   if (seen.connected === undefined)

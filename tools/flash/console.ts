@@ -1,6 +1,6 @@
 // The board's console as lines that a person can read: no prompt, no cursor movements, UTF-8.
 
-/** A console that never ends its line must not fill the memory. */
+/** Bounds a line that never ends. */
 const LINE_MAX_CHARS = 4_000;
 
 /** Removes what the interpreter's line editor draws: escape sequences, overwritten text, the prompt. */
@@ -15,7 +15,7 @@ export function cleanLine(raw: string): string {
 }
 
 /**
- * Creates a splitter: feed it chars (one per byte), it calls back with each line that is not empty.
+ * Creates a splitter of console lines: feed it chars (one per byte); it calls back with each line that is not empty.
  * @param onLine receives the clean line, decoded from UTF-8
  */
 export function createLineSplitter(onLine: (line: string) => void): (chars: string) => void {
@@ -30,7 +30,7 @@ export function createLineSplitter(onLine: (line: string) => void): (chars: stri
   };
 }
 
-/** What the chip prints when a program throws, runs out of memory or crashes. A plain `ERROR:` may be a broker that is away. */
+/** Whether the chip prints this line when a program throws, runs out of memory or crashes. A plain `ERROR:` may come from a broker that is away. */
 export function isThrown(line: string): boolean {
   return /^(Uncaught\b|[A-Z]\w*Error: |ERROR: Out of Memory|New interpreter error\b|Guru Meditation Error\b)/.test(
     line,

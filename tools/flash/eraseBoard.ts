@@ -1,6 +1,6 @@
-// Returns a board to a bare interpreter.
+// Erases a board, back to a bare interpreter.
 
-import { look } from './boardStorage.ts';
+import { readContents } from './boardStorage.ts';
 import { failure } from './exits.ts';
 import { identifyStep } from './identify.ts';
 import { eraseAll, reboot } from './onBoard.ts';
@@ -8,7 +8,7 @@ import type { BoardReport } from './report.ts';
 import { stop, withBoard, type Access } from './session.ts';
 
 /**
- * Erases all files of a board, settings and identity too.
+ * Erases all files of a board, settings and client identifier too.
  * @throws Failure
  */
 export function eraseBoard(access: Access, report: BoardReport): Promise<void> {
@@ -18,7 +18,7 @@ export function eraseBoard(access: Access, report: BoardReport): Promise<void> {
     await identifyStep(board, report, { force: access.force, toWrite: true });
     await stop(session, access.limits);
     report.step('erase');
-    const names = async () => (await look(board)).files.map(({ name }) => name).join(', ');
+    const names = async () => (await readContents(board)).files.map(({ name }) => name).join(', ');
     const before = await names();
     session.leaves = 'the board has lost some of its files or all: erase again';
     await board.evaluate(eraseAll, access.limits.eraseMs);

@@ -1,6 +1,6 @@
-// What we use of the `espruino` package, which ships no types (0.1.67, core/serial.js).
+// Types of what we use of the `espruino` package, which has none (0.1.67, core/serial.js).
 
-/** Kinds of packets that we send: evaluate an expression. */
+/** The kind of packets that we send: evaluate an expression. */
 export type PacketType = 'EVAL';
 
 /** One connection's protocol: it splits what arrives into packets, acknowledgements and text. */

@@ -1,6 +1,6 @@
 // Exit codes, their meaning, and the failures that carry them.
 
-/** What the process ends with. Documented in `--help` and docs/flashing.md: numbers never change their meaning. */
+/** Exit codes. Documented in `--help` and docs/flashing.md: a number never changes its meaning. */
 export const EXIT = {
   ok: 0,
   unexpected: 1,
@@ -22,7 +22,7 @@ export const EXIT = {
 /** The name of an exit code. */
 export type Exit = keyof typeof EXIT;
 
-/** One line each, for people. */
+/** Meanings for `--help`, one line each. */
 export const EXIT_MEANINGS: Record<Exit, string> = {
   ok: 'done: verified, restarted, and the firmware has reported that it runs',
   unexpected: 'a defect of this tool',
@@ -47,19 +47,19 @@ export interface Failure extends Error {
 }
 
 /**
- * Makes a failure.
+ * Creates a failure.
  * @param message what failed and what to do, in one line
  */
 export function failure(exit: Exit, message: string): Failure {
   return Object.assign(new Error(message), { exit });
 }
 
-/** Whether an error is one of ours, or a defect. */
+/** Whether an error is an expected failure; any other is a defect. */
 export function isFailure(error: unknown): error is Failure {
   return error instanceof Error && 'exit' in error;
 }
 
-/** Any thrown value as a failure. */
+/** Turns any thrown value into a failure. */
 export function asFailure(error: unknown): Failure {
   if (isFailure(error)) return error;
   return failure('unexpected', error instanceof Error ? `${error.name}: ${error.message}` : String(error));

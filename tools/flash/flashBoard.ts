@@ -1,4 +1,4 @@
-// Flashes one board, from the opening of its port to the firmware's word that it runs.
+// Flashes one board, from opening its port to the firmware's boot line.
 
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
@@ -9,46 +9,46 @@ import { eraseUploads, fileState, PROGRAM_FILE, reboot, SETTINGS_FILE } from './
 import type { BoardReport } from './report.ts';
 import { stop, withBoard, type Access, type Session } from './session.ts';
 import { transfer } from './transfer.ts';
-import type { Parcel } from './upload.ts';
+import type { WantedFile } from './upload.ts';
 
-/** What a flashed board gets. */
-export interface FlashJob extends Access {
+/** What to flash, and where. */
+interface FlashJob extends Access {
   program: Image;
   /** Absent: the board keeps the settings it has. */
   settings?: Image;
-  /** What of the settings does not fit such a board (`process.env.BOARD`), one line each. */
+  /** Says which settings do not fit such a board (`process.env.BOARD`), one line each. */
   complaints(board: string): string[];
-  /** Wait for the firmware's word that MQTT is up. */
+  /** Wait until the firmware reports that MQTT is up. */
   wait: boolean;
 }
 
-/** The bundle leaves that module to the uploader of the espruino package, which fetches it from the web. */
+/** Refuses a bundle that needs the module tinyMQTT: only the uploader of the espruino package fetches it from the web. */
 async function refuseTinyMqtt(board: BoardLink, { path, program }: FlashJob): Promise<void> {
   if (!wantsTinyMqtt(program) || (await board.evaluate(fileState('tinyMQTT'))) !== null) return;
   const command = `npx espruino --no-ble -p ${path} -b 115200 --config SAVE_ON_SEND=1 dist/firmware.js`;
   throw failure('badArguments', `the bundle needs the module tinyMQTT, which is not on the board: ${command}`);
 }
 
-/** The program goes first, to lie first. */
-function parcelsOf({ program, settings }: FlashJob): Parcel[] {
-  const parcels = [{ name: PROGRAM_FILE, image: program }];
-  return settings ? [...parcels, { name: SETTINGS_FILE, image: settings }] : parcels;
+/** Lists the files, with the program first: it must lie first in the flash. */
+function filesFor({ program, settings }: FlashJob): WantedFile[] {
+  const files = [{ name: PROGRAM_FILE, image: program }];
+  return settings ? [...files, { name: SETTINGS_FILE, image: settings }] : files;
 }
 
-/** After a failure on a line that still stands: clears the uploads away and lets the old program run again. */
+/** Erases the uploads and runs the old program again, after a failure on a line that still works. */
 async function restore({ board }: Session): Promise<void> {
   await board.evaluate(eraseUploads);
   await board.evaluate(reboot);
 }
 
-/** What a broken transfer means for the board. */
+/** Adds to a broken transfer what it means for the board. */
 function withAdvice(error: unknown, { leaves }: Session): unknown {
   if (!isFailure(error) || !['lostInTransfer', 'silentBoard'].includes(error.exit)) return error;
   return failure(error.exit, `${error.message}; ${leaves}`);
 }
 
 /**
- * Takes a board to a running light.
+ * Flashes the light onto a board, and waits until it runs.
  * @throws Failure, after which the board has its old program or none, never a part of one
  */
 export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
@@ -60,7 +60,7 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
       await refuseTinyMqtt(session.board, job);
-      await transfer(session, report, parcelsOf(job), job.limits);
+      await transfer(session, report, filesFor(job), job.limits);
       if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
         report.warn('the board has no settings to keep: flash it with settings');
     } catch (error) {

@@ -1,4 +1,4 @@
-// The help texts.
+// The help texts of flash and monitor.
 
 import { SETTINGS } from '../../settings/schema.ts';
 import { EXIT, EXIT_MEANINGS, type Exit } from './exits.ts';

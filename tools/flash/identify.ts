@@ -1,20 +1,20 @@
-// Is this a board that we should write to?
+// Checks that a board can run the light before anything is written to it.
 
 import type { BoardLink, Identity } from './board.ts';
 import { failure } from './exits.ts';
 import type { BoardReport } from './report.ts';
 
-/** The packet protocol that carries the upload exists since 2v25. */
+/** The first version with the packet protocol that carries the upload. */
 const OLDEST_MINOR = 25;
 
-/** What the firmware was tried on; before 2v26 the Storage of an ESP32 is 256 kB. */
+/** The firmware was tried on this version; before 2v26 the Storage of an ESP32 is 256 kB. */
 const TRIED_MINOR = 27;
 
 const MAJOR = 2;
 
 const UPDATE = 'flash a current interpreter first (README, "Flash your boards", step 1)';
 
-/** Compares an interpreter's version, such as `2v27` or `2v29.277`, with 2v`minor`. */
+/** Whether an interpreter's version, such as `2v27` or `2v29.277`, is older than 2v`minor`. */
 export function isOlder(version: string, minor: number): boolean {
   const match = /^(\d+)v(\d+)/.exec(version);
   if (!match) return true;
@@ -25,8 +25,8 @@ export function isOlder(version: string, minor: number): boolean {
 export const isEsp32 = (board: string): boolean => /^ESP32/.test(board);
 
 /**
- * Asks the board who it is, and refuses what cannot run the light.
- * @param toWrite stop the board's program for it, and be strict; otherwise it is only to be read
+ * Identifies the board, and refuses one that cannot run the light.
+ * @param toWrite stop the board's program, and be strict; otherwise the board is only read
  * @throws Failure silentBoard or wrongBoard
  */
 export async function identifyStep(

@@ -1,37 +1,40 @@
-// The program as it lies in the board's flash, made from the bundle.
+// The program as it is stored on the board, made from the bundle.
 
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { failure } from './exits.ts';
 
-/** Closed last by the board: until then the interpreter sees an unfinished comment, and runs nothing. */
+/** The board writes its end last: until then the interpreter finds an unfinished comment, and runs nothing. */
 const COMMENT = '/**/';
 
 /** Storage spends a header on each file and rounds its length up to a word. */
 const FILE_HEADER_BYTES = 32;
 const WORD_BYTES = 4;
 
-/** Of the smallest partition table (interpreters before 2v26). */
+/** Fits the smallest partition table (interpreters before 2v26). */
 const IMAGE_MAX_BYTES = 120 * 1024;
 
-/** Bytes to be stored, with what verifies them. */
+/** A file's bytes, with length and CRC-32 to verify them. */
 export interface Image {
   bytes: Uint8Array;
   length: number;
   crc: number;
 }
 
-/** Prepares bytes for the board. */
+/** Creates the image of a file. */
 export const imageOf = (bytes: Uint8Array): Image => ({ bytes, length: bytes.length, crc: crc32(bytes) });
 
 /** Whether the board holds exactly these bytes. */
 export const matches = (image: Image, state: { length: number; crc: number } | null): boolean =>
   state !== null && state.length === image.length && state.crc >>> 0 === image.crc >>> 0;
 
-/** What a file of this length occupies in Storage. */
+/** Formats a CRC-32 as eight hex digits. */
+export const crcText = (crc: number): string => (crc >>> 0).toString(16).padStart(8, '0');
+
+/** Bytes that a file of this length occupies in Storage. */
 export const storedBytes = (length: number): number => FILE_HEADER_BYTES + Math.ceil(length / WORD_BYTES) * WORD_BYTES;
 
-/** Whether the program wants a module that no interpreter has built in. */
+/** Whether the program needs the module tinyMQTT, which no interpreter has built in. */
 export const wantsTinyMqtt = (image: Image): boolean =>
   /require\(\s*["'`]tinyMQTT["'`]\s*\)/.test(Buffer.from(image.bytes).toString('latin1'));
 

@@ -1,4 +1,4 @@
-// How long each thing may take, and how much is sent at once.
+// Time limits of each step, and the packet sizes.
 
 /** Times in milliseconds. */
 export interface Limits {
@@ -16,14 +16,14 @@ export interface Limits {
   reopenMs: number;
   settleMs: number;
   connectMs: number;
-  /** Bytes per packet: first the usual size, then, after a failed transfer, a timid one. */
+  /** Bytes per packet: first the usual size, then, after a failed transfer, a smaller one. */
   packetBytes: number[];
 }
 
-/** What real boards need. */
+/** Limits for real boards. */
 export const LIMITS: Limits = {
   openMs: 8_000,
-  // A board whose program waits for a dead broker is deaf for up to 18 s.
+  // A board whose program waits for a dead broker does not answer for up to 18 s.
   identifyMs: 30_000,
   identifyTryMs: 2_000,
   evaluateMs: 10_000,

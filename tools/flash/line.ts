@@ -1,31 +1,35 @@
-// A wire with the package's protocol on it, where every wait has a deadline and ends when the line does.
+// A wire with the package's protocol on it; every wait has a deadline, and ends when the line does.
 
 import { createLineSplitter } from './console.ts';
 import type { EspruinoConnection } from './espruino.d.ts';
 import { connectEspruino } from './packets.ts';
 import { failure } from './exits.ts';
 import { openWire } from './openWire.ts';
+import { until } from './until.ts';
 import type { WireOptions } from './wire.ts';
 
-/** What the board printed lately, for questions that are answered on the console. */
-const HEARD_MAX_CHARS = 4_000;
+/** Length of the console text that is kept, for answers that come on the console. */
+const TEXT_MAX_CHARS = 4_000;
 
 /** An open line to a board. */
 export interface Line {
   connection: EspruinoConnection;
   /**
-   * Waits for work.
+   * Waits for a promise.
    * @throws Failure lostInTransfer when the time is over or the line is gone
    */
   within<T>(work: Promise<T>, ms: number): Promise<T>;
-  /** Waits for a pattern in what the board prints from now on; undefined when it does not come. */
-  hear(pattern: RegExp, ms: number): Promise<RegExpExecArray | undefined>;
-  /** What was printed since the last `forget`. */
-  heard(): string;
-  forget(): void;
+  /**
+   * Waits for a pattern in what the board has printed since the last `clearText`; undefined when it does not come.
+   * @throws Failure lostInTransfer when the line is gone
+   */
+  waitForText(pattern: RegExp, ms: number): Promise<RegExpExecArray | undefined>;
+  /** Gives what the board has printed since the last `clearText`. */
+  text(): string;
+  clearText(): void;
   /** Calls back with each console line until the returned function is called. */
   onLine(listener: (line: string) => void): () => void;
-  /** Pulls the board's reset line, where there is one. */
+  /** Resets the board, where the line can. */
   reset(): Promise<void>;
   /** Resolves with the reason once the line is gone. */
   closed: Promise<string>;
@@ -40,13 +44,13 @@ export async function openLine(path: string, options: WireOptions): Promise<Line
   const wire = await openWire(path, options);
   const connection = connectEspruino(wire);
   const onLine = new Set<(line: string) => void>();
-  const onText = new Set<() => void>();
   const split = createLineSplitter((line) => onLine.forEach((listener) => listener(line)));
-  let heard = '';
-  connection.on('data', (text) => {
-    heard = (heard + text).slice(-HEARD_MAX_CHARS);
-    split(text);
-    onText.forEach((listener) => listener());
+  let text = '';
+  let isGone = false;
+  void wire.closed.then(() => (isGone = true));
+  connection.on('data', (chars) => {
+    text = (text + chars).slice(-TEXT_MAX_CHARS);
+    split(chars);
   });
 
   async function within<T>(work: Promise<T>, ms: number): Promise<T> {
@@ -58,30 +62,20 @@ export async function openLine(path: string, options: WireOptions): Promise<Line
     return Promise.race([work, late, gone]).finally(() => clearTimeout(timer));
   }
 
-  async function hear(pattern: RegExp, ms: number): Promise<RegExpExecArray | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    let look = () => {};
-    const match = new Promise<RegExpExecArray | undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), ms);
-      look = () => {
-        const found = pattern.exec(heard);
-        if (found) resolve(found);
-      };
-    });
-    onText.add(look);
-    look();
-    return within(match, ms + 1_000).finally(() => {
-      clearTimeout(timer);
-      onText.delete(look);
-    });
+  async function waitForText(pattern: RegExp, ms: number): Promise<RegExpExecArray | undefined> {
+    await within(
+      until(() => isGone || pattern.test(text), ms),
+      ms + 1_000,
+    );
+    return pattern.exec(text) ?? undefined;
   }
 
   return {
     connection,
     within,
-    hear,
-    heard: () => heard,
-    forget: () => void (heard = ''),
+    waitForText,
+    text: () => text,
+    clearText: () => void (text = ''),
     onLine: (listener) => {
       onLine.add(listener);
       return () => void onLine.delete(listener);

@@ -1,10 +1,10 @@
-// `npm run monitor` as a function: the console of boards, readable, through unplugging and restarts.
+// `npm run monitor` as a function: shows the console of boards, and reconnects after unplugging and restarts.
 
 import pc from 'picocolors';
-import { parseArgs } from 'node:util';
-import { DEFAULT_BAUD } from './arguments.ts';
+import { parseFlags } from '../flags.ts';
+import { baudOf, portsOf } from './arguments.ts';
 import { createLineSplitter, isThrown } from './console.ts';
-import { asFailure, EXIT, failure } from './exits.ts';
+import { asFailure, EXIT } from './exits.ts';
 import { monitorHelp } from './help.ts';
 import { LIMITS } from './limits.ts';
 import { openWire, portLabel } from './openWire.ts';
@@ -12,10 +12,10 @@ import { choosePorts, listPorts, type Port } from './ports.ts';
 import { until } from './until.ts';
 import type { Wire } from './wire.ts';
 
-/** How often a port that has vanished is tried. */
+/** Pause between attempts to open a port that has vanished. */
 const RETRY_MS = 1_000;
 
-/** The world around the tool; tests bring their own. */
+/** What the monitor needs of its process; tests pass their own. */
 export interface MonitorHost {
   write(text: string): void;
   isTerminal: boolean;
@@ -23,38 +23,23 @@ export interface MonitorHost {
   signal: AbortSignal;
   listPorts?(): Promise<Port[]>;
   retryMs?: number;
-  /** Time of day for the start of each line. */
+  /** Gives the time of day at the start of each line. */
   now?(): Date;
 }
 
-type Say = (text: string) => void;
+const OPTIONS = { port: { type: 'string', multiple: true }, baud: { type: 'string' } } as const;
 
-interface Watched {
+interface MonitoredPort {
   path: string;
   baud: number;
-  say: Say;
-  /** The sign of a line of ours rather than the board's. */
-  note: Say;
-}
-
-function parse(argv: string[]): { ports: string[]; baud: number; help: boolean } {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        port: { type: 'string', multiple: true },
-        baud: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    return { ports: values.port ?? [], baud: Number(values.baud ?? DEFAULT_BAUD), help: values.help === true };
-  } catch (error) {
-    throw failure('badArguments', `${(error as Error).message.split('\n')[0]}; --help lists what there is`);
-  }
+  /** Prints a line of the board. */
+  say(line: string): void;
+  /** Prints a line of the monitor itself. */
+  note(text: string): void;
 }
 
 /** Reads until the line is gone or the monitor ends; returns why. */
-async function read(wire: Wire, { say }: Watched, signal: AbortSignal): Promise<string> {
+async function read(wire: Wire, { say }: MonitoredPort, signal: AbortSignal): Promise<string> {
   const split = createLineSplitter(say);
   wire.onData((bytes) => split(Buffer.from(bytes).toString('latin1')));
   const stop = () => void wire.close();
@@ -66,7 +51,7 @@ async function read(wire: Wire, { say }: Watched, signal: AbortSignal): Promise<
 }
 
 /** Shows one board until the monitor ends. Only the first opening may fail. */
-async function watch(watched: Watched, host: MonitorHost): Promise<void> {
+async function watch(watched: MonitoredPort, host: MonitorHost): Promise<void> {
   const options = { baud: watched.baud, openMs: LIMITS.openMs };
   let wire: Wire | undefined = await openWire(watched.path, options);
   while (!host.signal.aborted) {
@@ -81,15 +66,15 @@ async function watch(watched: Watched, host: MonitorHost): Promise<void> {
   await wire?.close();
 }
 
-function watchedOf(path: string, baud: number, host: MonitorHost, label: string): Watched {
+function monitoredPort(path: string, baud: number, host: MonitorHost, label: string): MonitoredPort {
   const colour = pc.createColors(host.isTerminal && !process.env.NO_COLOR);
   const time = () => (host.now?.() ?? new Date()).toTimeString().slice(0, 8);
   const start = () => colour.dim(label ? `${time()} ${label}` : time());
-  const tint = (line: string) => (isThrown(line) ? colour.red(line) : line);
+  const coloured = (line: string) => (isThrown(line) ? colour.red(line) : line);
   return {
     path,
     baud,
-    say: (line) => host.write(`${start()} ${tint(line)}\n`),
+    say: (line) => host.write(`${start()} ${coloured(line)}\n`),
     note: (text) => host.write(`${start()} ${colour.yellow(`-- ${portLabel(path)}: ${text}`)}\n`),
   };
 }
@@ -100,14 +85,15 @@ function watchedOf(path: string, baud: number, host: MonitorHost, label: string)
  */
 export async function runMonitor(argv: string[], host: MonitorHost): Promise<number> {
   try {
-    const { ports, baud, help } = parse(argv);
-    if (help) {
+    const values = parseFlags(argv, OPTIONS);
+    if (values.help) {
       host.write(`${monitorHelp()}\n`);
       return EXIT.ok;
     }
+    const [ports, baud] = [portsOf(values.port), baudOf(values.baud)];
     const paths = ports.length > 0 ? ports : choosePorts(await (host.listPorts ?? listPorts)(), false);
     const label = (path: string) => (paths.length > 1 ? portLabel(path) : '');
-    await Promise.all(paths.map((path) => watch(watchedOf(path, baud, host, label(path)), host)));
+    await Promise.all(paths.map((path) => watch(monitoredPort(path, baud, host, label(path)), host)));
     return EXIT.ok;
   } catch (error) {
     const failed = asFailure(error);

@@ -1,4 +1,4 @@
-// The expressions that run on the board's own interpreter (in its dialect), and what they return.
+// Expressions for the board's interpreter (in its dialect), and what they evaluate to.
 
 /** The program the interpreter runs at boot. */
 export const PROGRAM_FILE = '.bootcde';
@@ -6,26 +6,26 @@ export const PROGRAM_FILE = '.bootcde';
 /** The settings of the firmware. */
 export const SETTINGS_FILE = 'light.json';
 
-/** Where uploads arrive, a number after it; the interpreter runs none of them. */
+/** Temporary name of uploads, followed by a number; the interpreter runs none of them. */
 export const UPLOAD_FILE = 'light.new';
 
-/** Saved images and programs that would run instead of ours. */
-export const RIVAL_FILES = ['.bootrst', '.varimg'];
+/** Saved images and programs that the interpreter would run instead of ours. */
+export const OTHER_BOOT_FILES = ['.bootrst', '.varimg'];
 
-/** A copy within Storage goes through RAM in pieces: small enough for the interpreter's stack. */
+/** Size of the pieces in which a file is copied through RAM: small enough for the interpreter's stack. */
 const COPY_BYTES = 512;
 
-/** Read at once: in base64 twice, it fits in a buffer of 1 kB. */
+/** Bytes read at once: encoded twice in base64 they fit in a buffer of 1 kB. */
 export const READ_BYTES = 384;
 
-/** Listed at once: their names must fit in it too. */
+/** Files listed at once: their names must fit in that buffer, too. */
 export const LIST_FILES = 10;
 
-/** A literal of the board: its text is bytes. */
+/** Writes a value as a literal for the board, whose text is bytes. */
 const str = (value: unknown): string =>
   JSON.stringify(value).replace(/[\x7f-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
 
-/** How full the Storage is; `trash` is what compacting would free. */
+/** Bytes of Storage that are free, and that compacting would free. */
 export interface StorageStats {
   free: number;
   trash: number;
@@ -55,10 +55,10 @@ export const fileState = (name: string): string =>
 export const fileBytes = (name: string, offset: number): string =>
   `btoa(require("Storage").read(${str(name)},${offset},${READ_BYTES}))`;
 
-/** Frees what erased files still occupy, and keeps the order of the others; evaluates to 0. */
+/** Frees the space of erased files, and keeps the order of the others; evaluates to 0. */
 export const compact = '[require("Storage").compact()]&&0';
 
-/** Erases what an upload has left; evaluates to 0. */
+/** Erases all uploads; evaluates to 0. */
 export const eraseUploads =
   `[require("Storage").list(/^${UPLOAD_FILE.replace('.', '\\.')}/)` +
   '.forEach(function(n){require("Storage").erase(n)})]&&0';
@@ -66,36 +66,36 @@ export const eraseUploads =
 /** Erases all files; evaluates to 0. */
 export const eraseAll = '[require("Storage").eraseAll()]&&0';
 
-/** Long enough for an answer to leave the board, and for the radio to say its last word. */
+/** Enough for an answer to leave the board, and for the last events of Wi-Fi. */
 const ANSWER_LEAVES_MS = 200;
 
 const later = (action: string): string => `setTimeout(function(){${action}},${ANSWER_LEAVES_MS})`;
 
 /**
- * Ends what the program has started, and Wi-Fi, before an action that ends the interpreter: the chip panics when an event of
- * the radio finds none. Evaluates to 0.
+ * Ends the program's timers and watches, and Wi-Fi, before an action that ends the interpreter: the chip panics when a Wi-Fi
+ * event finds no interpreter. Evaluates to 0.
  *
- * Not at once: the packet that carries this has a timer, which `clearInterval()` ends too; its number goes to the next timer,
- * which the end of the packet then clears.
+ * Runs a moment later: `clearInterval()` also ends the timer of the packet that carries this; its number would go to the next
+ * timer, which the end of the packet then clears.
  */
-const quietly = (action: string): string =>
+const afterStopping = (action: string): string =>
   `[${later(
     'clearInterval();clearWatch();' +
       'try{(function(w){w.removeAllListeners();w.disconnect()})(require("Wifi"))}catch(e){}' +
       later(action),
   )}]&&0`;
 
-/** Longer than any expression here takes. No watchdog of an ESP32 can be switched off but by a restart. */
+/** Longer than any expression here takes. Only a restart switches the watchdog of an ESP32 off. */
 const WATCHDOG_S = 120;
 
-/** From now on the idle interpreter kicks the watchdog, which would miss the program that did; evaluates to 0. */
-export const calmWatchdog = `[process.env.BOARD.substr(0,5)=="ESP32"&&E.enableWatchdog(${WATCHDOG_S},true)]&&0`;
+/** Lets the idle interpreter kick the watchdog, because the program that did is stopped; evaluates to 0. */
+export const kickWatchdogWhenIdle = `[process.env.BOARD.substr(0,5)=="ESP32"&&E.enableWatchdog(${WATCHDOG_S},true)]&&0`;
 
-/** Stops the program that runs, without starting the saved one. */
-export const stopProgram = quietly('reset()');
+/** Stops the program, without starting the saved one; evaluates to 0. */
+export const stopProgram = afterStopping('reset()');
 
-/** Restarts the chip, as its reset button does. */
-export const reboot = quietly('E.reboot()');
+/** Restarts the chip, as its reset button does; evaluates to 0. */
+export const reboot = afterStopping('E.reboot()');
 
 /** Restarts the interpreter alone and runs the saved program; evaluates to 0. */
 export const reload = `[${later('load()')}]&&0`;
@@ -105,23 +105,23 @@ const COPY =
   'function(s,a,b,l,o){s.erase(b);l=s.read(a).length;' +
   `for(o=0;o<l;o+=${COPY_BYTES})s.write(b,""+s.read(a,o,${COPY_BYTES}),o,l)}`;
 
-/** Makes a verified upload a file of its own; evaluates to 0. */
+/** Copies a verified upload to its final name; evaluates to 0. */
 export const installFile = (upload: string, name: string): string =>
   `[(${COPY})(require("Storage"),${str(upload)},${str(name)})]&&0`;
 
-/** Lays a file behind all others; evaluates to 0. */
-export const moveBehind = (name: string): string =>
+/** Moves a file behind all others; evaluates to 0. */
+export const moveToEnd = (name: string): string =>
   `[(function(s,n,t,c){c(s,n,t);c(s,t,n);s.erase(t)})(require("Storage"),${str(name)},${str(UPLOAD_FILE)},${COPY})]&&0`;
 
 /**
  * Makes the verified upload the program: evaluates to true, or to false when the copy went wrong.
  *
- * Wherever the power goes, no half program runs: the file begins with an open comment, and the two characters that close
+ * Whenever the power fails, no half program runs: the file begins with an open comment, and the two characters that close
  * it are written last, into flash that was left erased for them.
  * @param imageBytes length of the upload, which begins with the comment
  */
 export const installProgram = (upload: string, imageBytes: number): string =>
-  `(function(s,p,n,o){${str(RIVAL_FILES)}.forEach(function(f){s.erase(f)});s.erase(p);s.write(p,"/*",0,${imageBytes});` +
+  `(function(s,p,n,o){${str(OTHER_BOOT_FILES)}.forEach(function(f){s.erase(f)});s.erase(p);s.write(p,"/*",0,${imageBytes});` +
   `for(o=4;o<${imageBytes};o+=${COPY_BYTES})s.write(p,""+s.read(n,o,${COPY_BYTES}),o,${imageBytes});` +
   'if(E.CRC32(s.read(p,4))!=E.CRC32(s.read(n,4)))return false;' +
   `s.write(p,"*/",2,${imageBytes});return true})(require("Storage"),${str(PROGRAM_FILE)},${str(upload)},0)`;

@@ -1,4 +1,4 @@
-// The `espruino` package's packet protocol, one connection a board, without the package's globals and log.
+// The `espruino` package's packet protocol: one connection per board, without the package's globals and log.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -6,11 +6,11 @@ import { createContext, runInContext } from 'node:vm';
 import type { EspruinoConnection, EspruinoGlobal } from './espruino.d.ts';
 import type { Wire } from './wire.ts';
 
-/** Bytes handed to the wire at once. */
+/** Bytes written at once. */
 const WRITE_BYTES = 1_024;
 
 /**
- * Loads the package's protocol into a realm of its own. The package's `init()` would do for one board: but it holds a single
+ * Loads the package's protocol into a realm of its own. The package's own `init()` is no use for several boards: it holds a single
  * connection in a global, patches other globals, and prints every byte that it sends, passwords too.
  */
 function loadConnection(): new () => EspruinoConnection {
@@ -19,7 +19,7 @@ function loadConnection(): new () => EspruinoConnection {
   const realm = {
     Espruino: { Core: {} } as EspruinoGlobal,
     console: { log: silence, warn: silence, error: silence },
-    // The package leaves timers behind when a line breaks: they must not keep the process.
+    // The package leaves timers behind when a line breaks: they must not keep the process alive.
     setTimeout: (callback: (...values: unknown[]) => void, ms: number, ...values: unknown[]) =>
       setTimeout(callback, ms, ...values).unref(),
     clearTimeout,
@@ -30,11 +30,8 @@ function loadConnection(): new () => EspruinoConnection {
 
 let Connection: (new () => EspruinoConnection) | undefined;
 
-/** A string of one char per byte: what the package, like the chip, calls data. */
+/** Turns bytes into the package's strings, one char per byte. */
 export const toChars = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
-
-/** The bytes of such a string. */
-export const toBytes = (chars: string): Uint8Array => Buffer.from(chars, 'latin1');
 
 /** Puts the package's protocol on a wire. */
 export function connectEspruino(wire: Wire): EspruinoConnection {
@@ -42,7 +39,7 @@ export function connectEspruino(wire: Wire): EspruinoConnection {
   const connection = new Connection();
   connection.chunkSize = WRITE_BYTES;
   connection.parsePackets = true;
-  connection.writeLowLevel = (data) => wire.write(toBytes(data));
+  connection.writeLowLevel = (data) => wire.write(Buffer.from(data, 'latin1'));
   connection.closeLowLevel = () => void wire.close();
   wire.onData((bytes) => connection.rxDataHandler(new Uint8Array(bytes).buffer));
   void wire.closed.then(() => connection.closeHandler());

@@ -1,4 +1,4 @@
-// Which serial ports are there, and which of them look like an ESP32.
+// Finds the serial ports of this computer, and those that look like an ESP32.
 
 import { SerialPort } from 'serialport';
 import { failure } from './exits.ts';
@@ -12,7 +12,7 @@ export interface Port {
   manufacturer?: string;
 }
 
-/** USB chips of ESP32 boards; no products means any of the vendor. */
+/** USB chips of ESP32 boards; without `products`, all of the vendor. */
 const USB_CHIPS: { vendor: string; products?: string[]; name: string }[] = [
   { vendor: '10c4', products: ['ea60'], name: 'CP210x' },
   { vendor: '1a86', products: ['7523', '55d4', '55d3'], name: 'CH340/CH910x' },
@@ -20,7 +20,7 @@ const USB_CHIPS: { vendor: string; products?: string[]; name: string }[] = [
   { vendor: '303a', name: 'Espressif' },
 ];
 
-/** The USB chip's name when it is one that ESP32 boards use. */
+/** Gives the name of a USB chip that ESP32 boards use; undefined for others. */
 export function usbChip({ vendorId = '', productId = '' }: Port): string | undefined {
   const vendor = vendorId.toLowerCase();
   const product = productId.toLowerCase();
@@ -29,7 +29,7 @@ export function usbChip({ vendorId = '', productId = '' }: Port): string | undef
 
 /**
  * Lists the ports of this computer.
- * @throws Failure noSuchPort when the system cannot tell
+ * @throws Failure noSuchPort when the system cannot list them
  */
 export async function listPorts(): Promise<Port[]> {
   try {
@@ -45,7 +45,7 @@ const described = (port: Port): string => {
   return what ? `${port.path} (${what})` : port.path;
 };
 
-/** The ports in words, boards first. */
+/** Lists ports in words, boards first. */
 export function portList(ports: Port[]): string {
   const boards = ports.filter(usbChip);
   const others = ports.filter((port) => !usbChip(port));
@@ -55,7 +55,7 @@ export function portList(ports: Port[]): string {
 
 /**
  * Chooses ports when none was named.
- * @param all take each that looks like an ESP32, rather than insist on one
+ * @param all use every port that looks like an ESP32; otherwise there must be exactly one
  * @throws Failure noSuchPort, with the ports listed
  */
 export function choosePorts(ports: Port[], all: boolean): string[] {

@@ -1,47 +1,47 @@
-// What the person sees: a line for each finished step, and on a terminal a live line with a bar for each board.
+// Prints the progress: a line for each finished step, and on a terminal a live line with a bar for each board.
 
 import pc from 'picocolors';
+import { MASK } from '../../settings/values.ts';
 
-/** Tells how it goes with one board. */
+/** Prints the progress of one board. */
 export interface BoardReport {
-  /** A step begins. */
+  /** Begins a step. */
   step(name: string): void;
-  /** How far the running step is. */
+  /** Shows how far the running step is. */
   progress(done: number, all: number): void;
-  /** The running step has succeeded. */
+  /** Ends the running step with success. */
   done(detail: string): void;
-  /** The running step has failed, and with it the board. */
+  /** Ends the running step, and the board, with a failure. */
   failed(reason: string): void;
   warn(text: string): void;
-  /** A line of the board's own console. */
+  /** Prints a line of the board's console. */
   log(line: string): void;
 }
 
-/** All boards on one screen. */
+/** The progress of all boards. */
 export interface Report {
   board(label: string): BoardReport;
   say(line: string): void;
 }
 
 /** Where and how to print. */
-export interface ReportOptions {
+interface ReportOptions {
   write(text: string): void;
   /** Redraw live lines and use colour. */
   isTerminal: boolean;
   /** Width of the terminal; a live line that wraps could not be redrawn. */
   columns?: number;
-  /** Never printed, whoever says them. */
+  /** Masked wherever they would be printed. */
   secrets: string[];
 }
 
 const BAR_CHARS = 24;
 const STEP_CHARS = 9;
-const MASK = '••••••••';
 
-/** Shorter secrets are parts of ordinary words: masking them would give them away. */
+/** Shorter secrets are not masked: they are parts of ordinary words, and the mask would give them away. */
 const SECRET_MIN_CHARS = 4;
 
-/** A sign with a space on each side, and the last column left free. */
+/** A sign with a space on each side, and the last column, which stays free. */
 const SIGN_CHARS = 4;
 
 /** A line of the screen. */
@@ -58,7 +58,7 @@ export function bar(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARS - full)} ${String(Math.floor(part * 100)).padStart(3)} %`;
 }
 
-/** Creates the screen. */
+/** Creates the report of all boards. */
 export function createReport({ write, isTerminal, columns = 80, secrets }: ReportOptions): Report {
   const colour = pc.createColors(isTerminal && !process.env.NO_COLOR);
   const live = new Map<string, Row>();

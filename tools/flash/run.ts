@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { complaintsAbout, secretsOf, settingAt, settingsFile, withSetting } from '../../settings/values.ts';
-import { pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts';
+import { DEFAULT_TOPIC, pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
@@ -16,23 +16,20 @@ import { createReport, type BoardReport, type Report } from './report.ts';
 import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 
-/** The world around the tool; tests bring their own. */
+/** What the tool needs of its process; tests pass their own. */
 export interface Host {
   write(text: string): void;
   isTerminal: boolean;
   columns?: number;
   environment: Record<string, string | undefined>;
-  /** Asks without echo; absent where nobody can answer. */
+  /** Asks for a secret without echo; absent where nobody can answer. */
   ask?(question: string): Promise<string>;
   signal: AbortSignal;
   listPorts?(): Promise<Port[]>;
   limits?: Limits;
 }
 
-/** What the firmware listens to unless it is told otherwise. */
-const DEFAULT_TOPIC = 'home/bedroom/light';
-
-/** What is done with one board. */
+/** Does the work on one board. */
 type Work = (access: Access, index: number, report: BoardReport) => Promise<void>;
 
 const QUESTIONS: { key: string; after: string; question: string }[] = [
@@ -40,7 +37,7 @@ const QUESTIONS: { key: string; after: string; question: string }[] = [
   { key: 'password', after: 'username', question: 'MQTT password (not shown; Enter for none): ' },
 ];
 
-/** Fills in the passwords from the environment, or asks for them. */
+/** Adds the passwords from the environment, or asks for them. */
 async function withSecrets(settings: Settings, host: Host): Promise<Settings> {
   let complete = settings;
   for (const { key, after, question } of QUESTIONS) {
@@ -66,7 +63,7 @@ function flashWork(order: Order, settings: Settings, program: Image): Work {
   };
 }
 
-/** The bundle to compare with, if it has been built. */
+/** Reads the bundle to compare with, if it has been built. */
 function bundleIfAny(path: string): Image | undefined {
   try {
     return readBundle(path);
@@ -75,7 +72,7 @@ function bundleIfAny(path: string): Image | undefined {
   }
 }
 
-/** Runs the work on all boards side by side: one that fails does not stop the others. */
+/** Runs the work on all boards at once: one that fails does not stop the others. */
 async function onAll(paths: string[], order: Order, host: Host, report: Report, work: Work): Promise<number> {
   const { baud, force } = order;
   const outcomes = await Promise.all(
@@ -103,8 +100,8 @@ function summary(paths: string[], outcomes: (Failure | undefined)[]): string {
   return `${good} of ${paths.length} boards done${rest}`;
 }
 
-/** The first thing to try with a new light. */
-function tryLine({ settings, keepConfig }: Order): string | undefined {
+/** Gives a first command to try with a new light. */
+function firstCommand({ settings, keepConfig }: Order): string | undefined {
   if (keepConfig) return undefined;
   const [host, port] = [settings.broker].flat()[0]?.split(':') ?? [];
   const login = settings.username === undefined ? '' : ` -u '${settings.username}' -P …`;
@@ -112,7 +109,7 @@ function tryLine({ settings, keepConfig }: Order): string | undefined {
   return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
 }
 
-async function carryOut(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
+async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
   const screen = (secrets: string[]) => createReport({ ...host, secrets });
   const paths = async () => (order.ports.length > 0 ? order.ports : choosePorts(await list(), order.all));
   if (order.action === 'show')
@@ -128,7 +125,7 @@ async function carryOut(order: Order, host: Host, list: () => Promise<Port[]>): 
   const settings = await withSecrets(order.settings, host);
   const report = screen(secretsOf(settings));
   const code = await onAll(chosen, order, host, report, flashWork(order, settings, program));
-  const hint = tryLine(order);
+  const hint = firstCommand(order);
   if (code === EXIT.ok && hint) report.say(hint);
   return code;
 }
@@ -145,7 +142,7 @@ export async function runFlash(argv: string[], host: Host): Promise<number> {
     const order = parseOrder(argv);
     if (order.action === 'help') host.write(`${flashHelp()}\n`);
     else if (order.action === 'list') host.write(`${portList(await list())}\n`);
-    else return await carryOut(order, host, list);
+    else return await runAction(order, host, list);
     return EXIT.ok;
   } catch (error) {
     const failed = asFailure(error);

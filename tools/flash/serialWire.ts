@@ -1,10 +1,11 @@
-// The line to a board on a serial port, and what the operating systems' refusals mean.
+// Opens a board's serial port, and explains why an operating system refuses it.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SerialPort } from 'serialport';
 import { failure, type Failure } from './exits.ts';
 import type { Wire, WireOptions } from './wire.ts';
 
-/** Long enough for the chip's reset input, and for the capacitor that boards put on it. */
+/** Enough for the chip's reset input and the capacitor on it. */
 const RESET_PULSE_MS = 150;
 
 const REFUSALS: { says: RegExp; as: (path: string) => Failure }[] = [
@@ -23,7 +24,7 @@ const REFUSALS: { says: RegExp; as: (path: string) => Failure }[] = [
   },
 ];
 
-/** What a refusal to open a port means; the operating systems tell it in words only. */
+/** Turns the words of an operating system that refuses to open a port into a failure. */
 export function serialRefusal(path: string, error: Error): Failure {
   const known = REFUSALS.find(({ says }) => says.test(error.message));
   const first = error.message.split('\n')[0] ?? '';
@@ -37,12 +38,12 @@ function openPort(path: string, baud: number): Promise<SerialPort> {
   });
 }
 
-/** Pulls EN low by RTS, with IO0 left high by DTR: how ESP32 boards wire their USB chip. */
+/** Resets the chip: on ESP32 boards RTS pulls EN low, and DTR leaves IO0 high. */
 async function pulse(port: SerialPort): Promise<void> {
   const set = (lines: { dtr: boolean; rts: boolean }) =>
     new Promise<void>((resolve) => port.set(lines, () => resolve()));
   await set({ dtr: false, rts: true });
-  await new Promise((resolve) => setTimeout(resolve, RESET_PULSE_MS));
+  await sleep(RESET_PULSE_MS);
   await set({ dtr: false, rts: false });
 }
 

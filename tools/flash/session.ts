@@ -1,38 +1,38 @@
-// The conversation with one board from the opening of its port to the closing, through restarts and Ctrl-C.
+// The work on one board from opening its port to closing it, through restarts and Ctrl-C.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openBoard, type BoardLink } from './board.ts';
 import { failure } from './exits.ts';
 import type { Limits } from './limits.ts';
-import { calmWatchdog, stopProgram } from './onBoard.ts';
+import { kickWatchdogWhenIdle, stopProgram } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
-import { pause } from './until.ts';
 
-/** How to reach a board, and what to insist on. */
+/** How to reach a board. */
 export interface Access {
   path: string;
   baud: number;
   limits: Limits;
-  /** Also boards that are no ESP32. */
+  /** Accept boards that are no ESP32. */
   force: boolean;
-  /** Ends the conversation when it fires. */
+  /** Ends the work: Ctrl-C. */
   signal: AbortSignal;
 }
 
-/** A conversation. */
+/** The connection to one board, while it is worked on. */
 export interface Session {
   board: BoardLink;
-  /** What the board is left with when all ends now, and what to do about it. */
+  /** Says what state the board is in if the work ends now, and what to do. */
   leaves: string;
   /** Ctrl-C waits for this. */
   critical: Promise<unknown>;
   /**
-   * Waits for a port that has vanished, or is silent, and opens it anew.
+   * Waits for a port that has vanished, and opens it again.
    * @throws Failure lostInTransfer
    */
   reopen(): Promise<void>;
 }
 
-/** How often a port that has vanished is looked for. */
+/** Pause between attempts to open a port that has vanished. */
 const REOPEN_PAUSE_MS = 250;
 
 async function openAgain(access: Access): Promise<BoardLink> {
@@ -41,7 +41,7 @@ async function openAgain(access: Access): Promise<BoardLink> {
     try {
       return await openBoard(access.path, access);
     } catch {
-      await pause(REOPEN_PAUSE_MS);
+      await sleep(REOPEN_PAUSE_MS);
     }
   }
   throw failure('lostInTransfer', 'the port did not come back');
@@ -61,44 +61,44 @@ function interruption(session: () => Session | undefined, signal: AbortSignal) {
   return { interrupted, forget: () => signal.removeEventListener('abort', stop) };
 }
 
-/** Opens the port, hands the conversation over, and closes whatever was opened. */
+/** Opens the port, works on the board, and closes what was opened. */
 export async function withBoard<T>(
   access: Access,
   report: BoardReport,
-  talk: (session: Session) => Promise<T>,
+  work: (session: Session) => Promise<T>,
 ): Promise<T> {
   let session: Session | undefined;
   const { interrupted, forget } = interruption(() => session, access.signal);
-  // A port that opens after Ctrl-C leads nowhere.
-  const guarded = async (opening: Promise<BoardLink>): Promise<BoardLink> => {
+  /** Closes a port that opens only after Ctrl-C. */
+  const unlessAborted = async (opening: Promise<BoardLink>): Promise<BoardLink> => {
     const board = await opening;
     if (access.signal.aborted) await board.close();
     return board;
   };
-  const work = async () => {
+  const run = async () => {
     report.step('open');
     const opened: Session = {
-      board: await guarded(openBoard(access.path, access)),
+      board: await unlessAborted(openBoard(access.path, access)),
       leaves: 'the board has its old program or none: press EN, or flash again',
       critical: Promise.resolve(),
       reopen: async () => {
         await opened.board.close();
-        opened.board = await guarded(openAgain(access));
+        opened.board = await unlessAborted(openAgain(access));
       },
     };
     session = opened;
-    return talk(opened);
+    return work(opened);
   };
-  return Promise.race([work(), interrupted]).finally(() => {
+  return Promise.race([run(), interrupted]).finally(() => {
     forget();
     return session?.board.close();
   });
 }
 
-/** Stops the board's program, so that it neither prints into the conversation nor runs while its file is replaced. */
+/** Stops the board's program, so that it neither prints between our packets nor runs while its file is replaced. */
 export async function stop({ board }: Session, { stopMs }: Limits): Promise<void> {
-  await board.evaluate(calmWatchdog);
+  await board.evaluate(kickWatchdogWhenIdle);
   await board.evaluate(stopProgram);
-  await pause(stopMs);
+  await sleep(stopMs);
   await board.identify(false);
 }

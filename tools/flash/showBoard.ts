@@ -1,18 +1,18 @@
-// Reads a board's settings back, without stopping its program.
+// Shows what is on a board, without stopping its program.
 
 import { settingRows } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { BoardLink } from './board.ts';
-import { kB, look, readFile, type HeldFile } from './boardStorage.ts';
+import { kB, readContents, readFile, type StoredFile } from './boardStorage.ts';
 import { identifyStep } from './identify.ts';
-import { matches, type Image } from './image.ts';
+import { crcText, matches, type Image } from './image.ts';
 import { PROGRAM_FILE, SETTINGS_FILE } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 import { withBoard, type Access } from './session.ts';
 
 const KEY_CHARS = 14;
 
-async function settingLines(board: BoardLink, file: HeldFile | undefined): Promise<string[]> {
+async function settingLines(board: BoardLink, file: StoredFile | undefined): Promise<string[]> {
   if (file === undefined) return [`no ${SETTINGS_FILE}: the firmware uses its defaults`];
   let settings: Settings;
   try {
@@ -24,10 +24,10 @@ async function settingLines(board: BoardLink, file: HeldFile | undefined): Promi
   return settingRows(settings).map(({ key, value }) => `${key.padEnd(KEY_CHARS)} ${value}`);
 }
 
-function programLine(file: HeldFile | undefined, ours: Image | undefined): string {
+function programLine(file: StoredFile | undefined, ours: Image | undefined): string {
   if (file === undefined) return 'no program';
   const comparison = ours === undefined ? '' : matches(ours, file) ? ', same as the bundle' : ', not the bundle here';
-  return `${file.length} bytes, CRC-32 ${(file.crc >>> 0).toString(16).padStart(8, '0')}${comparison}`;
+  return `${file.length} bytes, CRC-32 ${crcText(file.crc)}${comparison}`;
 }
 
 /**
@@ -40,7 +40,7 @@ export function showBoard(access: Access, report: BoardReport, ours: Image | und
     report.done(access.path);
     await identifyStep(board, report, { force: true, toWrite: false });
     report.step('storage');
-    const { files, free, trash } = await look(board);
+    const { files, free, trash } = await readContents(board);
     const named = (wanted: string) => files.find(({ name }) => name === wanted);
     report.done(`${kB(free)} free, ${kB(trash)} trash`);
     report.step('program');

@@ -1,4 +1,4 @@
-// The line to a board behind a TCP door (ser2net, a test): raw bytes, no telnet options.
+// Opens a board behind a TCP port (ser2net, a test): raw bytes, no telnet options.
 
 import { connect, type Socket } from 'node:net';
 import { failure } from './exits.ts';
@@ -6,12 +6,14 @@ import type { Wire, WireOptions } from './wire.ts';
 
 function dial(address: string, openMs: number): Promise<Socket> {
   const match = /^\[?([^\]]+?)\]?:(\d+)$/.exec(address);
-  if (!match) return Promise.reject(failure('badArguments', `tcp://${address}: write it as tcp://HOST:PORT`));
-  const socket = connect({ host: match[1], port: Number(match[2]) });
+  const port = Number(match?.[2]);
+  if (!match || !(port > 0 && port < 65_536))
+    return Promise.reject(failure('badArguments', `tcp://${address}: write it as tcp://HOST:PORT`));
+  const socket = connect({ host: match[1], port });
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => {
       socket.destroy();
-      reject(failure('noSuchPort', `tcp://${address} cannot be reached (${why}): is the door open?`));
+      reject(failure('noSuchPort', `tcp://${address} cannot be reached (${why}): is its server running?`));
     };
     const timer = setTimeout(() => refuse('no answer'), openMs);
     socket.once('error', (error: NodeJS.ErrnoException) => {
@@ -25,7 +27,10 @@ function dial(address: string, openMs: number): Promise<Socket> {
   });
 }
 
-/** Opens `HOST:PORT`. */
+/**
+ * Opens `HOST:PORT`.
+ * @throws Failure badArguments or noSuchPort
+ */
 export async function openTcpWire(address: string, { openMs }: WireOptions): Promise<Wire> {
   const socket = await dial(address, openMs);
   socket.setNoDelay(true);

@@ -1,17 +1,16 @@
-// Waiting for a condition.
+// Waits for a condition.
 
-/** Short beside anything a board does, long beside a turn of the event loop. */
-const LOOK_MS = 10;
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Pauses. */
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Short compared with anything a board does. */
+const POLL_MS = 10;
 
 /** Waits until the condition holds; false when the time is over. */
 export async function until(condition: () => boolean, ms: number): Promise<boolean> {
   const deadline = Date.now() + ms;
   while (!condition()) {
     if (Date.now() >= deadline) return false;
-    await pause(LOOK_MS);
+    await sleep(POLL_MS);
   }
   return true;
 }

@@ -1,53 +1,53 @@
-// Brings files to the board under temporary names, verifies them there, and only then puts them in their place.
+// Uploads files under temporary names, verifies them on the board, and only then installs them.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardLink } from './board.ts';
 import { failure, isFailure } from './exits.ts';
-import { matches, type Image } from './image.ts';
+import { crcText, matches, type Image } from './image.ts';
 import type { Limits } from './limits.ts';
 import { fileState, installFile, installProgram, PROGRAM_FILE, UPLOAD_FILE, type FileState } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
-import { pause } from './until.ts';
 
-/** A file that is to be on the board. */
-export interface Parcel {
+/** A file to write to the board. */
+export interface WantedFile {
   name: string;
   image: Image;
 }
 
-const arrivesAs = (index: number): string => `${UPLOAD_FILE}${index}`;
+const uploadName = (index: number): string => `${UPLOAD_FILE}${index}`;
 
 async function holds(board: BoardLink, name: string, image: Image): Promise<boolean> {
   return matches(image, (await board.evaluate(fileState(name))) as FileState | null);
 }
 
-const bytesOf = (parcels: Parcel[]): number => parcels.reduce((sum, { image }) => sum + image.length, 0);
+const bytesOf = (files: WantedFile[]): number => files.reduce((sum, { image }) => sum + image.length, 0);
 
-async function sendAll(board: BoardLink, report: BoardReport, parcels: Parcel[], packetBytes: number): Promise<void> {
-  for (const [index, { image }] of parcels.entries()) {
-    const before = bytesOf(parcels.slice(0, index));
-    const onProgress = (sent: number) => report.progress(before + sent, bytesOf(parcels));
-    await board.sendFile(arrivesAs(index), image.bytes, { packetBytes, onProgress });
+async function sendAll(board: BoardLink, report: BoardReport, files: WantedFile[], packetBytes: number): Promise<void> {
+  for (const [index, { image }] of files.entries()) {
+    const before = bytesOf(files.slice(0, index));
+    const onProgress = (sent: number) => report.progress(before + sent, bytesOf(files));
+    await board.sendFile(uploadName(index), image.bytes, { packetBytes, onProgress });
   }
 }
 
-async function verifyAll(board: BoardLink, parcels: Parcel[]): Promise<void> {
-  for (const [index, { image }] of parcels.entries())
-    if (!(await holds(board, arrivesAs(index), image)))
+async function verifyAll(board: BoardLink, files: WantedFile[]): Promise<void> {
+  for (const [index, { image }] of files.entries())
+    if (!(await holds(board, uploadName(index), image)))
       throw failure('verificationFailed', 'what arrived on the board is not what was sent (CRC-32 or length)');
 }
 
-/** A line that is open but loses bytes deserves a second try with smaller packets. */
+/** Whether to try again with smaller packets: the line may lose bytes. */
 const isRepeatable = (error: unknown): boolean =>
   isFailure(error) && ['lostInTransfer', 'verificationFailed'].includes(error.exit);
 
 /**
- * Sends everything under temporary names and verifies it there: the board's old program stays as it is.
+ * Sends files under temporary names and verifies them: the board's old program stays as it is.
  * @throws Failure lostInTransfer or verificationFailed
  */
 export async function uploadStep(
   board: BoardLink,
   report: BoardReport,
-  parcels: Parcel[],
+  files: WantedFile[],
   limits: Limits,
 ): Promise<void> {
   let lineIsOpen = true;
@@ -56,16 +56,16 @@ export async function uploadStep(
     try {
       report.step('upload');
       const start = Date.now();
-      await sendAll(board, report, parcels, packetBytes);
-      report.done(`${bytesOf(parcels)} bytes in ${seconds(start)}`);
+      await sendAll(board, report, files, packetBytes);
+      report.done(`${bytesOf(files)} bytes in ${seconds(start)}`);
       report.step('verify');
-      await verifyAll(board, parcels);
-      return report.done(parcels.map(({ image }) => `CRC-32 ${hex(image.crc)}`).join(', '));
+      await verifyAll(board, files);
+      return report.done(files.map(({ image }) => `CRC-32 ${crcText(image.crc)}`).join(', '));
     } catch (error) {
       const isLast = attempt === limits.packetBytes.length - 1;
       if (isLast || !lineIsOpen || !isRepeatable(error)) throw error;
       report.warn(`${(error as Error).message}: once more, in smaller packets`);
-      await pause(limits.resyncMs);
+      await sleep(limits.resyncMs);
       await board.identify(true).catch(() => Promise.reject(error));
     }
   }
@@ -73,19 +73,17 @@ export async function uploadStep(
 
 const seconds = (start: number): string => `${((Date.now() - start) / 1000).toFixed(1)} s`;
 
-const hex = (crc: number): string => (crc >>> 0).toString(16).padStart(8, '0');
-
 /**
- * Puts verified uploads in their place, on the board itself, and reads the result back.
+ * Copies verified uploads to their final names, on the board itself, and verifies the result.
  * @throws Failure verificationFailed
  */
-export async function installStep(board: BoardLink, report: BoardReport, parcels: Parcel[]): Promise<void> {
+export async function installStep(board: BoardLink, report: BoardReport, files: WantedFile[]): Promise<void> {
   report.step('install');
-  for (const [index, { name, image }] of parcels.entries()) {
-    const from = arrivesAs(index);
+  for (const [index, { name, image }] of files.entries()) {
+    const from = uploadName(index);
     await board.evaluate(name === PROGRAM_FILE ? installProgram(from, image.length) : installFile(from, name));
     if (!(await holds(board, name, image)))
       throw failure('verificationFailed', `${name} was not stored as it was sent: flash again`);
   }
-  report.done(parcels.map(({ name }) => name).join(' and '));
+  report.done(files.map(({ name }) => name).join(' and '));
 }

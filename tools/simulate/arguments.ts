@@ -1,16 +1,18 @@
-// The command line of the demo.
+// Reads the command line of `npm start`.
 
-import { parseArgs } from 'node:util';
+import { parseFlags, wholeNumber } from '../flags.ts';
+import { failure } from '../flash/exits.ts';
 
 /** More virtual boards than this are slow on a laptop. */
 const MAX_NODES = 300;
+const MAX_PORT = 65_535;
 
-/** What was asked for. */
+/** Options of a simulation. */
 export interface SimulateArguments {
   nodes: number;
-  /** Where the embedded broker listens. */
+  /** Port of the embedded broker. */
   port: number;
-  /** Somebody's own broker instead. */
+  /** Another broker to use instead. */
   broker: { host: string; port: number } | undefined;
 }
 
@@ -20,47 +22,37 @@ export const HELP = `Usage: npm start -- [options]
 Runs virtual ESP32 boards with the firmware of dist/firmware.js, and a broker for them.
 
   --nodes N            how many lights, 1-${MAX_NODES} (default 2)
-  --port N             port of the embedded broker on 127.0.0.1, 1-65535 (default 1883)
+  --port N             port of the embedded broker on 127.0.0.1, 1-${MAX_PORT} (default 1883)
   --broker HOST:PORT   use your own broker instead of the embedded one
   --help               this text
 
 Ctrl-C ends everything.
 `;
 
-function whole(text: string, flag: string, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > max) throw new Error(`${flag} wants a whole number from 1 to ${max}`);
-  return value;
-}
-
 function address(text: string): { host: string; port: number } {
   const match = /^([\w.-]+)(?::(\d+))?$/.exec(text);
-  if (!match) throw new Error('--broker wants HOST or HOST:PORT, such as 192.168.1.10:1883');
-  return { host: match[1]!, port: whole(match[2] ?? '1883', '--broker: the port', 65_535) };
+  if (!match) throw failure('badArguments', '--broker wants HOST or HOST:PORT, such as 192.168.1.10:1883');
+  return { host: match[1]!, port: wholeNumber(match[2] ?? '1883', '--broker: the port', 1, MAX_PORT) };
 }
 
 /**
  * Reads the command line.
  * @returns undefined when help was asked for
- * @throws Error with one line for the user
+ * @throws Failure badArguments
  */
 export function parseArguments(argv: string[]): SimulateArguments | undefined {
-  const { values } = parseArgs({
-    args: argv,
-    options: {
-      nodes: { type: 'string', default: '2' },
-      port: { type: 'string' },
-      broker: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+  const values = parseFlags(argv, {
+    nodes: { type: 'string', default: '2' },
+    port: { type: 'string' },
+    broker: { type: 'string' },
   });
   if (values.help) return undefined;
   if (values.port !== undefined && values.broker !== undefined) {
-    throw new Error('--port is the embedded broker’s; with --broker it has no meaning, leave one of them out');
+    throw failure('badArguments', '--port is for the embedded broker: leave out --port or --broker');
   }
   return {
-    nodes: whole(values.nodes, '--nodes', MAX_NODES),
-    port: whole(values.port ?? '1883', '--port', 65_535),
+    nodes: wholeNumber(values.nodes, '--nodes', 1, MAX_NODES),
+    port: wholeNumber(values.port ?? '1883', '--port', 1, MAX_PORT),
     broker: values.broker === undefined ? undefined : address(values.broker),
   };
 }

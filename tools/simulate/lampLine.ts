@@ -1,9 +1,9 @@
-// One line for each change of a lamp: a glance tells which light, on or off, how bright, how fast.
+// Formats a change of a lamp in one line: which light, on or off, how bright, how fast.
 
 import type { Colors } from 'picocolors/types.js';
 
-/** What a lamp has just become. */
-export interface LampChange {
+/** A change of a lamp. */
+interface LampChange {
   name: string;
   /** 0-255 */
   brightness: number;
@@ -12,9 +12,11 @@ export interface LampChange {
 }
 
 const BAR_CELLS = 10;
-const FULL = 255;
 
-/** Such as `● light-a0b1c2d30001  on   ██████████  1.2 ms`. */
+/** Full brightness. */
+export const FULL = 255;
+
+/** Formats a change, such as `● light-a0b1c2d30001  on   ██████████  1.2 ms`. */
 export function lampLine(change: LampChange, colors: Colors): string {
   const isOn = change.brightness > 0;
   const cells = isOn ? Math.max(1, Math.round((change.brightness / FULL) * BAR_CELLS)) : 0;

@@ -1,27 +1,28 @@
-// The demo itself: starts the broker and the boards, shows the lamps, and leaves nothing running.
+// Starts the broker and the boards, shows their lamps, and ends all of them.
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
+import { DEFAULT_TOPIC } from '../../settings/schema.ts';
 import { createAccessPoint } from '../../sim/network/accessPoint.ts';
 import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
-import { lampLine } from './lampLine.ts';
+import { FULL, lampLine } from './lampLine.ts';
 
-/** Where the demo writes, and what ends it. */
-export interface Stage {
+/** Where the simulation writes, and what ends it. */
+export interface Host {
   write(text: string): void;
   signal: AbortSignal;
 }
 
-/** A message older than this did not cause what the pin does now. */
+/** A change of the lamp later than this was not caused by the latest message. */
 const CAUSE_MS = 1_000;
 
-/** For lights that are slow to connect, or cannot: then the hint is shown all the same. */
-const PATIENCE_MS = 10_000;
+/** The hint is shown after this time, even when not all lights are connected. */
+const CONNECT_LIMIT_MS = 10_000;
 
-/** The name under which the boards know the broker; their network leads it to where it is. */
+/** Host name of the broker in the boards' settings; their network resolves it. */
 const BROKER_NAME = 'broker.demo';
 
 const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
@@ -45,13 +46,13 @@ async function startBroker(port: number): Promise<Broker> {
 /** The name that the firmware gives itself on a chip with that serial number. */
 const nameOf = (board: VirtualBoard): string => `light-${board.serial.replace('-', '')}`;
 
-/** Turns the board's console into the show. */
-function report(board: VirtualBoard, line: string, lastCommandMs: number): string | undefined {
+/** Turns a console line of a board into a line to show; undefined for most. */
+function shownLine(board: VirtualBoard, line: string, lastCommandMs: number): string | undefined {
   const name = nameOf(board);
   const lamp = /^light (on|off)(?: at (\d+))?$/.exec(line);
   if (lamp) {
     const sinceMs = performance.now() - lastCommandMs;
-    const brightness = lamp[1] === 'on' ? Number(lamp[2] ?? 255) : 0;
+    const brightness = lamp[1] === 'on' ? Number(lamp[2] ?? FULL) : 0;
     return lampLine({ name, brightness, latencyMs: sinceMs < CAUSE_MS ? sinceMs : undefined }, pc);
   }
   const id = /^mqtt connected as (\w+)/.exec(line)?.[1];
@@ -75,9 +76,9 @@ function createLight(
   return board;
 }
 
-/** Waits until all are connected, or long enough. */
-async function settle(boards: VirtualBoard[], signal: AbortSignal): Promise<void> {
-  const connected = boards.map((board) => board.waitFor(/^mqtt connected/, PATIENCE_MS).catch(() => undefined));
+/** Waits until all are connected, at most CONNECT_LIMIT_MS. */
+async function untilConnected(boards: VirtualBoard[], signal: AbortSignal): Promise<void> {
+  const connected = boards.map((board) => board.waitFor(/^mqtt connected/, CONNECT_LIMIT_MS).catch(() => undefined));
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   await Promise.race([Promise.all(connected), aborted]);
 }
@@ -88,8 +89,8 @@ function hint({ nodes, port, broker }: SimulateArguments): string {
     '',
     `${nodes} virtual light${nodes > 1 ? 's' : ''} at ${broker ? broker.host : '127.0.0.1'}:${broker ? broker.port : port}. Try, in another terminal:`,
     '',
-    `  mosquitto_pub ${place} -t home/bedroom/light -m on`,
-    `  mosquitto_pub ${place} -t home/bedroom/light -m '{"state":"ON","brightness":80,"transition":2}'`,
+    `  mosquitto_pub ${place} -t ${DEFAULT_TOPIC} -m on`,
+    `  mosquitto_pub ${place} -t ${DEFAULT_TOPIC} -m '{"state":"ON","brightness":80,"transition":2}'`,
     '',
     'Ctrl-C ends everything.',
     '',
@@ -97,7 +98,7 @@ function hint({ nodes, port, broker }: SimulateArguments): string {
   ].join('\n');
 }
 
-async function simulate(options: SimulateArguments, stage: Stage): Promise<void> {
+async function simulate(options: SimulateArguments, host: Host): Promise<void> {
   const firmware = readFileSync(FIRMWARE, 'latin1');
   const broker = options.broker ? undefined : await startBroker(options.port);
   const target = options.broker ? `${options.broker.host}:${options.broker.port}` : `127.0.0.1:${options.port}`;
@@ -107,39 +108,39 @@ async function simulate(options: SimulateArguments, stage: Stage): Promise<void>
   });
   const boards = Array.from({ length: options.nodes }, () =>
     createLight(firmware, target, (board, line) => {
-      const shown = report(board, line, commandMs);
-      if (shown !== undefined) stage.write(shown + '\n');
+      const shown = shownLine(board, line, commandMs);
+      if (shown !== undefined) host.write(shown + '\n');
     }),
   );
   for (const board of boards) board.powerOn();
-  await settle(boards, stage.signal);
-  stage.write(hint(options));
-  if (!stage.signal.aborted) await once(stage.signal, 'abort');
+  await untilConnected(boards, host.signal);
+  host.write(hint(options));
+  if (!host.signal.aborted) await once(host.signal, 'abort');
   for (const board of boards) board.dispose();
   await broker?.stop();
 }
 
 /**
- * Runs the demo until the signal comes.
- * @returns exit code: 0 after a wanted end, 1 when it cannot start, 2 for a wrong command line
+ * Runs the simulation until it is aborted.
+ * @returns exit code: 0 after Ctrl-C, 1 when it cannot start, 2 for a wrong command line
  */
-export async function runSimulation(argv: string[], stage: Stage): Promise<number> {
+export async function runSimulation(argv: string[], host: Host): Promise<number> {
   let options: SimulateArguments | undefined;
   try {
     options = parseArguments(argv);
   } catch (error) {
-    stage.write(`simulate: ${(error as Error).message}\n`);
+    host.write(`simulate: ${(error as Error).message}\n`);
     return 2;
   }
   if (!options) {
-    stage.write(HELP);
+    host.write(HELP);
     return 0;
   }
   try {
-    await simulate(options, stage);
+    await simulate(options, host);
     return 0;
   } catch (error) {
-    stage.write(`simulate: ${(error as Error).message}\n`);
+    host.write(`simulate: ${(error as Error).message}\n`);
     return 1;
   }
 }

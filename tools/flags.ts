@@ -1,0 +1,38 @@
+// Reads a command line for all tools: wrong flags and numbers are refused in one line.
+
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { failure } from './flash/exits.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+const HELP = { type: 'boolean', short: 'h' } as const;
+
+/** Says why `parseArgs` refused, without repeating a stray word: it may be half of a password. */
+function refusal(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') return 'a word without a flag: put values with spaces in quotes';
+  return (message.split('\n')[0] ?? '').replace(/\.$/, '');
+}
+
+/**
+ * Reads flags as `parseArgs` of `node:util` does, `--help` and `-h` among them.
+ * @throws Failure badArguments
+ */
+export function parseFlags<T extends Options>(argv: string[], options: T) {
+  try {
+    return parseArgs({ args: argv, options: { ...options, help: HELP }, allowNegative: true }).values;
+  } catch (error) {
+    throw failure('badArguments', `${refusal(error)} (see --help)`);
+  }
+}
+
+/**
+ * Reads the number that a flag was given.
+ * @throws Failure badArguments
+ */
+export function wholeNumber(text: string, flag: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max))
+    throw failure('badArguments', `${flag} wants a whole number from ${min} to ${max}`);
+  return value;
+}
