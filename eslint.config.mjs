@@ -74,6 +74,32 @@ function importRule(part) {
   };
 }
 
+/**
+ * Lines of code of a function; a factory's inner functions count on their own.
+ * @type {import('eslint').Rule.RuleModule}
+ */
+const ownLines = {
+  meta: { type: 'suggestion', schema: [{ type: 'integer' }] },
+  create(context) {
+    const { sourceCode, options } = context;
+    /** @type {Set<number>[]} */
+    const inner = [new Set()];
+    /** @param {import('estree').Node} node */
+    const linesOf = (node) => new Set(sourceCode.getTokens(node).map(({ loc }) => loc.start.line));
+    return {
+      ':function': () => void inner.push(new Set()),
+      /** @param {import('estree').Function} node */
+      ':function:exit'(node) {
+        const lines = [...linesOf(node)];
+        const own = lines.filter((line) => !inner.at(-1)?.has(line)).length;
+        if (own > options[0]) context.report({ node, message: `${own} lines of its own; split it along its seams` });
+        inner.pop();
+        lines.slice(1).forEach((line) => inner.at(-1)?.add(line)); // the first is the outer one's, too
+      },
+    };
+  },
+};
+
 /** Every part but main and node, which wire them. */
 const PARTS = readdirSync(new URL('src/', import.meta.url))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
@@ -85,7 +111,9 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
+    plugins: { house: { rules: { 'own-lines': ownLines } } },
     rules: {
+      'house/own-lines': ['error', 40],
       'no-undef': 'off', // tsc knows better
       '@typescript-eslint/no-non-null-assertion': 'off', // noUncheckedIndexedAccess makes them honest
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -1,4 +1,4 @@
-// How long to wait before the next attempt: full jitter over a growing window.
+// How long to wait before the next attempt: a random part of a window that grows.
 
 const FIRST_WINDOW_MS = 1_000;
 const LONGEST_WINDOW_MS = 60_000;

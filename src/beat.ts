@@ -1,13 +1,13 @@
-// The beat of everything that is periodic, and what a part tells of itself with it.
+// The beat: one timer of 5 s drives everything periodic, and each part reports its progress with it.
 
 /** Seconds between the beats of everything that is periodic. */
 export const BEAT_S = 5;
 
-/** How a session gets on. */
+/** The progress of a session. */
 export const enum Progress {
-  /** It has missed its own deadline: it is stuck. */
+  /** Stuck: it has missed its own deadline. */
   NONE,
-  /** It tries, but TCP has not connected. */
+  /** Trying, but TCP has not connected. */
   TRIED,
   /** A broker was reached, or none is wanted. */
   REACHED,

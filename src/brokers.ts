@@ -1,20 +1,20 @@
-// Which broker comes next, and after how long: one round of the list, then a back-off that grows until a session was good.
+// Chooses the next broker and the wait before it: one round of the list, then a back-off that grows until a session was good.
 import { backoffMs } from './backoff.ts';
 import type { Broker } from './session.ts';
 
-/** The list of brokers, and where we are in it. */
+/** The list of brokers, and the place in it. */
 export interface Brokers {
   list: Broker[];
-  /** Of the broker in use. */
+  /** Place of the broker in use. */
   index: number;
-  /** Brokers that this round of attempts has left. */
+  /** Brokers not tried yet in this round. */
   untried: number;
-  /** Back-offs since a session that lasted; set to 0 by one that has, and `untried` to the length of the list. */
+  /** Back-offs since the last good session. A good session sets this to 0 and `untried` to the length of the list. */
   failures: number;
 }
 
 /**
- * Moves on: after a session that lasted to the same broker, else to the next one.
+ * Chooses the broker for the next attempt: the same one after a good session, else the next in the list.
  * @param random 0-1, from a generator that differs between boards
  * @returns milliseconds until the next attempt: 0 while the round has brokers left
  */

@@ -1,4 +1,4 @@
-// A push button to ground: a press toggles, ten seconds forget the Wi-Fi. It asks neither Wi-Fi nor broker.
+// A push button to ground: reports a press at once, and a long press after 10 s. Works without Wi-Fi and broker.
 import type { Board, OutputPin } from './board.ts';
 
 const DEBOUNCE_MS = 50;
@@ -6,13 +6,13 @@ const LONG_PRESS_MS = 10_000;
 
 /** Button callbacks. */
 export interface ButtonListener {
-  /** The button went down. */
+  /** Called when the button goes down. */
   onPress(): void;
-  /** It has been held for 10 s. */
+  /** Called when it has been held for 10 s. */
   onLongPress(): void;
 }
 
-/** Creates a button that is watched from now on. */
+/** Starts to watch a button. */
 export function createButton(
   board: Pick<Board, 'pinMode' | 'setWatch' | 'setTimeout' | 'clearTimeout'>,
   pin: OutputPin,

@@ -1,9 +1,9 @@
-// A log of single bytes in flash. A byte can be written once, from 0xFF to anything else, and survives a power cut: so what
-// changes often costs one byte of flash a change, and a new file only when the old one is full.
+// A log of single bytes in flash. A byte can be written once, from 0xFF to another value, and survives a power cut. So a change
+// costs one byte of flash, and a new file only when the old one is full.
 import type { Storage } from './board.ts';
 import type { Write } from './store.ts';
 
-/** And a digit, 0 or 1: the new file is whole before the old one goes. */
+/** Followed by a digit, 0 or 1: the new file is complete before the old one is erased. */
 const FILE = 'light.log';
 
 /** Small enough to be read in one go at boot, large enough that its header of 32 bytes does not count. */
@@ -14,7 +14,7 @@ const UNWRITTEN = '\xff';
 /** Between the head and the bytes that were appended. */
 const HEAD_END = '|';
 
-/** What the log holds, and where it goes on. */
+/** The content of the log, and the place of the next byte. */
 export interface ByteLog {
   /** The digit of its name. */
   file: number;
@@ -26,7 +26,7 @@ export interface ByteLog {
   bytes: string;
 }
 
-/** Creates the log, and reads what it holds. */
+/** Reads the log. */
 export function createByteLog(storage: Storage): ByteLog {
   const texts = ['0', '1'].map(function (digit) {
     const all = storage.read(FILE + digit) || '';
@@ -34,7 +34,7 @@ export function createByteLog(storage: Storage): ByteLog {
     const text = end < 0 ? all : all.substr(0, end);
     return all.length === SIZE_BYTES && text.indexOf(HEAD_END) > 0 ? text : '';
   });
-  // where a power cut has left both, the new one is whole and has more room
+  // after a power cut between the two steps both exist: the shorter one is the new one
   const file = texts[1] && (!texts[0] || texts[1].length < texts[0].length) ? 1 : 0;
   const text = texts[file]!;
   const headEnd = text.indexOf(HEAD_END);
@@ -42,8 +42,8 @@ export function createByteLog(storage: Storage): ByteLog {
 }
 
 /**
- * Logs bytes below 0xFF; without room for a new file they are lost.
- * @param head what a new file begins with, so that nothing of the old one is missed: a text without `|` or 0xFF
+ * Appends bytes below 0xFF. Without room for a new file they are lost.
+ * @param head starts a new file and sums up the old one: a text without `|` or 0xFF
  */
 export function appendBytes(storage: Storage, write: Write, log: ByteLog, bytes: string, head: string): void {
   const fits = log.end > 0 && log.end + bytes.length <= SIZE_BYTES;
@@ -53,7 +53,7 @@ export function appendBytes(storage: Storage, write: Write, log: ByteLog, bytes:
   }
   const next = 1 - log.file;
   const start = head + HEAD_END + bytes;
-  storage.erase(FILE + next); // what a power cut has left there
+  storage.erase(FILE + next); // left over from a power cut
   if (!write(FILE + next, start, 0, SIZE_BYTES)) return;
   storage.erase(FILE + log.file);
   log.file = next;

@@ -1,20 +1,18 @@
-// Typed settings: the defaults, then the build's, then the device's; validated, with a line for each bad value.
+// The settings: defaults, overridden by the build's, overridden by the device's. Each bad value is logged in one line.
 import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
 
-const enum Config {
-  FILE = 'light.json',
-  DEFAULT_PORT = '1883',
-  /** MQTT allows 65,535 bytes; this is what the chip's RAM bears. */
-  TEXT_BYTES = 128,
-  /** Espruino cuts longer ones, though 802.11 allows a byte more. */
-  SSID_BYTES = 31,
-  PASSWORD_BYTES = 63,
-  /** A dead broker blocks the chip for up to 18 s, so a round takes two minutes and a half. */
-  BROKERS = 8,
-  /** SUBSCRIBE stays far below what may wait unsent (8 KB), SUBACK below its limit (64 bytes). */
-  TOPICS = 16,
-}
+const FILE = 'light.json';
+const DEFAULT_PORT = '1883';
+/** MQTT allows 65,535; the chip's RAM does not. */
+const TEXT_BYTES = 128;
+/** Espruino cuts longer ones, though 802.11 allows a byte more. */
+const SSID_BYTES = 31;
+const PASSWORD_BYTES = 63;
+/** A dead broker blocks the chip for up to 18 s: a round of eight takes two and a half minutes. */
+const MOST_BROKERS = 8;
+/** Keeps SUBSCRIBE far below the 8 KB that may wait unsent, and SUBACK below 64 bytes. */
+const MOST_TOPICS = 16;
 
 /** The settings, in the shape of `light.json`; strings are UTF-8 bytes. */
 export interface Settings {
@@ -35,46 +33,21 @@ export interface Settings {
   dimmable: boolean;
   /** The pin of a push button to ground; null for none. */
   button: string | null;
-  /** The lamp when power returns; `last` costs a flash write 5 s after each change. */
+  /** The lamp when power returns. */
   powerOn: 'off' | 'on' | 'last';
   /** Announces the light to Home Assistant. */
   homeAssistant: boolean;
   /** Seconds, 5-3600. */
   keepAliveS: number;
-  /** Seconds without a sign of life until the chip restarts, 60-3600 (DNS and SYN block for less); 0 for never. */
+  /** Seconds without progress until the chip restarts, 60-3600 (DNS and SYN block for less); 0 for never. */
   watchdogS: number;
 }
 
-/**
- * Reads the settings. What is wrong is named on the log (without its value, which may be a secret) and left at its default.
- * @param build what the build carries, in the shape of `light.json`
- * @param bytes turns a text into its UTF-8 bytes, where the interpreter has Unicode strings
- */
-export function createSettings(
-  board: Pick<Board, 'serial' | 'kind' | 'storage' | 'log' | 'pin'>,
-  build: unknown,
-  bytes: (text: string) => string,
-): Settings {
-  const settings: Settings = {
-    wifi: {},
-    broker: [],
-    topics: ['home/bedroom/light'],
-    name: 'light-' + board.serial.split('-').join(''),
-    pin: 'D5',
-    activeLow: false,
-    dimmable: true,
-    button: 'D0',
-    powerOn: 'off',
-    homeAssistant: false,
-    keepAliveS: 30,
-    watchdogS: 120,
-  };
+/** For each key: turns a value into a setting, or undefined when it is wrong. */
+type Rules = Record<string, (value: unknown) => unknown>;
 
-  function isObject(value: unknown): value is Record<string, unknown> {
-    return !!value && typeof value === 'object' && !Array.isArray(value);
-  }
-
-  /** The text's bytes, or undefined where it is not one of 1 to `max` bytes without control characters and `refused` ones. */
+function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) => string): Rules {
+  /** Gives the bytes of a text of 1 to `max` bytes without control characters and `refused` ones; else undefined. */
   function text(value: unknown, max: number, refused: string): string | undefined {
     const given = typeof value === 'string' ? bytes(value) : '';
     const isRight =
@@ -86,19 +59,19 @@ export function createSettings(
   }
 
   function login(value: unknown): string | undefined {
-    return text(value, Config.TEXT_BYTES, '');
+    return text(value, TEXT_BYTES, '');
   }
 
   /** A topic to subscribe to literally [MQTT-4.7.1-1]. */
   function topic(value: unknown): string | undefined {
-    return text(value, Config.TEXT_BYTES, '+#');
+    return text(value, TEXT_BYTES, '+#');
   }
 
   function flag(value: unknown): boolean | undefined {
     return typeof value === 'boolean' ? value : undefined;
   }
 
-  /** Left out: pins of the flash chip, pins that are not there, and inputs without a pull-up. */
+  /** Refuses the flash chip's pins, missing pins, and inputs without a pull-up. */
   function isUsable(gpio: number): boolean {
     const chip = board.kind.split('_')[0]; // such as ESP32C3_IDF4
     if (chip === 'ESP32C3') return gpio < 11 || gpio > 17;
@@ -127,9 +100,9 @@ export function createSettings(
   }
 
   function broker(value: unknown): Broker | undefined {
-    const parts = (text(value, Config.TEXT_BYTES, '') || '').split(':');
+    const parts = (text(value, TEXT_BYTES, '') || '').split(':');
     const host = parts[0]!;
-    const digits = parts.length > 1 ? parts[1]! : Config.DEFAULT_PORT;
+    const digits = parts.length > 1 ? parts[1]! : DEFAULT_PORT;
     const port = parseInt(digits, 10);
     const isPort = '' + port === digits && port > 0 && port < 65536;
     // a regular expression would leave seven variables on the chip
@@ -139,29 +112,30 @@ export function createSettings(
     return host && isHost && isPort && parts.length < 3 ? { host: host, port: port } : undefined;
   }
 
-  /** Null is for a Wi-Fi that was forgotten, the build's as well. */
+  /** Null stands for a forgotten Wi-Fi and also overrides the build's. */
   function wifi(value: unknown): Settings['wifi'] | undefined {
     if (value === null) return {};
-    const given = (isObject(value) ? value : {}) as { ssid?: unknown; password?: unknown };
-    const ssid = text(given.ssid, Config.SSID_BYTES, '');
+    const given = (value || {}) as { ssid?: unknown; password?: unknown };
+    const ssid = text(given.ssid, SSID_BYTES, '');
+    if (!ssid) return undefined;
     const isOpen = given.password === undefined || given.password === '';
-    const password = isOpen ? '' : text(given.password, Config.PASSWORD_BYTES, '');
+    const password = isOpen ? '' : text(given.password, PASSWORD_BYTES, '');
     const isStranger = Object.keys(given).some(function (key) {
       return key !== 'ssid' && key !== 'password';
     });
-    if (!ssid || isStranger || password === undefined || (!isOpen && password.length < 8)) return undefined;
+    if (isStranger || password === undefined || (!isOpen && password.length < 8)) return undefined;
     return { ssid: ssid, password: password };
   }
 
-  const rules: Record<string, (value: unknown) => unknown> = {
+  return {
     wifi: wifi,
     broker: function (value) {
-      return list(value, Config.BROKERS, broker);
+      return list(value, MOST_BROKERS, broker);
     },
     username: login,
     password: login,
     topics: function (value) {
-      return list(value, Config.TOPICS, topic);
+      return list(value, MOST_TOPICS, topic);
     },
     name: function (value) {
       return text(value, 32, ' /+#"\\');
@@ -183,19 +157,48 @@ export function createSettings(
       return value === 0 ? 0 : seconds(value, 60);
     },
   };
+}
+
+/**
+ * Reads the settings. A wrong one keeps its default and is logged by name, without its value, which may be a secret.
+ * @param build what the build carries, in the shape of `light.json`
+ * @param bytes turns a text into its UTF-8 bytes, where the interpreter has Unicode strings
+ */
+export function createSettings(
+  board: Pick<Board, 'serial' | 'kind' | 'storage' | 'log' | 'pin'>,
+  build: unknown,
+  bytes: (text: string) => string,
+): Settings {
+  const settings: Settings = {
+    wifi: {},
+    broker: [],
+    topics: ['home/bedroom/light'],
+    name: 'light-' + board.serial.split('-').join(''),
+    pin: 'D5',
+    activeLow: false,
+    dimmable: true,
+    button: 'D0',
+    powerOn: 'off',
+    homeAssistant: false,
+    keepAliveS: 30,
+    watchdogS: 120,
+  };
+
+  const rules = createRules(board, bytes);
 
   function apply(source: unknown, from: string): void {
-    if (!isObject(source)) return board.log(from + ': not a JSON object, ignored');
+    if (!source || typeof source !== 'object' || Array.isArray(source))
+      return board.log(from + ': not a JSON object, ignored');
     Object.keys(source).forEach(function (key) {
       const rule = Object.keys(rules).indexOf(key) < 0 ? undefined : rules[key]; // every object has inherited members
-      const value = rule && rule(source[key]);
+      const value = rule && rule((source as Record<string, unknown>)[key]);
       if (value !== undefined) (settings as unknown as Record<string, unknown>)[key] = value;
       else board.log(from + ': ' + (rule ? 'bad value for "' : 'unknown setting "') + key + '", ignored');
     });
   }
 
   apply(build, 'build');
-  if (board.storage.read(Config.FILE) !== undefined) apply(board.storage.readJSON(Config.FILE, true), Config.FILE);
+  if (board.storage.read(FILE) !== undefined) apply(board.storage.readJSON(FILE, true), FILE);
   if (settings.pin === settings.button) {
     board.log('"pin" and "button" are both ' + settings.pin + ': no button');
     settings.button = null;
@@ -203,12 +206,12 @@ export function createSettings(
   return settings;
 }
 
-/** Forgets the Wi-Fi, the build's as well, for all boots to come. */
+/** Forgets the Wi-Fi for good, the build's as well. */
 export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
   try {
-    const device = (board.storage.readJSON(Config.FILE, true) || {}) as { wifi?: unknown };
+    const device = (board.storage.readJSON(FILE, true) || {}) as { wifi?: unknown };
     device.wifi = null;
-    board.storage.write(Config.FILE, JSON.stringify(device));
+    board.storage.write(FILE, JSON.stringify(device));
     board.log('wifi settings forgotten');
   } catch (error) {
     board.log('wifi settings not forgotten: ' + (error as Error).message);

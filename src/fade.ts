@@ -1,4 +1,4 @@
-// Moves the brightness over time: fades, and blinks so that a person finds the lamp. Never stalls, never asks the network.
+// Changes the brightness over time: fades, and blinks to show which lamp it is. Needs no network.
 import { FULL } from './led.ts';
 import type { Clock } from './board.ts';
 
@@ -7,14 +7,14 @@ const BLINK_S = 5;
 /** Half-periods in it: two flashes a second. */
 const BLINK_HALVES = 20;
 
-/** What the lamp shows, and where it is going. */
+/** A lamp that can fade. */
 export interface Fade {
   /**
    * @param level 0-255
    * @param seconds how long it takes; 0 is at once
    */
   to(level: number, seconds: number): void;
-  /** Flashes for 5 s, then shows the level that it was going to. */
+  /** Flashes for 5 s, then shows the target level. */
   blink(): void;
 }
 

@@ -1,30 +1,30 @@
-// The dead-man's switch. The watchdog restarts the chip unless it is kicked, and it is kicked only by a beat in which every loop
-// of the program has shown that it goes on. Where the program can still restart itself it does that first: `load()` frees all
-// variables, the network stays joined and the lamp stays as it is.
-import { Progress } from './beat.ts';
+// The dead-man's switch. The watchdog restarts the chip unless it is kicked, and only a beat in which every loop has made progress
+// kicks it. If the program can still restart itself, it does so first by `load()`: that frees all variables, and keeps the network
+// and the lamp.
+import { BEAT_S, Progress } from './beat.ts';
 import type { Board } from './board.ts';
 import type { PowerOn } from './powerOn.ts';
 import type { Reports } from './reports.ts';
 import type { Mqtt } from './session.ts';
 import type { Station } from './wifi.ts';
 
-/** Variables that a burst of messages takes; below, the interpreter runs out of memory. */
+/** A burst of messages takes so many variables; with fewer, the interpreter may run out. */
 const FEW_VARIABLES = 400;
 const MEMORY_BEATS = 12;
 
 /**
- * Beats with an address, but without one TCP connect, until the node leaves the network and joins again; after twice as many it
- * restarts. A random part more, so that a fleet does not do so as one.
+ * Beats with an address but without a TCP connect, until the node leaves the network and joins again; after twice as many it
+ * restarts. A random number is added, so that a fleet does not act at once.
  */
 const UNREACHED_BEATS = 36;
 const SPREAD_BEATS = 12;
-/** A broker that stays away makes the node do so once an hour. */
+/** While the broker stays away: once an hour. */
 const PATIENT_BEATS = 720;
 
-/** An exception restarts the program, but not again and again. */
+/** Beats before a second restart because of an exception. */
 const EXCEPTION_BEATS = 120;
 
-/** Why the program restarts itself; kept in flash. */
+/** Reasons for a restart; kept in flash. */
 export const enum Restart {
   NONE = 0,
   BUTTON = 2,
@@ -34,80 +34,71 @@ export const enum Restart {
   EXCEPTION = 6,
 }
 
-/** The words for these; undefined for another reason. */
+/** Names a reason in words; undefined for an unknown one. */
 export function restartWords(reason: Restart): string | undefined {
   return ['button', 'low memory', 'nothing reached', 'stuck', 'exception'][reason - Restart.BUTTON];
 }
 
-/** What is watched, and moved on. */
-export interface HealthOptions {
-  board: Pick<Board, 'log' | 'load' | 'process' | 'E' | 'random'>;
-  station: Station;
-  mqtt: Pick<Mqtt, 'beat' | 'stop'>;
-  reports: Pick<Reports, 'beat'>;
-  powerOn: Pick<PowerOn, 'keep'>;
-  /** Why the program restarted itself last. */
-  bootReason: Restart;
-}
-
-/** The switch. */
+/** The state of the switch. */
 export interface Health {
-  /** Since the program started, on a clock that nobody can set: one every BEAT_S. */
+  /** Beats since the program started, one every BEAT_S; setting the clock does not change them. */
   beats: number;
-  /** Why to restart with the next beat that is a good moment. */
+  /** Set to restart at the next good moment. */
   wanted: Restart;
-  /** To be called every BEAT_S. */
-  beat(): void;
-  /** Takes an exception that nobody caught: chip or program are out of order. */
-  onException(error: unknown): void;
 }
 
-/** Creates a switch. The watchdog is kicked by its first beat. */
-export function createHealth(options: HealthOptions): Health {
-  const board = options.board;
-  let isRestarting = false; // and the watchdog is not kicked any more
+/** Starts the beat, which drives the other parts. */
+export function createHealth(
+  board: Pick<Board, 'log' | 'load' | 'setInterval' | 'process' | 'E' | 'random'>,
+  station: Station,
+  mqtt: Pick<Mqtt, 'beat' | 'stop'>,
+  reports: Pick<Reports, 'beat'>,
+  powerOn: Pick<PowerOn, 'kept' | 'keep'>,
+): Health {
+  const health: Health = { beats: 0, wanted: Restart.NONE };
+  const bootReason = powerOn.kept.reason;
+  let isRestarting = false; // from then on the watchdog is not kicked
   let unreachedBeats = 0;
-  let patience = options.bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
+  let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
 
   function restart(): void {
     if (isRestarting) return;
     isRestarting = true;
     board.log('restart: ' + restartWords(health.wanted));
-    options.powerOn.keep(health.wanted);
-    options.mqtt.stop(false);
+    powerOn.keep(health.wanted);
+    mqtt.stop(false);
     board.load();
   }
 
-  const health: Health = {
-    beats: 0,
-    wanted: Restart.NONE,
-    beat: function () {
-      health.beats++;
-      const isGoodMoment = options.station.beat();
-      options.reports.beat();
-      options.powerOn.keep(0);
+  function beat(): void {
+    health.beats++;
+    const isGoodMoment = station.beat();
+    reports.beat();
+    powerOn.keep(0);
 
-      // an address may be stale and an association dead: only what can be reached counts
-      const progress = options.mqtt.beat();
-      if (progress === Progress.REACHED) {
-        unreachedBeats = 0;
-        patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
-      } else if (options.station.address) unreachedBeats++;
-      if (unreachedBeats === patience) options.station.leave(false);
-      if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
-      if (progress === Progress.NONE) health.wanted = Restart.STUCK;
+    // an address may be stale and an association dead: only what can be reached counts
+    const progress = mqtt.beat();
+    if (progress === Progress.REACHED) {
+      unreachedBeats = 0;
+      patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
+    } else if (station.address) unreachedBeats++;
+    if (unreachedBeats === patience) station.leave(false);
+    if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
+    if (progress === Progress.NONE) health.wanted = Restart.STUCK;
 
-      const isTimeToLook = health.beats % MEMORY_BEATS === 0;
-      if (isTimeToLook && board.process.memory().free < FEW_VARIABLES) health.wanted = Restart.LOW_MEMORY;
-      if (!health.wanted) board.E.kickWatchdog();
-      else if (isGoodMoment) restart();
-    },
-    onException: function (error) {
-      board.log('uncaught: ' + error);
-      if (options.bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
-      health.wanted = Restart.EXCEPTION;
-      if (options.station.address) restart(); // the timers may be gone, and with them the beat
-    },
-  };
+    const isTimeToLook = health.beats % MEMORY_BEATS === 0;
+    if (isTimeToLook && board.process.memory().free < FEW_VARIABLES) health.wanted = Restart.LOW_MEMORY;
+    if (!health.wanted) board.E.kickWatchdog();
+    else if (isGoodMoment) restart();
+  }
+
+  // an exception nobody caught: chip or program are out of order
+  board.process.on('uncaughtException', function (error) {
+    board.log('uncaught: ' + error);
+    if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
+    health.wanted = Restart.EXCEPTION;
+    if (station.address) restart(); // the timers may be gone, and with them the beat
+  });
+  board.setInterval(beat, BEAT_S * 1000);
   return health;
 }

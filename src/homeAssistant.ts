@@ -1,6 +1,6 @@
 // Home Assistant's MQTT discovery: one retained message that describes the device (home-assistant.io/integrations/mqtt).
 
-/** Where the announcement goes; an empty message there takes the device out of Home Assistant. */
+/** Topic of the announcement. An empty message there removes the device from Home Assistant. */
 export function discoveryTopic(name: string): string {
   // an object id is [a-zA-Z0-9_-]+
   const id = name.split('').map(function (char) {

@@ -1,17 +1,17 @@
-// What an owner wants to know of a node: the retained message on its info topic.
+// The retained message on the info topic: version, health and network of the node.
 import type { Board, Wifi } from './board.ts';
 
 /** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
 export const ESP32_RESET_STATE = 0x3ff48034;
 
-/** Causes of a reset that mean: the power has returned. */
+/** Causes of a reset. */
 export const enum ResetCause {
   UNKNOWN = 0,
   POWER_ON = 1,
   BROWNOUT = 15,
 }
 
-/** What the node knows of itself. */
+/** Facts that only the node knows. */
 export interface Vitals {
   version: string;
   clientId: string;
@@ -25,7 +25,7 @@ export interface Vitals {
   resetCause: number;
 }
 
-/** The info message, JSON; what is not known is left out. */
+/** Builds the info message (JSON); leaves out what is unknown. */
 export function infoMessage(board: Pick<Board, 'process' | 'storage'>, wifi: Wifi | undefined, vitals: Vitals): string {
   const memory = board.process.memory();
   const cause = vitals.resetCause;

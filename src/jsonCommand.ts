@@ -1,11 +1,26 @@
 // Obeys JSON commands.
 import type { Command } from './command.ts';
-import type { Light, LightOptions } from './light.ts';
-import type { Bytes } from './board.ts';
+import type { Bytes, Log } from './board.ts';
+import type { Fade } from './fade.ts';
 import type { Lamp } from './powerOn.ts';
 
 /** Enough of a command to recognise it on the log. */
 const QUOTE_CHARS = 40;
+
+/**
+ * Obeys the payload of a command; a bad one changes nothing.
+ * @param mayBeRepeated it may have been obeyed before: what toggles is not obeyed
+ * @returns whether it was obeyed
+ */
+export type Obey = (payload: Bytes, mayBeRepeated: boolean) => boolean;
+
+/** What obeying takes. */
+export interface ObeyOptions {
+  fade: Fade;
+  log: Log;
+  /** Whether the lamp has a brightness. */
+  dimmable: boolean;
+}
 
 /**
  * Creates the part of a light that obeys JSON.
@@ -15,9 +30,9 @@ const QUOTE_CHARS = 40;
 export function createJsonCommand(
   parse: (json: Bytes) => Command | undefined,
   lamp: Lamp,
-  options: Pick<LightOptions, 'fade' | 'log' | 'dimmable'>,
+  options: ObeyOptions,
   show: (isOn: boolean, level: number, seconds: number) => void,
-): Light {
+): Obey {
   return function (payload, mayBeRepeated) {
     const command = parse(payload);
     if (!command) {

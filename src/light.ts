@@ -1,9 +1,8 @@
-// The application: commands in, lamp and retained state out.
+// The light: takes commands, changes the lamp, reports its state.
 import { parseJson } from './command.ts';
-import { createJsonCommand } from './jsonCommand.ts';
-import type { Fade } from './fade.ts';
+import { createJsonCommand, type Obey, type ObeyOptions } from './jsonCommand.ts';
 import { FULL } from './led.ts';
-import type { Bytes, Log } from './board.ts';
+import type { Bytes } from './board.ts';
 import type { Lamp } from './powerOn.ts';
 
 /** The retained state. */
@@ -12,32 +11,20 @@ function stateOf(lamp: Lamp, isDimmable: boolean): Bytes {
   return isDimmable ? state + ',"brightness":' + lamp.brightness + '}' : state + '}';
 }
 
-/** What the light is wired to. */
-export interface LightOptions {
-  fade: Fade;
-  log: Log;
-  /** Whether the lamp has a brightness. */
-  dimmable: boolean;
+/** Parts and callbacks of a light. */
+export interface LightOptions extends ObeyOptions {
   /**
-   * The state is another one, whoever changed it.
+   * Called with each new state, whoever changed it.
    * @param state JSON that is a command too, so that it can be sent back
    */
   onChange(state: Bytes): void;
 }
 
 /**
- * Obeys the payload of a command: `on` turns on, `toggle` toggles, in any case, `{...}` is JSON, anything else turns off.
- * A bad one changes nothing.
- * @param mayBeRepeated it may have been obeyed before: what toggles is not obeyed
- * @returns whether it was obeyed
- */
-export type Light = (payload: Bytes, mayBeRepeated: boolean) => boolean;
-
-/**
- * Creates a light, and shows its lamp as it is.
+ * Creates a light, and shows its lamp as it is. It obeys `on`, `toggle` (in any case) and JSON; any other word turns it off.
  * @param lamp the state; only the light changes it
  */
-export function createLight(lamp: Lamp, options: LightOptions): Light {
+export function createLight(lamp: Lamp, options: LightOptions): Obey {
   const fade = options.fade;
   const log = options.log;
   const dimmable = options.dimmable;

@@ -1,10 +1,10 @@
-// What a session knows of one connection.
+// The state of one connection.
 import type { Bytes, Socket } from './board.ts';
 
 /** One connection; replaced as a whole by the next. */
 export interface Link {
   socket: Socket | undefined;
-  /** From the start of a packet on. */
+  /** Received bytes, from the start of a packet on. */
   input: Bytes;
   /** Bytes of a long PUBLISH still to be read past. */
   skip: number;
@@ -16,15 +16,15 @@ export interface Link {
   isPinging: boolean;
   /** Its first PINGRESP has come. */
   isGood: boolean;
-  /** A publish waits for better times. */
+  /** A publish was refused and waits for 'drain'. */
   hasRefused: boolean;
   /** When it was made, in beats. */
   sinceBeat: number;
-  /** How long the connect has held the whole chip: the next attempt waits at least as long. */
+  /** Milliseconds for which the connect blocked the chip: the next attempt waits at least as long. */
   blockedMs: number;
 }
 
-/** Creates the link of no connection. */
+/** Creates the state before a connection. */
 export function newLink(): Link {
   return {
     socket: undefined,

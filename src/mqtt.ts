@@ -1,4 +1,4 @@
-// The MQTT session: connect, handshake, keep alive, back off, and again for ever.
+// The MQTT session: connects, subscribes, keeps alive, backs off, and starts again.
 import { backoffMs } from './backoff.ts';
 import { BEAT_S, Progress } from './beat.ts';
 import { nextAttemptMs, type Brokers } from './brokers.ts';
@@ -39,14 +39,14 @@ const enum Status {
 const PING_MS_PER_S = 500;
 /** For CONNACK and for SUBACK: a busy broker on a bad radio answers within seconds. */
 const HANDSHAKE_MS = 10_000;
-/** Longer than any connect blocks; a clock that was set meanwhile must not make the wait longer. */
+/** Longer than any connect blocks: setting the clock meanwhile cannot lengthen the wait. */
 const LONGEST_BLOCK_MS = 60_000;
-/** Pieces of input (536 bytes at most) since the last PINGREQ: with so many PINGRESP may be queued behind, the link is not dead. */
+/** So many pieces of input (up to 536 bytes each) since the last PINGREQ prove the link; PINGRESP may be queued behind them. */
 const STREAMING_CHUNKS = 3;
 /** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
 const CONGESTED_BYTES = 512;
 const STUCK_BYTES = 8_192;
-/** A session whose timer is this late is stuck: a connect and a few callbacks may block for most of it. */
+/** A timer this late means a stuck session. (A connect and a few callbacks may block for most of it.) */
 const LATE_BEATS = 24;
 const BEAT_MS = BEAT_S * 1000;
 /** Longer than any back-off: two lights with one identifier leave each other less. */
@@ -54,7 +54,7 @@ const LASTING_BEATS = 18;
 /** Packet identifier of the only SUBSCRIBE of a session. */
 const SUBSCRIBE_ID = 1;
 
-/** Creates a stopped session. */
+/** Creates a stopped session; call start() to connect. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
   const ours: Record<string, State> = {}; // a topic of ours may be obeyed at once in this state
@@ -95,11 +95,11 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     }
   }
 
-  /** The one road to back-off. A failed attempt hands over to the next broker, a session that lasted waits for its own. */
+  /** Ends the connection and backs off; the only way there. The next attempt goes to the next broker, or after a good session to the same. */
   function drop(reason: string): void {
     const before = brokers.index;
     const waitMs = Math.max(link.blockedMs, nextAttemptMs(brokers, link.isGood, board.random()));
-    takeover.signs = 0; // of what no rival causes; onClose knows better
+    takeover.signs = 0; // most reasons exclude a rival; onClose puts them back
     if (brokers.index !== before) redelivery = undefined;
     close();
     enter(State.BACKOFF, waitMs);
@@ -120,7 +120,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   /** Sends CONNECT without waiting for the 'connect' event: the interpreter buffers it, and data may well come first. */
   function connect(): void {
     const startedS = board.getTime();
-    enter(State.CONNECTING, HANDSHAKE_MS); // before what may throw: nothing must end the retries
+    enter(State.CONNECTING, HANDSHAKE_MS); // before the connect, which may throw: the retries must go on
     try {
       const socket = board.net.connect(brokers.list[brokers.index]!);
       link.socket = socket;
@@ -154,7 +154,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     send(PINGREQ);
   }
 
-  // `this` is the socket: what comes from one that has been replaced is ignored.
+  // In the next three `this` is the socket. They ignore events from sockets we have already replaced.
 
   function onData(this: Socket, bytes: Bytes): void {
     const mine = link;
@@ -182,7 +182,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     if (link.hasRefused) ready(false);
   }
 
-  /** What goes wrong in the application is not the link's fault. */
+  /** Calls the application; an exception there must not end the connection. */
   function ready(isConnected: boolean): void {
     link.hasRefused = false;
     try {
@@ -196,7 +196,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     if (this !== link.socket) return;
     let signs = takeover.signs;
     if (state >= State.SUBSCRIBING) {
-      // a rival comes between packets
+      // a rival cuts the session between two packets
       const isSign = beats - link.sinceBeat < LASTING_BEATS && !link.input && !link.skip;
       signs = isSign ? signs + 1 : 0;
       if (signs === 1) takeover.sinceS = beats * BEAT_S;
@@ -206,8 +206,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   }
 
   /**
-   * PUBACK follows when the lamp has changed, so that a command is obeyed at least once. A broker's session outlives the
-   * settings that it was made with, and so do its subscriptions: what is not ours is acknowledged, and no more.
+   * Sends PUBACK after the lamp has changed, so that a command is obeyed at least once. A kept session may still have the
+   * subscriptions of earlier settings: messages on these topics are acknowledged and ignored.
    */
   function onPublish(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     try {
@@ -218,12 +218,12 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
         client.onMessage(payload, false, topic);
       } else onSpecial(flags, topic, payload, id);
     } catch (error) {
-      board.log('message failed: ' + error); // acknowledged all the same, or it would come back for ever
+      board.log('message failed: ' + error); // still acknowledged, or it would come again for ever
     }
     if (id && link.socket) send(/* @__NOINLINE__ */ encodePuback(id));
   }
 
-  /** Takes a message that needs a second look. */
+  /** Handles retained and repeated messages, the status topic, and topics that are not ours. */
   function onSpecial(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     if (state < State.SUBSCRIBING) return drop('packet out of turn [MQTT-4.8.0-1]');
     let delivery = Delivery.NEW;

@@ -1,4 +1,4 @@
-// The node: wires the parts, and holds the policy of who hears what.
+// The node: connects the parts, and decides which part acts on which event.
 import { BEAT_S } from './beat.ts';
 import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
@@ -9,8 +9,8 @@ import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
 import { createLight } from './light.ts';
 import { createMqtt } from './mqtt.ts';
-import type { Board, Wifi } from './board.ts';
-import { createPowerOn, type Lamp } from './powerOn.ts';
+import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
+import { createPowerOn, type Kept, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports } from './reports.ts';
 import type { MqttClient } from './session.ts';
@@ -19,11 +19,24 @@ import { createStation } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
 
-/** Home Assistant has restarted: a fleet answers over this time. */
+/** A fleet spreads its answers to a restart of Home Assistant over this time. */
 const BIRTH_MS = 10_000;
 
 /**
- * Creates a node that runs. The lamp is the first thing that it touches.
+ * Sets the lamp as `powerOn` says, unless only the program or the chip was restarted: then the lamp stays as it was.
+ * @returns whether it was such a restart
+ */
+function isRestarted(kept: Kept, cause: ResetCause, lamp: Lamp, powerOn: Settings['powerOn']): boolean {
+  if (kept.reason || (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT)) return true;
+  if (powerOn !== 'last') {
+    lamp.isOn = powerOn === 'on';
+    lamp.brightness = FULL;
+  }
+  return false;
+}
+
+/**
+ * Starts a node. Drives the lamp first.
  * @param wifi absent where the network is not ours to join
  */
 export function createNode(board: Board, settings: Settings, wifi: Wifi | undefined, version: string): void {
@@ -36,13 +49,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
 
   const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp);
-  // the program has restarted, but the power was there all the time
-  const isWarm = cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT;
-  const isRestart = powerOn.kept.reason > 0 || isWarm;
-  if (!isRestart && settings.powerOn !== 'last') {
-    lamp.isOn = settings.powerOn === 'on';
-    lamp.brightness = FULL;
-  }
+  const isRestart = isRestarted(powerOn.kept, cause, lamp, settings.powerOn);
   const clientId = createClientId(board, write, randomWord);
 
   const client = {
@@ -63,7 +70,6 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     write: write,
     settings: settings,
     version: version,
-    topic: topic,
     publish: mqtt.publish,
     info: function () {
       return infoMessage(board, wifi, {
@@ -79,45 +85,30 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     },
   });
 
-  const light = createLight(lamp, {
-    fade: createFade(board, createLed(board, board.pin(settings.pin)!, settings)),
-    log: board.log,
-    dimmable: settings.dimmable,
-    onChange: reports.state,
-  });
-  if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // whatever comes now, it ends
-  client.onMessage = light;
-  if (settings.homeAssistant) {
-    client.onMessage = function (payload, mayBeRepeated, topic) {
-      if (topic !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
-      if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
-      return true;
-    };
+  const fade = createFade(board, createLed(board, board.pin(settings.pin)!, settings));
+  const light = createLight(lamp, { fade: fade, log: board.log, dimmable: settings.dimmable, onChange: reports.state });
+  if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // nothing from here on can hang for ever
+
+  /** Handles commands, and the birth message of Home Assistant. */
+  function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
+    if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
+    if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
+    return true;
   }
 
-  /** Called with each beat while there is an address. */
-  function onUp(): void {
+  /** Called with each beat while there is an address, and when it is lost. */
+  function onAddress(isUp: boolean): void {
+    if (!isUp) return mqtt.stop(false);
     if (!isSeeded) board.E.srand(randomWord()); // jitter that differs between boards, now that the radio makes it random
     isSeeded = true;
     if (settings.broker.length) mqtt.start();
   }
 
-  function onDown(): void {
-    mqtt.stop(false);
-  }
+  const station = createStation({ wifi: wifi, log: board.log, network: settings.wifi, onAddress: onAddress });
+  const health = createHealth(board, station, mqtt, reports, powerOn);
 
-  const station = createStation({ wifi: wifi, log: board.log, network: settings.wifi, onUp: onUp, onDown: onDown });
-  const health = createHealth({
-    board: board,
-    station: station,
-    mqtt: mqtt,
-    reports: reports,
-    powerOn: powerOn,
-    bootReason: powerOn.kept.reason,
-  });
-
-  if (settings.button) {
-    createButton(board, board.pin(settings.button)!, {
+  function watchButton(pin: OutputPin): void {
+    createButton(board, pin, {
       onPress: function () {
         light('toggle', false);
       },
@@ -129,8 +120,9 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
       },
     });
   }
+
+  client.onMessage = settings.homeAssistant ? onMessage : light;
+  if (settings.button) watchButton(board.pin(settings.button)!);
   if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
-  board.process.on('uncaughtException', health.onException);
-  board.setInterval(health.beat, BEAT_S * 1000);
   station.beat();
 }

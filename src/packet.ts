@@ -1,4 +1,4 @@
-// MQTT 3.1.1 control packets: bytes to fields and back, pure. Clauses are those of the OASIS standard, MQTT Version 3.1.1.
+// Encodes and decodes MQTT 3.1.1 control packets; pure. Clauses are those of the OASIS standard, MQTT Version 3.1.1.
 
 /** Bytes as Espruino's sockets carry them: one char 0-255 per byte. */
 type Bytes = string;
@@ -26,7 +26,7 @@ export const enum PublishFlag {
 export const PINGREQ = '\xC0\0';
 export const DISCONNECT = '\xE0\0';
 
-/** Of a PUBLISH payload this much is kept, so that nothing a peer sends can fill the chip; the rest is read past. */
+/** Bytes of a PUBLISH payload that are kept, so that no peer can fill the chip; the rest is skipped. */
 export const PAYLOAD_BYTES = 1024;
 
 /** Settings allow 128; the high byte of a longer one's length would not be zero. */
@@ -38,16 +38,16 @@ export const BODY_BYTES = 2 + TOPIC_BYTES + 2 + PAYLOAD_BYTES;
 /** Two, and one for each topic filter. */
 export const SUBACK_BYTES = 64;
 
-/** Takes the fields of an application message (clause 3.3): `id` is 0 at QoS 0, `payload` is at most PAYLOAD_BYTES. */
+/** Called with the fields of an application message (clause 3.3): `id` is 0 at QoS 0, `payload` is at most PAYLOAD_BYTES. */
 export type OnPublish = (flags: number, topic: Bytes, payload: Bytes, id: number) => void;
 
 /**
- * Takes the fields of any other packet. CONNACK: `number` is the return code (0 accepted), `text` not empty when the
+ * Called with the fields of any other packet. CONNACK: `number` is the return code (0 accepted), `text` not empty when the
  * session was kept. SUBACK: the packet identifier, and one char per topic filter (granted QoS, or 0x80 for a refusal).
  */
 export type OnReply = (type: PacketType, number: number, text: Bytes) => void;
 
-/** Who we are to a broker (clause 3.1). */
+/** Fields of CONNECT (clause 3.1). */
 export interface Login {
   keepAliveS: number;
   username?: Bytes | undefined;
@@ -99,7 +99,7 @@ export function encodeConnect(clientId: Bytes, login: Login, willTopic: Bytes, w
 /**
  * SUBSCRIBE, at QoS 1 but for the status topic.
  * @param id packet identifier, 1-65535 [MQTT-2.3.1-1]
- * @param statusTopic asked for at QoS 0: a queued `offline` would be old news
+ * @param statusTopic subscribed to at QoS 0: a queued `offline` would be out of date
  */
 export function encodeSubscribe(id: number, topics: Bytes[], statusTopic: Bytes): Bytes {
   let body = uint16(id) + field(statusTopic) + char(0);
@@ -141,7 +141,7 @@ function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply)
   return end;
 }
 
-/** Hands over a PUBLISH whose body begins at `at` and ends at `end`, and is there as far as it is kept. */
+/** Decodes a PUBLISH whose body begins at `at` and ends at `end`; all that is kept of it has arrived. */
 function decodePublish(bytes: Bytes, at: number, end: number, onPublish: OnPublish): void {
   const flags = bytes.charCodeAt(0);
   const qos = (flags & PublishFlag.QOS) >> 1;
@@ -159,7 +159,7 @@ function decodePublish(bytes: Bytes, at: number, end: number, onPublish: OnPubli
   onPublish(flags, bytes.substring(at + 2, topicEnd), bytes.substring(start, end).substr(0, PAYLOAD_BYTES), id);
 }
 
-/** Decodes what is not such a command. */
+/** Decodes everything but short commands. */
 function decodeOther(bytes: Bytes, available: number, onPublish: OnPublish, onReply: OnReply): number {
   let length = 0;
   let at = 2;
@@ -180,7 +180,7 @@ function decodeOther(bytes: Bytes, available: number, onPublish: OnPublish, onRe
 /**
  * Reads the first packet of a byte stream that is split and merged anywhere, and hands its fields over.
  * @param bytes the stream, from the start of a packet on
- * @param available its length, which takes the chip as long to ask for as a dozen other things
+ * @param available its length (asking for `length` is slow on the chip)
  * @returns how much of the stream the packet takes up: for a long PUBLISH more than is there yet. 0 when more bytes are
  * needed, which is never with BODY_BYTES and a header at hand
  * @throws Error that names the clause, on what MQTT 3.1.1 forbids; the stream is lost then
@@ -191,7 +191,7 @@ export function decode(bytes: Bytes, available: number, onPublish: OnPublish, on
   const topicEnd = bytes.charCodeAt(3) + 4;
   const start = flags & 2 ? topicEnd + 2 : topicEnd;
   const id = flags & 2 && uint16At(bytes, topicEnd);
-  // a short command that is new and not retained goes straight on
+  // short commands, new and not retained, take the fast path
   if (
     (flags | 2) !== 0x32 ||
     end > 129 ||

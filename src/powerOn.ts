@@ -1,13 +1,13 @@
-// What the lamp does when the program starts, and what is remembered for that: its state, a byte a change, and the boots.
+// Remembers the lamp's state, the number of boots and the reason of a restart, in a log of bytes.
 import { appendBytes, createByteLog } from './byteLog.ts';
 import { FULL } from './led.ts';
 import type { Board } from './board.ts';
 import type { Write } from './store.ts';
 
-// The bytes of the log. A prefix that a power cut left alone is followed by BOOT_CODE, and means nothing.
+// The bytes of the log. A prefix followed by BOOT_CODE was cut off by a power cut and means nothing.
 const OFF = '\0';
 const BOOT_CODE = 1;
-/** And the reasons of a restart that was planned, up to 9. */
+/** From here to 9: reasons of a planned restart. */
 const FIRST_REASON = 2;
 const LAST_REASON = 9;
 /** Prefix: the brightness that follows is kept while off. */
@@ -15,7 +15,7 @@ const OFF_AT = '\x0a';
 /** Prefix: the byte that follows is 16 more than the brightness, 1-15. */
 const LOW = '\x0b';
 const ON_FULL = '\x0c';
-/** From here on a byte is the brightness itself. */
+/** From here on a byte is a brightness. */
 const LOWEST_PLAIN = 16;
 
 /** The state of a lamp. */
@@ -25,7 +25,7 @@ export interface Lamp {
   brightness: number;
 }
 
-/** The lamp and the boots, as the log has them. */
+/** The content of the log. */
 export interface Kept extends Lamp {
   /** How often this board has booted, this boot included. */
   boots: number;
@@ -33,13 +33,13 @@ export interface Kept extends Lamp {
   reason: number;
 }
 
-/** The memory of one boot. */
+/** Reads the log at boot, and writes it. */
 export interface PowerOn {
   /** The state that is in the log. */
   kept: Kept;
   /**
-   * Keeps the lamp where it has changed; with every beat, so that a hand that plays with the switch costs one write.
-   * @param code goes behind it: the reason of the restart that follows, 2-9; 0 for none
+   * Writes the lamp's state if it has changed. Called with every beat, so that many quick changes cost one write.
+   * @param code the reason of the restart that follows, 2-9; 0 for none
    */
   keep(code: number): void;
 }
@@ -68,7 +68,7 @@ function createKept(head: string, bytes: string): Kept {
   return kept;
 }
 
-/** What has changed since `kept`, as bytes of the log. */
+/** Encodes the change since `kept`. */
 function encodeChange(kept: Lamp, lamp: Lamp): string {
   const isSameLevel = lamp.brightness === kept.brightness;
   if (isSameLevel && lamp.isOn === kept.isOn) return '';
@@ -79,8 +79,8 @@ function encodeChange(kept: Lamp, lamp: Lamp): string {
 }
 
 /**
- * Reads what was kept, and counts this boot.
- * @param lamp set to what was kept
+ * Reads the log, and counts this boot.
+ * @param lamp set to the state in the log
  */
 export function createPowerOn(board: Pick<Board, 'storage'>, write: Write, lamp: Lamp): PowerOn {
   const log = createByteLog(board.storage);
@@ -94,7 +94,7 @@ export function createPowerOn(board: Pick<Board, 'storage'>, write: Write, lamp:
     kept.brightness = lamp.brightness;
   }
 
-  log.head = log.bytes = ''; // read, and not worth their variables
+  log.head = log.bytes = ''; // no longer needed: frees their variables
   lamp.isOn = kept.isOn;
   lamp.brightness = kept.brightness;
   keep(BOOT_CODE);

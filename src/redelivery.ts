@@ -14,14 +14,14 @@
 /** Brokers have fewer messages in flight (mosquitto 20, HiveMQ 10); a greater identifier is not the lowest free one. */
 const MOST_HEARD = 32;
 
-/** Enough of a command to tell it from others. */
+/** Enough chars to tell commands apart. */
 const KEY_CHARS = 96;
 
 /** Where a repetition would be in `heard`: anywhere, as it is the first of its connection; or nowhere, as new ones have come. */
 const ANYWHERE = -1;
 const NOWHERE = 1e9;
 
-/** What a command is. */
+/** Verdict on a command. */
 export const enum Delivery {
   /** Obey it. */
   NEW,
@@ -31,9 +31,9 @@ export const enum Delivery {
   MAYBE,
 }
 
-/** The memory of one broker's session. */
+/** The commands that a broker may send again. */
 export interface Redelivery {
-  /** A connection begins on which the broker sends again. */
+  /** To be called when a connection begins whose session was kept. */
   connected(): void;
   /**
    * Judges a command, and remembers it.
@@ -46,7 +46,7 @@ export interface Redelivery {
   remember(id: number, words: string): void;
   /** The command judged last was obeyed again: what came after it will come again too. */
   again(): void;
-  /** PINGREQ goes out, or its PINGRESP has come. */
+  /** To be called when PINGREQ is sent, and when PINGRESP has come. */
   ping(isAnswered: boolean): void;
 }
 
@@ -56,11 +56,11 @@ function keyOf(id: number, words: string): string {
 
 /** Creates an empty memory. */
 export function newRedelivery(): Redelivery {
-  const heard: string[] = []; // commands whose PUBACK is not proven, in their order
+  const heard: string[] = []; // commands whose PUBACK may be lost, in their order
   let next = NOWHERE;
   let latest = 0; // identifier
   let usesAgain = false;
-  let pinged = 0; // so many were heard before PINGREQ
+  let pinged = 0; // commands heard before PINGREQ
 
   function remember(id: number, words: string): void {
     if (next !== NOWHERE) {

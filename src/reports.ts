@@ -1,4 +1,4 @@
-// What the node tells about itself: state, info, and its announcement to Home Assistant. What cannot be published now waits.
+// Publishes the state, the info message, and the announcement to Home Assistant; waits while publishing is not possible.
 import { BEAT_S } from './beat.ts';
 import { discoveryMessage, discoveryTopic } from './homeAssistant.ts';
 import type { Board, Bytes } from './board.ts';
@@ -13,35 +13,34 @@ const enum Report {
   INFO = 4,
 }
 
-/** What the reports are made of. */
+/** Parts and callbacks of the reports. */
 export interface ReportsOptions {
   board: Pick<Board, 'log' | 'storage'>;
   write: Write;
   settings: { name: string; dimmable: boolean; homeAssistant: boolean };
   version: string;
-  /** `light/<name>` */
-  topic: Bytes;
   /** Publishes retained; false when that must wait until `flush`. */
   publish(topic: Bytes, payload: Bytes): boolean;
   info(): string;
 }
 
-/** Reports, each sent as it is when its turn comes. */
+/** The reports; each is sent with the values of the moment. */
 export interface Reports {
-  /** The state is another one. */
+  /** Sends a new state. */
   state(text: Bytes): void;
-  /** A session has begun, or Home Assistant: all of it, for the broker may have forgotten. */
+  /** Sends all of them: the broker or Home Assistant may have forgotten. */
   all(): void;
-  /** Sends what has waited. */
+  /** Sends those that have waited. */
   flush(): void;
-  /** Five seconds have passed: info goes out every five minutes. */
+  /** Called every 5 s; sends info every five minutes. */
   beat(): void;
 }
 
 /** Creates the reports of a node that has not connected yet. */
 export function createReports(options: ReportsOptions): Reports {
   const publish = options.publish;
-  const stateTopic = options.topic + '/state';
+  const topic = 'light/' + options.settings.name;
+  const stateTopic = topic + '/state';
   let latest = '';
   let waiting = 0; // of Report
   let untilInfo = INFO_S / BEAT_S;
@@ -52,16 +51,16 @@ export function createReports(options: ReportsOptions): Reports {
     const end = '/config';
     const settings = options.settings;
     const storage = options.board.storage;
-    const topic = settings.homeAssistant ? discoveryTopic(settings.name) : '';
+    const next = settings.homeAssistant ? discoveryTopic(settings.name) : '';
     const before = storage.read(file) || '';
     const isWhole = before.slice(-end.length) === end; // not torn by a power cut
-    if (isWhole && before !== topic) {
+    if (isWhole && before !== next) {
       if (!publish(before, '')) return false;
       storage.erase(file);
     }
-    if (!topic) return true;
-    if (!publish(topic, discoveryMessage(settings.name, options.version, settings.dimmable))) return false;
-    options.write(file, topic, 0, topic.length);
+    if (!next) return true;
+    if (!publish(next, discoveryMessage(settings.name, options.version, settings.dimmable))) return false;
+    options.write(file, next, 0, next.length);
     return true;
   }
 
@@ -72,7 +71,7 @@ export function createReports(options: ReportsOptions): Reports {
       try {
         let isSent = false;
         if (report === Report.STATE) isSent = publish(stateTopic, latest);
-        else if (report === Report.INFO) isSent = publish(options.topic + '/info', options.info());
+        else if (report === Report.INFO) isSent = publish(topic + '/info', options.info());
         else isSent = announce();
         if (!isSent) return;
       } catch (error) {

@@ -1,5 +1,5 @@
-// Writes small files to the flash, and never at the price of the running program: `Storage.write` compacts when there is no
-// room but trash, which garbles what runs from flash, and a power cut meanwhile wipes everything.
+// Writes small files to the flash without ever compacting it. `Storage.write` compacts when only trash is left to use: that garbles
+// the program that runs from flash, and a power cut meanwhile wipes everything.
 import type { Log, Storage } from './board.ts';
 
 /** Header, rounding, and some distance from full. */

@@ -1,4 +1,4 @@
-// Keeps the station joined: joins, notices when it is not, and joins again. Nothing else on the chip does.
+// Keeps the station joined: checks every 5 s, and joins again. The interpreter does not do that by itself.
 import type { Log, Wifi } from './board.ts';
 
 /** In beats of 5 s: scan, association and DHCP take 2-10 s, and three tries of the driver's own fit in. */
@@ -13,24 +13,23 @@ const ASSOCIATION_BEATS = 3;
 
 type Details = Record<string, string> | undefined;
 
-/** What the supervisor is wired to. */
+/** Parts and callbacks of the station. */
 export interface WifiOptions {
   /** Undefined on a board whose network is not ours to join, and taken to be up. */
   wifi: Wifi | undefined;
   log: Log;
   /** Without `ssid` the station is somebody else's to join, and only watched. */
   network: { ssid?: string | undefined; password?: string | undefined };
-  /** There is an address; called with each beat, so that a call that was cut off in the middle is made up for. */
-  onUp(): void;
-  onDown(): void;
+  /** Called with each beat while there is an address (so one lost call does no harm), and when it is lost. */
+  onAddress(isUp: boolean): void;
 }
 
-/** The station. */
+/** A Wi-Fi station. */
 export interface Station {
   /** Empty while down. */
   address: string;
   /**
-   * Looks at the truth, whatever events are missing, doubled or late; to be called every 5 s.
+   * Checks the address, as events may be missing, doubled or late; to be called every 5 s.
    * @returns false while an association is on its way
    */
   beat(): boolean;
@@ -43,7 +42,7 @@ function empty(details: Details): void {
   for (const key in details) delete details[key];
 }
 
-/** What stands for an address where nothing tells it. */
+/** Stands for an address that the build cannot tell. */
 const UNKNOWN = 'unknown address';
 
 /** Creates a station that is supervised by its beats. */
@@ -55,13 +54,13 @@ export function createStation(options: WifiOptions): Station {
 
   function update(next: string, reason: string): void {
     if (next !== station.address) {
-      if (station.address) options.onDown();
+      if (station.address) options.onAddress(false);
       station.address = next;
       downBeats = 0;
       sinceJoin = PATIENT_BEATS;
       options.log(next ? 'wifi up ' + next : 'wifi down: ' + reason);
     }
-    if (next) options.onUp();
+    if (next) options.onAddress(true);
   }
 
   /** @param otherwise in a build that cannot tell the address */
@@ -70,7 +69,7 @@ export function createStation(options: WifiOptions): Station {
     try {
       ip = wifi!.getIP()!.ip!;
     } catch {
-      // what has been heard is all there is
+      // this build cannot tell
     }
     update(ip === '0.0.0.0' ? '' : ip, 'no address');
   }
@@ -105,7 +104,7 @@ export function createStation(options: WifiOptions): Station {
     },
     leave: function (isForGood) {
       if (isForGood) ssid = '';
-      update('', isForGood ? 'left' : 'nothing reached for minutes'); // first: its event is no news then
+      update('', isForGood ? 'left' : 'nothing reached for minutes'); // before the event, which then changes nothing
       try {
         wifi!.disconnect();
       } catch {

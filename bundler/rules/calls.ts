@@ -1,9 +1,8 @@
 // What runs at once when a function is called: enough of a call graph to tell which names a call needs.
 
 import type { Scope, SourceCode } from 'eslint';
-import { all, isFunction, nameOf, referencesOf, startOf } from './code.ts';
+import { all, isFunction, nameOf, readyAt, referencesOf, startOf } from './code.ts';
 import type { Finding, FunctionNode, Node, NodeOf } from './code.ts';
-import { readyAt } from './order.ts';
 
 type Call = NodeOf<'CallExpression' | 'NewExpression'>;
 

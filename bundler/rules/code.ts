@@ -41,3 +41,9 @@ export const variablesOf = (source: SourceCode): Scope.Variable[] =>
 /** All mentions of variables. */
 export const referencesOf = (source: SourceCode): Scope.Reference[] =>
   source.scopeManager.scopes.flatMap((scope) => scope.references);
+
+/** The position from which the chip knows a variable; -1 for parameters and the like. */
+export function readyAt({ defs: [def], scope }: Scope.Variable): number {
+  if (def?.type === 'Variable') return endOf(def.parent.kind === 'var' ? def.node.id : def.node);
+  return def && /Declaration$/.test(def.node.type) && scope.block !== def.node ? endOf(def.node) : -1;
+}

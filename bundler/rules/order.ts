@@ -2,7 +2,7 @@
 
 import type { Scope, SourceCode } from 'eslint';
 import { isCalledAtOnce } from './calls.ts';
-import { endOf, startOf, variablesOf, type Find, type Node } from './code.ts';
+import { endOf, readyAt, startOf, variablesOf, type Find, type Node } from './code.ts';
 
 type Use = Scope.Reference;
 type Variable = Scope.Variable;
@@ -14,12 +14,6 @@ export const uses =
     variablesOf(source).flatMap((variable) =>
       variable.references.filter((use) => !use.init && test(use, variable, source)).map((use) => use.identifier),
     );
-
-/** The position from which the chip knows a variable; -1 for parameters and the like. */
-export function readyAt({ defs: [def], scope }: Variable): number {
-  if (def?.type === 'Variable') return endOf(def.parent.kind === 'var' ? def.node.id : def.node);
-  return def && /Declaration$/.test(def.node.type) && scope.block !== def.node ? endOf(def.node) : -1;
-}
 
 export const isTooEarly = ({ identifier, from }: Use, variable: Variable): boolean =>
   startOf(identifier) < readyAt(variable) && from.variableScope === variable.scope.variableScope;

@@ -37,7 +37,6 @@ export function boot({ name = 'desk', homeAssistant = false, storage = createSto
     write: createWrite(storage, (line) => log.push(line)),
     settings: { name, dimmable: true, homeAssistant },
     version: '1.2.3',
-    topic: 'light/desk',
     publish(topic, payload) {
       if (now.isOnline) sent.push({ topic, payload });
       return now.isOnline;

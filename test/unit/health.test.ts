@@ -17,24 +17,33 @@ function boot({ bootReason = Restart.NONE, random = 0 } = {}) {
     leave: (isForGood: boolean) => void events.push(`leave ${isForGood ? 'for good' : 'to join again'}`),
   };
   const reports = { beat: () => {} };
-  const health = createHealth({
-    board: {
-      log: (line) => events.push(line),
-      load: () => void events.push('load'),
-      process: { memory: () => ({ free: parts.free, usage: 0 }), on: () => {} },
-      E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {} },
-      random: () => random,
+  let beat = (): void => {};
+  let onException = (_error: unknown): void => {};
+  const board = {
+    log: (line: string) => events.push(line),
+    load: () => void events.push('load'),
+    setInterval(callback: () => void, ms: number): number {
+      assert.equal(ms, BEAT_S * 1000);
+      beat = callback;
+      return 1;
     },
-    station,
-    reports,
-    bootReason,
-    mqtt: { beat: () => parts.progress, stop: (isWanted) => void events.push(`stop ${isWanted}`) },
-    powerOn: { keep: (code) => void (code && events.push(`keep ${code}`)) },
-  });
-  const beats = (count: number): void => {
-    for (let beat = 0; beat < count; beat += 1) health.beat();
+    process: {
+      memory: () => ({ free: parts.free, usage: 0 }),
+      on: (_event: string, listener: (error: unknown) => void) => void (onException = listener),
+    },
+    E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {} },
+    random: () => random,
   };
-  return { events, parts, reports, health, beats };
+  const mqtt = { beat: () => parts.progress, stop: (isWanted: boolean) => void events.push(`stop ${isWanted}`) };
+  const powerOn = {
+    kept: { isOn: false, brightness: 255, boots: 1, reason: bootReason },
+    keep: (code: number) => void (code && events.push(`keep ${code}`)),
+  };
+  const health = createHealth(board, station, mqtt, reports, powerOn);
+  const beats = (count: number): void => {
+    for (let time = 0; time < count; time += 1) beat();
+  };
+  return { events, parts, reports, health, beats, throwUncaught: (error: unknown) => onException(error) };
 }
 
 /** What a restart does, in its order. */
@@ -47,11 +56,11 @@ test('kicks the watchdog with every beat in which all is well, and counts them',
 });
 
 test('does not kick in a beat that throws', () => {
-  const { health, parts, reports } = boot();
+  const { parts, reports, beats } = boot();
   reports.beat = () => {
     throw new Error('no memory');
   };
-  assert.throws(() => health.beat(), /no memory/);
+  assert.throws(() => beats(1), /no memory/);
   assert.equal(parts.kicks, 0);
 });
 
@@ -127,9 +136,9 @@ test('is patient for an hour when the last restart was for the same reason, unti
 });
 
 test('restarts at once on an exception that nobody caught: the timers may be gone', () => {
-  const { health, events } = boot();
-  health.onException(new ReferenceError('"f" is not defined'));
-  health.onException(new ReferenceError('"g" is not defined'));
+  const { events, throwUncaught } = boot();
+  throwUncaught(new ReferenceError('"f" is not defined'));
+  throwUncaught(new ReferenceError('"g" is not defined'));
   assert.deepEqual(events.slice(0, 5), [
     'uncaught: ReferenceError: "f" is not defined',
     ...restart('exception', Restart.EXCEPTION),
@@ -138,20 +147,20 @@ test('restarts at once on an exception that nobody caught: the timers may be gon
 });
 
 test('leaves it to the next good beat while there is no address', () => {
-  const { health, parts, events, beats } = boot();
+  const { parts, events, beats, throwUncaught } = boot();
   parts.address = '';
-  health.onException('broken');
+  throwUncaught('broken');
   assert.deepEqual(events, ['uncaught: broken']);
   beats(1);
   assert.deepEqual(events.slice(1), restart('exception', Restart.EXCEPTION));
 });
 
 test('does not restart again and again on exceptions', () => {
-  const { health, events, beats } = boot({ bootReason: Restart.EXCEPTION });
+  const { events, beats, throwUncaught } = boot({ bootReason: Restart.EXCEPTION });
   beats(9 * MINUTE_BEATS);
-  health.onException('broken');
+  throwUncaught('broken');
   assert.deepEqual(events, ['uncaught: broken']);
   beats(2 * MINUTE_BEATS);
-  health.onException('broken');
+  throwUncaught('broken');
   assert.ok(events.includes('load'));
 });

@@ -14,7 +14,7 @@ interface Options {
   prepare?: (wifi: ScriptedWifi) => void;
 }
 
-/** A station at work, with its beat; `calls` are the changes that onUp and onDown tell, in order. */
+/** A station at work, with its beat; `calls` are the changes that it tells, in order. */
 function supervise({ network = HOME, prepare = () => {} }: Options = {}) {
   const clock = createVirtualClock();
   const wifi = createScriptedWifi();
@@ -24,8 +24,7 @@ function supervise({ network = HOME, prepare = () => {} }: Options = {}) {
     wifi,
     log: (line) => log.push(line),
     network,
-    onUp: () => void (calls.at(-1) === 'up' || calls.push('up')),
-    onDown: () => void calls.push('down'),
+    onAddress: (isUp) => void (isUp && calls.at(-1) === 'up' ? 0 : calls.push(isUp ? 'up' : 'down')),
   };
   prepare(wifi);
   const station = createStation(options);
@@ -246,12 +245,13 @@ test('empties the details of every event, which the driver never frees', () => {
 
 test('goes on watching when what it starts or stops throws', () => {
   const { clock, wifi, calls, options } = supervise();
-  options.onDown = () => {
+  const { onAddress } = options;
+  wifi.up();
+  options.onAddress = () => {
     throw new Error('no session');
   };
-  wifi.up();
   assert.throws(() => wifi.down(), /no session/);
-  options.onDown = () => void calls.push('down');
+  options.onAddress = onAddress;
   clock.advance(PERIOD_MS);
   wifi.up();
   assert.equal(calls.at(-1), 'up');
@@ -288,12 +288,12 @@ test('goes on in a build that has no access point, no status and no way to leave
 
 test('makes up within one beat for a start that was cut off in the middle', () => {
   const { clock, wifi, calls, options } = supervise();
-  const { onUp } = options;
-  options.onUp = () => {
+  const { onAddress } = options;
+  options.onAddress = () => {
     throw new Error('Execution Interrupted');
   };
   assert.throws(() => wifi.up());
-  options.onUp = onUp;
+  options.onAddress = onAddress;
   clock.advance(BEAT_S * 1000);
   assert.deepEqual(calls, ['up']);
 });
@@ -330,8 +330,7 @@ test('takes a network that is not ours to join for one that is up', () => {
   const calls: string[] = [];
   const station = createStation({
     ...{ wifi: undefined, log: () => {}, network: HOME },
-    onUp: () => void calls.push('up'),
-    onDown: () => void calls.push('down'),
+    onAddress: (isUp) => void calls.push(isUp ? 'up' : 'down'),
   });
   assert.equal(station.beat(), true);
   assert.ok(station.address);

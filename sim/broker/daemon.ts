@@ -1,0 +1,109 @@
+// A broker that is a program of its own: its process, its port and its folder, all gone at the end.
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Debian puts daemons where a user's PATH does not look. */
+const ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
+
+const POLL_MS = 50;
+
+/** A program and how to start it. */
+export interface Program {
+  name: string;
+  /** Where it is not on PATH under its name. */
+  command?: string;
+  port: number;
+  /** How long it may take to listen. */
+  limitMs: number;
+  /** Writes its files into the folder; gives its arguments and its environment. */
+  prepare(folder: string): { args: string[]; env?: Record<string, string> };
+}
+
+/** Whether a program is on this machine. */
+export const isInstalled = (name: string): boolean =>
+  spawnSync('sh', ['-c', `command -v ${name}`], { env: ENV }).status === 0;
+
+/** Whether somebody listens on a port of the loopback. */
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+/** Starts a program; throws with its last words when it does not listen in time. */
+export async function createDaemon({ name, command = name, port, limitMs, prepare }: Program) {
+  const folder = mkdtempSync(join(tmpdir(), `${name}-`));
+  const { args, env } = prepare(folder);
+  const log: string[] = [];
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const started = spawn(command, args, {
+      env: { ...ENV, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (text: Buffer) => log.push(...text.toString().trim().split('\n')));
+    started.on('error', (error) => log.push(error.message));
+    for (const deadline = Date.now() + limitMs; !(await isListening(port));) {
+      if (Date.now() > deadline || started.exitCode !== null || started.signalCode !== null)
+        throw new Error(`${name} does not listen on port ${port}: ${log.slice(-3).join(' / ')}`);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** The whole group: some start others. */
+  function signal(sign: NodeJS.Signals): void {
+    try {
+      if (child?.pid) process.kill(-child.pid, sign);
+    } catch {
+      // it has ended already
+    }
+  }
+
+  async function end(sign: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = new Promise((resolve) => ending.once('exit', resolve));
+    signal(sign);
+    if (sign !== 'SIGKILL') signal('SIGCONT');
+    await gone;
+    child = undefined;
+  }
+
+  const reap = (): void => signal('SIGKILL');
+  process.on('exit', reap);
+  await start();
+  return {
+    port,
+    /** What it has printed. */
+    log,
+    /** Starts it again on its port. */
+    start,
+    /** Ends it in order: SIGTERM. */
+    stop: () => end('SIGTERM'),
+    /** SIGKILL: no word to anyone. */
+    kill: () => end('SIGKILL'),
+    /** SIGSTOP: TCP lives, nobody answers. */
+    freeze: () => signal('SIGSTOP'),
+    /** SIGCONT. */
+    thaw: () => signal('SIGCONT'),
+    /** Ends it and removes its files. */
+    async dispose(): Promise<void> {
+      await end('SIGKILL');
+      process.off('exit', reap);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
