@@ -38,6 +38,7 @@ function createClient(socket: Socket, record: SeenRecord, { username, password }
   socket.on('error', (error) => filter.destroy(error));
   socket.on('close', () => filter.end());
   const stream = Duplex.from({ readable: socket.pipe(filter), writable: socket });
+  stream.on('end', () => stream.destroy()); // only now, so that a refusal before the end is read
   return new MqttClient(() => stream, {
     clientId: `doctor${randomBytes(6).toString('hex')}`,
     protocolVersion: 4,

@@ -116,8 +116,8 @@ function duplicateText(infos: Info[]): string | undefined {
 function flappingText({ statusChanges, infos }: Seen, isUp: boolean): string | undefined {
   const { reconnects = 0, uptimeS = 0, lastReconnectReason } = infos.at(-1) ?? {};
   const grown = growth(infos, 'reconnects');
-  if (grown > 0) return `reconnected ${grown} times while watched${because(lastReconnectReason)}`;
-  if (statusChanges > 1) return `its status changed ${statusChanges} times while watched`;
+  if (grown > 0) return `reconnects while watched: ${grown}${because(lastReconnectReason)}`;
+  if (statusChanges > 1) return `status changes while watched: ${statusChanges}`;
   const perHour = (reconnects * 3600) / Math.max(1, uptimeS);
   if (!isUp || reconnects < MANY_RECONNECTS || perHour <= RECONNECTS_PER_H) return undefined;
   return `${reconnects} reconnects in ${uptimeS} s${because(lastReconnectReason)}`;
@@ -127,7 +127,7 @@ function rebootingText(infos: Info[], isUp: boolean): string | undefined {
   const { restarts = 0, uptimeS = Infinity, lastRestartReason = '' } = infos.at(-1) ?? {};
   const isHarmless = HARMLESS_RESTARTS.includes(lastRestartReason);
   const grown = growth(infos, 'restarts');
-  if (grown > (isHarmless ? 1 : 0)) return `restarted ${grown} times while watched${because(lastRestartReason)}`;
+  if (grown > (isHarmless ? 1 : 0)) return `restarts while watched: ${grown}${because(lastRestartReason)}`;
   if (!isUp || isHarmless || restarts < MANY_RESTARTS || uptimeS >= SHORT_UPTIME_S) return undefined;
   return `${restarts} restarts in its life, and up for only ${uptimeS} s${because(lastRestartReason)}`;
 }
