@@ -60,7 +60,7 @@ async function aedes(t: TestContext, options: Parameters<typeof createBroker>[0]
   return broker;
 }
 
-test('healthy lights: no line, 0; then one loses power, one flaps, and one has left topics behind', async (t) => {
+test('healthy lights: no line, 0; then one loses power, one flaps, one name is used twice, and one has left topics behind', async (t) => {
   const broker = await aedes(t);
   const boards = await lightsAt(t, broker.port, ['desk', 'shelf', 'stairs']);
   const healthy = await doctor(broker.port);
@@ -69,14 +69,17 @@ test('healthy lights: no line, 0; then one loses power, one flaps, and one has l
   boards[0]!.powerOff();
   await until(() => broker.retained().get('light/desk/status') === 'offline', WILL_MS);
   await broker.publish('light/gone/info', '{"version":"0.0.1"}', { retain: true });
-  const stairs = JSON.parse(broker.retained().get('light/stairs/info')!) as { clientId: string };
+  const infoOf = (name: string) => JSON.parse(broker.retained().get(`light/${name}/info`)!) as { clientId: string };
   const visiting = doctor(broker.port, ['--wait', '5']);
-  setTimeout(() => broker.kick(stairs.clientId), 1_000);
+  setTimeout(() => {
+    broker.kick(infoOf('stairs').clientId);
+    void broker.publish('light/shelf/info', JSON.stringify({ ...infoOf('shelf'), clientId: 'other' }));
+  }, 1_000);
   const ill = await visiting;
   assert.equal(ill.code, EXIT.findings);
   assert.deepEqual(
     ill.lines.map((line) => line.split(': ')[0]),
-    ['offline desk', 'stale gone', 'flapping stairs'],
+    ['offline desk', 'stale gone', 'duplicate shelf', 'flapping stairs'],
   );
 });
 
@@ -97,7 +100,7 @@ test('messages that are huge, broken or dressed up neither crash it nor reach th
 });
 
 test(
-  'mosquitto: users, passwords and lights',
+  'mosquitto: healthy lights, and a name that is not there',
   { skip: !isInstalled('mosquitto') && 'install mosquitto' },
   async (t) => {
     const broker = await createMosquitto();
@@ -136,6 +139,13 @@ test('a broker with passwords: refused, or let in by the environment, and the pa
   assert.doesNotMatch(wrong.notes, /battery/);
   const right = await doctor(broker.port, ['--username', 'me'], { env: { LIGHT_MQTT_PASSWORD: secret } });
   assert.equal(right.code, EXIT.findings, right.notes);
+});
+
+test('a broker that keeps the topics from this user refuses', async (t) => {
+  const broker = await aedes(t, { authorizeSubscribe: (_client, _subscription, done) => done(null, null) });
+  const { code, notes } = await doctor(broker.port);
+  assert.equal(code, EXIT.refused);
+  assert.match(notes, /does not let this user read light\/\+\/status\n$/);
 });
 
 test('what is no broker, or stops being one, is unreachable, in one line and at once', async (t) => {

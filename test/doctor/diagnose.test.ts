@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { diagnose, KINDS, lineOf } from '../../tools/doctor/diagnose.ts';
+import { diagnose } from '../../tools/doctor/diagnose.ts';
+import { KINDS, lineOf } from '../../tools/doctor/finding.ts';
 import { createRecord, readInfo, type Info, type Message, type Seen } from '../../tools/doctor/seen.ts';
 
 const HEALTHY: Info = {
@@ -72,6 +73,8 @@ const EXAMPLES: Example[] = [
     [light('a', {}, [{ uptimeS: 15, lastRestartReason: 'exception' }])],
     [/^rebooting a: 40 restarts in its life, and up for only 15 s, last: exception$/],
   ],
+  ['a bad reason long ago', [light('a', {}, [{ lastRestartReason: 'exception' }])], []],
+  ['counters told for the first time', [light('a', {}, [{ reconnects: undefined! }, { reconnects: 1 }])], []],
   ['a weak signal', [light('a', {}, [{ rssi: -81 }])], [/^weak-signal a: -81 dBm/]],
   ['few variables', [light('a', {}, [{ freeVariables: 599 }])], [/^few-variables a: 599 free/]],
   ['flash that is nearly full', [light('a', {}, [{ flashFreeKB: 15 }])], [/^flash-full a: 15 kB/]],

@@ -2,8 +2,9 @@
 
 import { parseArguments, HELP, type DoctorOrder } from './arguments.ts';
 import { collect } from './collect.ts';
-import { diagnose, lineOf, printable } from './diagnose.ts';
+import { diagnose } from './diagnose.ts';
 import { EXIT, exitOf } from './exits.ts';
+import { lineOf, printable } from './finding.ts';
 
 /** The world around the tool; tests bring their own. */
 export interface DoctorHost {
