@@ -29,7 +29,11 @@ Runs virtual ESP32 boards with the firmware of dist/firmware.js, and a broker fo
 Ctrl-C ends everything.
 `;
 
-function address(text: string): { host: string; port: number } {
+/**
+ * Reads HOST or HOST:PORT.
+ * @throws Failure badArguments
+ */
+export function address(text: string): { host: string; port: number } {
   const match = /^([\w.-]+)(?::(\d+))?$/.exec(text);
   if (!match) throw failure('badArguments', '--broker wants HOST or HOST:PORT, such as 192.168.1.10:1883');
   return { host: match[1]!, port: wholeNumber(match[2] ?? '1883', '--broker: the port', 1, MAX_PORT) };
