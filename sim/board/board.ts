@@ -8,7 +8,7 @@ import { createFaults } from '../network/faults.ts';
 import { createPins } from './pin.ts';
 import { createStorage } from './storage.ts';
 import { connectTcp as realTcp, warmUp } from '../network/tcp.ts';
-import { wallTime, type Timer } from '../time/time.ts';
+import { wallTime, type Timer } from '../time/timeSource.ts';
 import { createWaiting } from './waiting.ts';
 
 export type { VirtualBoard, BoardOptions, LastWords } from './boardShape.ts';

@@ -6,7 +6,7 @@ import type { Faults } from '../network/faults.ts';
 import type { PinProbe } from './pin.ts';
 import type { VirtualStorage } from './storage.ts';
 import type { ConnectTcp } from '../network/tcp.ts';
-import type { Time } from '../time/time.ts';
+import type { TimeSource } from '../time/timeSource.ts';
 import type { Awaited } from './waiting.ts';
 
 /** How a dying chip leaves its TCP connections: without a word, as a real one, or kinder. */
@@ -27,7 +27,7 @@ export interface BoardOptions {
   /** Chip milliseconds per wall millisecond. */
   speed?: number;
   /** The wall's by default; `waitFor` knows only that one. */
-  time?: Time;
+  time?: TimeSource;
   /** Makes the board's connections; real ones by default. */
   connectTcp?: ConnectTcp;
   accessPoint?: AccessPoint;

@@ -5,7 +5,7 @@ import { BOOT_PROGRAM, createChip } from './chip.ts';
 import type { Connection } from '../network/connection.ts';
 import { ChipGone, guardAll } from './death.ts';
 import { createEvents } from './events.ts';
-import { createBoardClock } from './loop.ts';
+import { createBoardClock } from './boardClock.ts';
 import { createMemory } from './memory.ts';
 import { createModules } from './modules.ts';
 import { createNet } from './net.ts';

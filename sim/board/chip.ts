@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import { format } from './format.ts';
-import type { BoardClock } from './loop.ts';
+import type { BoardClock } from './boardClock.ts';
 import type { Events, ListenerMethods } from './events.ts';
 import type { Memory } from './memory.ts';
 import type { Pins } from './pin.ts';

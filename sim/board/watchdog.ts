@@ -1,7 +1,7 @@
 // The task watchdog of `E.enableWatchdog`: it resets a chip that has not been kicked in time, whatever the reason.
 
-import type { BoardClock } from './loop.ts';
-import type { Timer } from '../time/time.ts';
+import type { BoardClock } from './boardClock.ts';
+import type { Timer } from '../time/timeSource.ts';
 
 /** What the watchdog needs of the board. */
 export interface WatchdogOptions {

@@ -1,8 +1,8 @@
 // The station side of `require("Wifi")` on an ESP32: it joins, retries twice in silence, gives up for good, and closes no socket.
 
 import type { AccessPoint, TcpFate } from '../network/accessPoint.ts';
-import type { BoardClock } from './loop.ts';
-import type { Timer } from '../time/time.ts';
+import type { BoardClock } from './boardClock.ts';
+import type { Timer } from '../time/timeSource.ts';
 import { readConnect, type ConnectCallback } from './wifiRequest.ts';
 import type { Events } from './events.ts';
 

@@ -3,7 +3,7 @@
 
 import { generate, parser, type IConnectPacket, type ISubscribePacket, type Packet } from 'mqtt-packet';
 import type { Stream } from '../network/fate.ts';
-import type { Time, Timer } from '../time/time.ts';
+import type { TimeSource, Timer } from '../time/timeSource.ts';
 
 /** A message on its way to subscribers. */
 export interface Message {
@@ -15,7 +15,7 @@ export interface Message {
 
 /** Options of a model broker. */
 export interface ModelBrokerOptions {
-  time: Pick<Time, 'setTimeout' | 'clearTimeout'>;
+  time: Pick<TimeSource, 'setTimeout' | 'clearTimeout'>;
   /** Packet identifiers: counted upward like mosquitto's, or the lowest that is free like HiveMQ's. */
   identifiers: 'rising' | 'lowest';
   /** Messages in flight at once. */

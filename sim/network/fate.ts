@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import { resetSocket } from './reset.mjs';
 import type { ConnectFailure, TcpLink } from './tcp.ts';
-import type { Time, Timer } from '../time/time.ts';
+import type { TimeSource, Timer } from '../time/timeSource.ts';
 
 /** One piece takes this long from end to end. */
 const HOP_MS = 5;
@@ -43,7 +43,7 @@ export interface Stream {
 /** Takes a connection; gives who hears of it. */
 export type Accept = (stream: Stream) => { receive(bytes: string): void; closed(): void };
 
-type LineTime = Pick<Time, 'nowMs' | 'setTimeout' | 'clearTimeout'>;
+type LineTime = Pick<TimeSource, 'nowMs' | 'setTimeout' | 'clearTimeout'>;
 
 /** Creates the line of one connection. `arrive` is told what reaches either end. */
 function createLine(time: LineTime, fate: Fate, arrive: (way: Way, cargo: Cargo) => void) {

@@ -1,6 +1,6 @@
 // What a line can do to a TCP connection: split, gather, delay, hold, lose and tear; for a board's own sockets and for the proxy alike.
 
-import { wallTime, type Time, type Timer } from '../time/time.ts';
+import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 
 /** Seen from the board. */
 export type Direction = 'toBoard' | 'fromBoard';
@@ -79,7 +79,7 @@ function joined(cargo: Cargo[]): Cargo[] {
  * Creates a line without faults.
  * @param speed chip milliseconds per wall millisecond, for the times in the settings
  */
-export function createFaults({ speed = 1, time = wallTime }: { speed?: number; time?: Time } = {}): Faults {
+export function createFaults({ speed = 1, time = wallTime }: { speed?: number; time?: TimeSource } = {}): Faults {
   const { setTimeout, clearTimeout } = time;
   const settings: Record<Direction, LineSettings> = { toBoard: {}, fromBoard: {} };
   const modes: Record<Direction, 'pass' | 'stall' | 'drop'> = { toBoard: 'pass', fromBoard: 'pass' };

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/board.ts';
 import { createTimerTable } from '../board/timers.ts';
 
 /** A clock that stands still until a test moves it. */
-export interface VirtualClock extends Clock {
+export interface HandClock extends Clock {
   /** Calls back every `ms` milliseconds until cleared. */
   setInterval(callback: () => void, ms: number): number;
   /** Throws when `id` is undefined, as on the chip. */
@@ -25,7 +25,7 @@ export interface VirtualClock extends Clock {
  * Creates a clock that starts at second 0 (1 January 1970, as a chip that was never told the time).
  * An exception of a callback leaves `advance`, so that a test sees it.
  */
-export function createVirtualClock(): VirtualClock {
+export function createHandClock(): HandClock {
   let timeMs = 0;
   const timers = createTimerTable(() => timeMs);
 

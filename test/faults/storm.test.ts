@@ -5,7 +5,7 @@ import { createVirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
 import type { ConnectFailure } from '../../sim/network/tcp.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { always } from './property.ts';
 import { FIRMWARE, SETTINGS } from './world.ts';
 

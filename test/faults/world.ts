@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { levelOf } from '../resilience/device.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { storyText, type Episode, type Step, type Story } from './story.ts';

@@ -4,7 +4,7 @@ import { generate, type Packet } from 'mqtt-packet';
 import { createModelBroker, type ModelBrokerOptions } from '../../sim/broker/model.ts';
 import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
 import type { TcpLink } from '../../sim/network/tcp.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { parsed } from '../support/oracle.ts';
 
 const TOPIC = 'a/set';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createPins } from '../../sim/board/pin.ts';
 import type { WatchEvent } from '../../sim/board/watch.ts';
 
 /** Pins whose idle turns the virtual clock runs, each millisecond. */
 function bench() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const turn = (ms: number) => {
     for (let passed = 0; passed < ms; passed += 1) {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { test } from 'node:test';
-import { createBoardClock } from '../../sim/board/loop.ts';
-import { holdSteadyClock, steadyMs } from '../../sim/time/steady.ts';
-import { askForTurn, cancelTurn } from '../../sim/board/turns.ts';
+import { createBoardClock } from '../../sim/board/boardClock.ts';
+import { holdSteadyClock, steadyMs } from '../../sim/time/steadyClock.ts';
+import { askForTurn, cancelTurn } from '../../sim/time/turns.ts';
 
 /** Keeps the whole thread busy, in wall milliseconds. */
 function overload(ms: number): void {

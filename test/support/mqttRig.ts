@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IPublishPacket, Packet, QoS } from 'mqtt-packet';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createFakeNet, type FakeSocket } from '../../sim/board/socket.ts';
 import { createMqtt } from '../../src/mqtt.ts';
 import { BEAT_S, Progress } from '../../src/beat.ts';
@@ -34,7 +34,7 @@ export function flow(name: string, body: (rig: Rig) => void, options: RigOptions
 
 export function createRig(options: RigOptions) {
   const { random = () => 0.5, takesRetained = true, ...settings } = options;
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const queue: (() => void)[] = [];
   const net = createFakeNet({ defer: (event) => queue.push(event) });
   const log: string[] = [];

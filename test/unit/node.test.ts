@@ -1,7 +1,7 @@
 // The node on a mocked board: who hears what.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createPins } from '../../sim/board/pin.ts';
 import { createScriptedWifi } from '../support/scriptedWifi.ts';
 import { createFakeNet } from '../../sim/board/socket.ts';
@@ -26,7 +26,7 @@ interface Options {
 
 /** A node that has booted; its flash may outlive it. */
 function boot({ settings = {}, storage = createStorage(), cause = POWER_ON, hasWifi = true }: Options = {}) {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const net = createFakeNet();
   const wifi = createScriptedWifi();

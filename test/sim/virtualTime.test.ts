@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { createVirtualBoard } from '../../sim/board/board.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 
 test('virtual timers fire in order of time, equal ones in order of their making', () => {
   const time = createVirtualTime();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 
 function trace() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const fired: string[] = [];
   return { clock, fired, note: (name: string) => () => void fired.push(`${name}@${clock.nowMs()}`) };
 }

@@ -1,12 +1,12 @@
 // Time that a test moves: everything happens in order, at once, and the same way each time.
 
-import type { Time } from './time.ts';
+import type { TimeSource } from './timeSource.ts';
 
 /** More turns than this within one millisecond: the board spins. */
 const MOST_TURNS = 1_000_000;
 
 /** Time that stands still until a test moves it. */
-export interface VirtualTime extends Time {
+export interface VirtualTime extends TimeSource {
   /** Lets `ms` milliseconds pass. What a callback throws leaves it. */
   advance(ms: number): void;
   /** Timers that wait. */

@@ -1,13 +1,13 @@
-// The time that a board lives in: the wall's by default, a test's own where no wall time is to pass (virtual.ts).
+// The time that a board lives in: the wall's by default, a test's own where no wall time is to pass (virtualTime.ts).
 
-import { holdSteadyClock, steadyMs } from './steady.ts';
-import { askForTurn, cancelTurn } from '../board/turns.ts';
+import { holdSteadyClock, steadyMs } from './steadyClock.ts';
+import { askForTurn, cancelTurn } from '../time/turns.ts';
 
 /** What `setTimeout` gives. */
 export type Timer = NodeJS.Timeout | number;
 
 /** A source of time and of turns. */
-export interface Time {
+export interface TimeSource {
   /** Milliseconds since some start. */
   nowMs(): number;
   setTimeout(callback: () => void, ms: number): Timer;
@@ -21,7 +21,7 @@ export interface Time {
 }
 
 /** The wall's time, without this process's own overload. */
-export const wallTime: Time = {
+export const wallTime: TimeSource = {
   nowMs: steadyMs,
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer),

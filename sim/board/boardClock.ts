@@ -1,6 +1,6 @@
 // The board's time and its idle loop: chip time may run faster than the wall's, stands still for nobody, and nothing runs in a block.
 
-import { wallTime, type Time, type Timer } from '../time/time.ts';
+import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 
 /** Node's longest timer; a longer wait is asked for again. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
@@ -10,14 +10,14 @@ export interface BoardClockOptions {
   /** Chip milliseconds per wall millisecond. */
   speed?: number;
   /** The wall's by default. */
-  time?: Time;
+  time?: TimeSource;
 }
 
 /** The time of one board, from power on. */
 export interface BoardClock {
   readonly speed: number;
   /** What it is made of, for the parts of the board that work on their own. */
-  readonly time: Time;
+  readonly time: TimeSource;
   /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
   nowMs(): number;
   /** Chip milliseconds as the world sees them. */
