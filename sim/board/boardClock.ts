@@ -1,4 +1,4 @@
-// The board's time and its idle loop: chip time may run faster than the wall's, stands still for nobody, and nothing runs in a block.
+// The board's clock and its idle loop: chip time may run faster than the wall's, goes on during a blocking call, and nothing runs in one.
 
 import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 
@@ -6,7 +6,7 @@ import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /** Options of a board's clock. */
-export interface BoardClockOptions {
+interface BoardClockOptions {
   /** Chip milliseconds per wall millisecond. */
   speed?: number;
   /** The wall's by default. */
@@ -16,14 +16,18 @@ export interface BoardClockOptions {
 /** The time of one board, from power on. */
 export interface BoardClock {
   readonly speed: number;
-  /** What it is made of, for the parts of the board that work on their own. */
+  /** Where its time comes from, for the parts of the board that work on their own. */
   readonly time: TimeSource;
   /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
   nowMs(): number;
   /** Chip milliseconds as the world sees them. */
   worldMs(): number;
-  /** A call holds the interpreter for `ms` chip milliseconds: timers and events fire late, after it. */
+  /** Holds the interpreter for `ms` chip milliseconds: timers and events fire late, after it. */
   block(ms: number): void;
+  /** Seconds since 1970, as far as the chip knows. */
+  getTime(): number;
+  /** Sets that; gives by how many milliseconds it has jumped. */
+  setTime(seconds: number): number;
   /** Wall milliseconds until the interpreter is free. */
   blockedForMs(): number;
   /** Asks for an idle turn as soon as the interpreter is free. */
@@ -32,7 +36,7 @@ export interface BoardClock {
   wakeAt(dueMs: number): void;
   /** What an idle turn does. */
   onTurn: () => void;
-  /** The power is off: no turn any more. */
+  /** Ends all turns. */
   stop(): void;
 }
 
@@ -44,9 +48,17 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
   let timer: Timer | undefined;
   let timerDueMs = Infinity;
   let stopped = false;
+  /** What was set by `setTime`. */
+  let offsetMs = 0;
 
   const worldMs = (): number => (time.nowMs() - startMs) * speed;
   const blockedForMs = (): number => Math.max(0, (blockedUntilMs - worldMs()) / speed);
+
+  function setTime(seconds: number): number {
+    const beforeMs = offsetMs;
+    offsetMs = seconds * 1000 - clock.nowMs();
+    return offsetMs - beforeMs;
+  }
 
   function turn(): void {
     if (stopped) return;
@@ -81,6 +93,8 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
     block(ms) {
       blockedUntilMs = clock.nowMs() + ms;
     },
+    getTime: () => (clock.nowMs() + offsetMs) / 1000,
+    setTime,
     blockedForMs,
     wake,
     wakeAt,

@@ -20,7 +20,6 @@ export interface Events {
   run(run: (call: () => void) => void, isHeld: () => boolean): boolean;
   /** The methods that every object of the chip has, for an object of ours. */
   methods<Target extends object>(target: Target): Target & ListenerMethods;
-  pending(): number;
   /** Forgets every listener and every queued event. */
   reset(): void;
 }
@@ -87,7 +86,6 @@ export function createEvents(wake: () => void): Events {
         removeListener: (event: string, listener: unknown) => events.removeListener(target, event, listener),
         removeAllListeners: (event?: string) => events.removeAllListeners(target, event),
       }),
-    pending: () => queued.length,
     reset() {
       registry = new WeakMap();
       queued.length = 0;

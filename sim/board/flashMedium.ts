@@ -27,10 +27,10 @@ export const occupied = (bytes: number): number => HEADER_BYTES + Math.ceil(byte
 
 const bytesOf = (some: FlashFile[]): number => some.reduce((sum, file) => sum + occupied(file.data.length), 0);
 
-/** Creates a flash with files in it. */
-export function createFlashMedium(sizeBytes: number, contents: Record<string, string>) {
-  let files: FlashFile[] = Object.entries(contents).map(([name, data]) => ({ name, data, isTrash: false }));
-  let usedBytes = bytesOf(files);
+/** Creates an empty flash. */
+export function createFlashMedium(sizeBytes: number) {
+  let files: FlashFile[] = [];
+  let usedBytes = 0;
   /** Files that the interpreter runs from where they lie; functions have no copy in RAM. */
   const running = new Set<FlashFile>();
   let isGarbled = false;
@@ -43,9 +43,29 @@ export function createFlashMedium(sizeBytes: number, contents: Record<string, st
   const addressOf = (file: FlashFile): number => bytesOf(files.slice(0, files.indexOf(file)));
   const find = (name: string): FlashFile | undefined => files.find((file) => !file.isTrash && file.name === name);
 
-  function add(file: FlashFile): void {
+  function add(file: FlashFile): FlashFile {
     files.push(file);
     usedBytes += occupied(file.data.length);
+    return file;
+  }
+
+  /** Adds a file that wears the flash. */
+  function append(name: string, data: string): FlashFile {
+    consumedBytes += occupied(data.length);
+    return add({ name, data, isTrash: false });
+  }
+
+  /** Puts a file where the one of that name is, or behind everything: no wear, no trash. */
+  function place(name: string, data: string): void {
+    const old = find(name) ?? add({ name, data, isTrash: false });
+    usedBytes += occupied(data.length) - occupied(old.data.length);
+    old.data = data;
+  }
+
+  /** Leaves so many bytes free, with one file or piece of trash behind everything. */
+  function fill(name: string, leaveBytes: number, isTrash: boolean): void {
+    const bytes = free() - leaveBytes - HEADER_BYTES;
+    if (bytes > 0) add({ name, data: ERASED.repeat(bytes), isTrash });
   }
 
   /** Drops all trash; gives how long that takes, in chip milliseconds, or 0 when there is none. */
@@ -61,55 +81,44 @@ export function createFlashMedium(sizeBytes: number, contents: Record<string, st
     return pages * COMPACT_MS_PER_PAGE;
   }
 
+  function eraseAll(): void {
+    isGarbled ||= running.size > 0;
+    files = [];
+    usedBytes = 0;
+  }
+
+  /** The order of the interpreter's `Storage.getStats`. */
+  const stats = () => ({
+    totalBytes: sizeBytes,
+    freeBytes: free(),
+    fileBytes: bytesOf(live()),
+    fileCount: live().length,
+    trashBytes: bytesOf(trash()),
+    trashCount: trash().length,
+  });
+
   return {
-    live,
-    find,
-    free,
-    compact,
-    /** The order of the interpreter's `Storage.getStats`. */
-    stats: () => ({
-      totalBytes: sizeBytes,
-      freeBytes: free(),
-      fileBytes: bytesOf(live()),
-      fileCount: live().length,
-      trashBytes: bytesOf(trash()),
-      trashCount: trash().length,
-    }),
+    ...{ find, free, append, place, fill, compact, eraseAll, stats },
+    names: (): string[] => live().map((file) => file.name),
     /** Whether a compaction would make room: the interpreter forgets that the headers of trash would be free too. */
     wouldFit: (bytes: number): boolean =>
       occupied(bytes) < free() + trash().reduce((sum, file) => sum + file.data.length, 0),
-    append(name: string, data: string): void {
-      add({ name, data, isTrash: false });
-      consumedBytes += occupied(data.length);
-    },
-    /** Puts a file where the one of that name is, or behind everything: no wear, no trash. */
-    place(name: string, data: string): void {
-      const old = find(name);
-      if (!old) return add({ name, data, isTrash: false });
-      usedBytes += occupied(data.length) - occupied(old.data.length);
-      old.data = data;
-    },
-    /** Leaves so many bytes free, with one file or piece of trash behind everything. */
-    fill(name: string, leaveBytes: number, isTrash: boolean): void {
-      const bytes = free() - leaveBytes - HEADER_BYTES;
-      if (bytes > 0) add({ name, data: ERASED.repeat(bytes), isTrash });
-    },
-    eraseAll(): void {
-      isGarbled ||= running.size > 0;
-      files = [];
-      usedBytes = 0;
-    },
     /** The interpreter starts: nothing runs yet. */
     boot(): void {
       running.clear();
       isGarbled = false;
     },
-    /** A program runs from this file until the next boot. */
-    run: (file: FlashFile): void => void running.add(file),
-    /** Whether the running program has been moved from under the interpreter's feet. */
+    /** Notes that this text runs, until the next boot, from each file that holds it. */
+    run(text: string): void {
+      for (const file of live()) if (file.data === text) running.add(file);
+    },
+    /** Whether a program that runs was moved or erased. */
     isGarbled: (): boolean => isGarbled,
     compactions: (): number => compactions,
     /** Bytes that new files have taken since the flash was made, headers too. */
     consumedBytes: (): number => consumedBytes,
   };
 }
+
+/** The flash under Storage. */
+export type FlashMedium = ReturnType<typeof createFlashMedium>;

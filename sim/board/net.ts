@@ -5,6 +5,7 @@ import type { Faults } from '../network/faults.ts';
 import { createConnection, type Connection } from '../network/connection.ts';
 import { createSocket, type SocketDriver } from './socketDriver.ts';
 import type { ConnectTcp } from '../network/tcp.ts';
+import type { NetworkState } from './wifi.ts';
 
 /** lwIP has this many sockets (CONFIG_LWIP_MAX_SOCKETS); those that were dropped without `end` count. */
 const MOST_SOCKETS = 10;
@@ -15,22 +16,18 @@ const CONNECT_LIMIT_MS = 18_000;
 /** How long a connect without an address blocks. */
 const NO_ADDRESS_MS = 8_000;
 
-/** Where a name leads: `127.0.0.1:1884`, nowhere (`blackhole`), to no address (`unknown`) or to a closed port (`refused`). */
-export type HostTarget = string;
-
 /** What `require("net")` needs of the board. */
-export interface NetOptions {
+interface NetOptions {
   events: Events;
   faults: Faults;
-  /** 'up', 'down' (no address: connect blocks for 8 s and fails) or 'deaf' (the access point is gone, unnoticed: connect blocks). */
-  network(): 'up' | 'down' | 'deaf';
-  /** Names, addresses or `host:port` to targets; everything else is connected to as it is. */
-  hosts: ReadonlyMap<string, HostTarget>;
+  /** Without an address connect blocks for 8 s and fails; when nothing passes, until it gives up. */
+  network(): NetworkState;
+  /** See the board's option; what is not there is connected to as it is. */
+  hosts: ReadonlyMap<string, string>;
   /** Holds the interpreter. */
   block(ms: number): void;
   wake(): void;
   print(line: string): void;
-  connectLimitMs?: number;
   connectTcp: ConnectTcp;
 }
 
@@ -55,17 +52,7 @@ function addressOf(options: unknown): Address {
 }
 
 /** Creates the network of one boot of one board. */
-export function createNet({
-  events,
-  faults,
-  network,
-  hosts,
-  block,
-  wake,
-  print,
-  connectLimitMs = CONNECT_LIMIT_MS,
-  connectTcp,
-}: NetOptions) {
+export function createNet({ events, faults, network, hosts, block, wake, print, connectTcp }: NetOptions) {
   const open = new Set<SocketDriver>();
   /** Closed by the program, with bytes or a FIN still on their way. */
   let leaving: Connection[] = [];
@@ -83,7 +70,7 @@ export function createNet({
   }
 
   function hang(): string {
-    block(connectLimitMs);
+    block(CONNECT_LIMIT_MS);
     print('ERROR: Connect failed (err 113)');
     return NO_SOCKET;
   }
@@ -95,7 +82,7 @@ export function createNet({
       return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
     }
     if (open.size >= MOST_SOCKETS) return NO_SOCKET;
-    if (network() === 'deaf') return hang();
+    if (network() === 'silent') return hang();
     const to = route(address);
     if (typeof to === 'string') return to;
     const link = connectTcp(to.host, to.port);
@@ -149,7 +136,7 @@ export function createNet({
     freeze(): void {
       isFrozen = true;
     },
-    /** The program is started anew: its sockets are closed, and nobody is told but the peers. */
+    /** The program is started anew: its sockets are closed, and only the peers notice. */
     load(): void {
       isFrozen = false;
       const connections = [...open].map((driver) => driver.connection);
@@ -157,11 +144,8 @@ export function createNet({
       leaving = [...leaving, ...connections].filter((connection) => !connection.isGone());
       open.clear();
     },
-    /** The chip dies: gives the connections that nobody closes. */
-    die: (): Connection[] =>
+    /** Gives the connections that exist; a chip that stops closes none. */
+    connections: (): Connection[] =>
       [...[...open].map((driver) => driver.connection), ...leaving].filter((connection) => !connection.isGone()),
   };
 }
-
-/** The network of one boot of one board. */
-export type Net = ReturnType<typeof createNet>;

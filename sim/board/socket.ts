@@ -31,8 +31,6 @@ export interface FakeSocket extends Socket {
   throwOnWrite(message?: string): void;
   /** Neither `end` was called nor the peer has closed. */
   isOpen(): boolean;
-  /** Whether the firmware called `end`. */
-  isEnded(): boolean;
 }
 
 /** `require("net")` with a test behind it. */
@@ -151,7 +149,6 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
       writeError = message;
     },
     isOpen: () => state === 'open',
-    isEnded: () => state === 'ended',
   };
   return socket;
 }

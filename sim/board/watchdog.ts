@@ -4,14 +4,14 @@ import type { BoardClock } from './boardClock.ts';
 import type { Timer } from '../time/timeSource.ts';
 
 /** What the watchdog needs of the board. */
-export interface WatchdogOptions {
+interface WatchdogOptions {
   clock: BoardClock;
-  /** The chip resets. */
-  bite(): void;
+  /** Resets the chip. */
+  onTimeout(): void;
 }
 
-/** Creates the watchdog of one boot, asleep. */
-export function createWatchdog({ clock, bite }: WatchdogOptions) {
+/** Creates the watchdog of one boot, not enabled. */
+export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
   const { setTimeout, clearTimeout } = clock.time;
   let timeoutMs: number | undefined;
   let isAuto = true;
@@ -28,7 +28,7 @@ export function createWatchdog({ clock, bite }: WatchdogOptions) {
   function look(): void {
     // The idle loop of a chip that waits for events turns all the time, and kicks: only a block keeps it from that.
     if (isAuto && clock.blockedForMs() === 0) kickedMs = clock.worldMs();
-    if (clock.worldMs() - kickedMs >= (timeoutMs as number)) bite();
+    if (clock.worldMs() - kickedMs >= (timeoutMs as number)) onTimeout();
     else watch();
   }
 
@@ -49,7 +49,6 @@ export function createWatchdog({ clock, bite }: WatchdogOptions) {
       if (isAuto) kickedMs = clock.worldMs();
       watch();
     },
-    isEnabled: (): boolean => timeoutMs !== undefined,
     stop: (): void => clearTimeout(timer),
   };
 }

@@ -42,10 +42,6 @@ export interface Broker {
   publish(topic: string, payload: string, options?: PublishOptions): Promise<void>;
   /** Calls back for every message of a client or of `publish`; returns what ends that. */
   onPublish(listener: (message: BrokerMessage) => void): () => void;
-  /** Calls back when a client has connected; returns what ends that. */
-  onConnect(listener: (clientId: string) => void): () => void;
-  /** How often a client identifier connected while it already was. */
-  readonly takeovers: number;
 }
 
 /** What aedes 1.x has and its types do not tell. */
@@ -68,14 +64,12 @@ const toMessage = (packet: AedesPublishPacket, client: Client | null): BrokerMes
 /** Creates a broker that is not started. `options` are aedes' own, such as `authenticate`. */
 export function createBroker(options: AedesOptions = {}): Broker {
   const publishListeners = new Set<(message: BrokerMessage) => void>();
-  const connectListeners = new Set<(clientId: string) => void>();
   const sockets = new Set<Socket>();
   let retained = new Map<string, string>();
   let persistence: unknown;
   let aedes: AedesInside | undefined;
   let server: Server | undefined;
   let port = 0;
-  let takeovers = 0;
 
   function watch(broker: AedesInside): void {
     broker.on('publish', (packet, client) => {
@@ -85,11 +79,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
       else if (message.retain) retained.set(message.topic, message.payload);
       publishListeners.forEach((listener) => listener(message));
     });
-    broker.on('clientReady', (client) => connectListeners.forEach((listener) => listener(client.id)));
-    broker.preConnect = (client, packet, callback) => {
-      if (packet.clientId && broker.clients[packet.clientId]) takeovers += 1;
-      (options.preConnect ?? ((_client, _packet, accept) => accept(null, true)))(client, packet, callback);
-    };
   }
 
   function accept(socket: Socket): void {
@@ -148,9 +137,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
     get port() {
       return port;
     },
-    get takeovers() {
-      return takeovers;
-    },
     start,
     stop,
     kill,
@@ -186,10 +172,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
     onPublish(listener) {
       publishListeners.add(listener);
       return () => publishListeners.delete(listener);
-    },
-    onConnect(listener) {
-      connectListeners.add(listener);
-      return () => connectListeners.delete(listener);
     },
   };
 }

@@ -11,8 +11,6 @@ export interface LineSettings {
   chunkBytes?: number | undefined;
   /** Pieces wait this long, so that several arrive as one. */
   gatherMs?: number | undefined;
-  /** Each piece arrives this much later. */
-  delayMs?: number | undefined;
 }
 
 /** What travels: bytes, and the end of the stream behind the last of them. */
@@ -110,7 +108,7 @@ export function createFaults({ speed = 1, time = wallTime }: { speed?: number; t
     function push(cargo: Cargo): void {
       if (!open || state.dead) return;
       waiting.push(cargo);
-      const waitMs = ((settings[direction].gatherMs ?? 0) + (settings[direction].delayMs ?? 0)) / speed;
+      const waitMs = (settings[direction].gatherMs ?? 0) / speed;
       if (waitMs > 0) timer ??= setTimeout(flush, waitMs);
       else if (timer === undefined) flush();
     }

@@ -9,8 +9,6 @@ const MOST_TURNS = 1_000_000;
 export interface VirtualTime extends TimeSource {
   /** Lets `ms` milliseconds pass. What a callback throws leaves it. */
   advance(ms: number): void;
-  /** Timers that wait. */
-  pending(): number;
 }
 
 /** Creates a time that starts at 0. Like Node's, its timers take whole milliseconds, at least one; a turn takes none. */
@@ -62,6 +60,5 @@ export function createVirtualTime(): VirtualTime {
     cancelTurn: (turn) => void turns.delete(turn),
     hold: () => () => {},
     advance,
-    pending: () => timers.size,
   };
 }

@@ -43,8 +43,9 @@ test('an exception in a callback is printed and the program goes on', async (t) 
     t,
     `setTimeout(() => { throw new Error('boom') }, 10); setTimeout(() => print('on'), 50); clearTimeout(undefined)`,
   );
-  await board.waitFor('on');
+  await board.waitFor(/^on$/);
   assert.match(board.console[0] ?? '', /^Uncaught Error: clearTimeout\(undefined\) not allowed/);
+  assert.match(board.console[1] ?? '', /^\s+at \.bootcde:1:\d+$/);
   assert.ok(board.console.includes('Uncaught Error: boom'));
 });
 

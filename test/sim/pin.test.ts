@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHandClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import type { WatchEvent } from '../../sim/board/watch.ts';
 
 /** Pins whose idle turns the virtual clock runs, each millisecond. */

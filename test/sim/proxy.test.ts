@@ -77,7 +77,7 @@ test('gathers what comes within a time into one piece', async (t) => {
 
 test('delays', async (t) => {
   const { proxy, dial } = await bench(t);
-  proxy.faults.set({ delayMs: 80 }, 'fromBoard');
+  proxy.faults.set({ gatherMs: 80 }, 'fromBoard');
   const { socket, pieces } = await dial();
   const startMs = performance.now();
   socket.write('x');

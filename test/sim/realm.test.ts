@@ -111,9 +111,10 @@ test('print shows values as the console does', () => {
   assert.deepEqual(shown, ['a', '1.5', 'undefined', 'null', '[ "b", 2 ]', '{ "c": "d" }', 'function () {}']);
 });
 
-test('an uncaught exception is shown with its place, a thrown string as it is', () => {
-  const [first, second] = formatUncaught(new Error('boom'));
+test('an uncaught exception is shown with its place in the program, a thrown string as it is', () => {
+  const [first, second] = formatUncaught(run('result = new Error("boom")'));
   assert.equal(first, 'Uncaught Error: boom');
-  assert.match(second ?? '', /at /);
+  assert.match(second ?? '', /at test:1:\d+$/);
+  assert.deepEqual(formatUncaught(new Error('of the host')), ['Uncaught Error: of the host']);
   assert.deepEqual(formatUncaught('text'), ['Uncaught text']);
 });

@@ -172,7 +172,7 @@ test('moves a program that lies behind trash, and not one before it', () => {
     if (trashFirst) storage.fill(5000);
     storage.install('.bootcde', 'print(1)');
     if (!trashFirst) storage.fill(5000);
-    storage.program('print(1)');
+    storage.run('print(1)');
     storage.compact();
     return storage.isGarbled();
   };
@@ -181,7 +181,7 @@ test('moves a program that lies behind trash, and not one before it', () => {
 
 test('breaks a program whose own file was replaced, but only once that is compacted away', () => {
   const storage = createStorage({ files: { '.bootcde': 'print(1)' } });
-  storage.program('print(1)');
+  storage.run('print(1)');
   storage.write('.bootcde', 'print(2)');
   assert.equal(storage.isGarbled(), false);
   storage.compact();

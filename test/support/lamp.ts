@@ -1,6 +1,6 @@
 // A lamp on a virtual pin, for unit tests: LED and fade as main.ts wires them, and a clock that the test moves.
 import { createHandClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import { createFade } from '../../src/fade.ts';
 import { createLed } from '../../src/led.ts';
 

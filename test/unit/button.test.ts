@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHandClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import { createButton } from '../../src/button.ts';
 
 /** A button to ground on D4, and what its listener was told. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createHandClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import { createScriptedWifi } from '../support/scriptedWifi.ts';
 import { createFakeNet } from '../../sim/board/socket.ts';
 import { createStorage } from '../../sim/board/storage.ts';
