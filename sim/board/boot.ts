@@ -3,7 +3,7 @@
 import type { BoardParts, ResetCause } from './boardShape.ts';
 import type { Connection } from '../network/connection.ts';
 import { ChipStopped } from './guard.ts';
-import { createMachine } from './machine.ts';
+import { createMachine, type Machine } from './machine.ts';
 import type { Pins } from './pins.ts';
 import { createProgram } from './program.ts';
 
@@ -25,11 +25,28 @@ interface BootOptions {
   onTurn(): void;
 }
 
-/** Creates the chip; after `start` it runs until `end`, or until it resets itself. */
-export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLine, onReset, onTurn }: BootOptions) {
-  const { storage, faults } = parts;
-  let stopped = false;
+/** Lets the interpreter compact its flash, which holds it. Gives what ends that: power that goes in a compaction takes every file. */
+function followCompactions(
+  { storage }: BoardParts,
+  { clock, block, watchdog }: Machine,
+  print: (line: string) => void,
+) {
   let compactsUntilMs = 0;
+  storage.onCompact((ms) => {
+    print('Compacting...');
+    block(ms);
+    compactsUntilMs = clock.nowMs();
+    // The interpreter kicks every watchdog while it compacts.
+    watchdog.kick(compactsUntilMs);
+  });
+  return (): void => {
+    if (clock.worldMs() < compactsUntilMs) storage.corrupt();
+  };
+}
+
+/** Creates the chip; after `program.start` it runs until `end`, or until it resets itself. */
+export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLine, onReset, onTurn }: BootOptions) {
+  let stopped = false;
   const machine = createMachine({
     ...{ parts, print, crash },
     onWatchdog: () => reset('watchdog'),
@@ -39,35 +56,25 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
   const hasStopped = (): boolean => stopped;
   const isHeld = (): boolean => stopped || clock.blockedForMs() > 0;
   const program = createProgram({ machine, parts, pins, resetCode, print, hasStopped, isHeld, reboot });
+  const endCompaction = followCompactions(parts, machine, print);
   const { run } = program;
 
   function print(text: string): void {
     if (!stopped) text.split('\n').forEach(printLine);
   }
 
-  /** The interpreter kicks every watchdog while it compacts. */
-  function onCompact(ms: number): void {
-    print('Compacting...');
-    machine.block(ms);
-    compactsUntilMs = clock.nowMs();
-    watchdog.kick(compactsUntilMs);
-  }
-
-  /** Resets the chip from within its own program. */
-  function resetWithin(cause: ResetCause): never {
-    reset(cause);
-    throw new ChipStopped(cause);
-  }
-
   function crash(message: string): never {
     print(message);
-    return resetWithin('crash');
+    reset('crash');
+    throw new ChipStopped('crash');
   }
 
   /** `E.reboot()`: a station that has not left brings the chip down before it restarts. */
   function reboot(): never {
     program.emitKill();
-    return wifi.isStationOn() ? crash(REBOOT_PANIC) : resetWithin('reboot');
+    if (wifi.isStationOn()) crash(REBOOT_PANIC);
+    reset('reboot');
+    throw new ChipStopped('reboot');
   }
 
   function reset(cause: ResetCause): void {
@@ -78,7 +85,7 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
 
   function stop(): void {
     stopped = true;
-    if (clock.worldMs() < compactsUntilMs) storage.corrupt();
+    endCompaction();
     clock.stop();
     watchdog.stop();
     wifi.stop();
@@ -98,35 +105,16 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
     for (const dueMs of next) if (dueMs !== undefined) clock.wakeAt(dueMs);
   }
 
-  function start(): void {
-    storage.onCompact(onCompact);
-    const complaint = storage.boot();
-    if (complaint !== undefined) print(complaint);
-    program.start();
-  }
-
   /** Stops the chip, if it has not stopped itself; gives the connections that nobody closed. */
   function end(): Connection[] {
     if (!stopped) stop();
     return net.connections();
   }
 
-  /** The network sets the time: every timer is that much closer to its end, and late ones fire in a burst. */
-  function setClock(seconds: number): void {
-    timers.shift(clock.setTime(seconds));
-    clock.wake();
-  }
-
-  const { type, global, race, cutOff } = program;
-  const { openSockets, attempts } = net;
   const isTelnetOpen = (): boolean => !stopped && program.isTelnetOn() && wifi.network() === 'up';
-  faults.heal();
+  parts.faults.heal();
   clock.onTurn = turn;
-  return {
-    ...{ start, end, nowMs: clock.nowMs, wake: clock.wake, pendingTimers: timers.pending },
-    ...{ type, global, race, cutOff, openSockets, attempts, isTelnetOpen, setClock },
-    becomeZombie: wifi.becomeZombie,
-  };
+  return { program, machine, end, isTelnetOpen };
 }
 
 /** One boot of one board. */

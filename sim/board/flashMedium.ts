@@ -27,45 +27,58 @@ export const occupied = (bytes: number): number => HEADER_BYTES + Math.ceil(byte
 
 const bytesOf = (some: FlashFile[]): number => some.reduce((sum, file) => sum + occupied(file.data.length), 0);
 
-/** Creates an empty flash. */
-export function createFlashMedium(sizeBytes: number) {
-  let files: FlashFile[] = [];
-  let usedBytes = 0;
-  /** Files that the interpreter runs from where they lie; functions have no copy in RAM. */
+/** Creates the record of the files that the interpreter runs from where they lie: functions have no copy in RAM. */
+function createRunningFiles() {
   const running = new Set<FlashFile>();
   let isGarbled = false;
+  return {
+    /** Notes that a file runs until the next boot. */
+    add: (file: FlashFile): void => void running.add(file),
+    /** Garbles the program if one of its files is moved or erased. */
+    garbleIf(isTouched: (file: FlashFile) => boolean): void {
+      isGarbled ||= [...running].some(isTouched);
+    },
+    isGarbled: (): boolean => isGarbled,
+    /** The interpreter starts: nothing runs yet. */
+    boot(): void {
+      running.clear();
+      isGarbled = false;
+    },
+  };
+}
+
+/** Creates an empty flash. */
+export function createFlashMedium(sizeBytes: number) {
+  const { add: addRunning, garbleIf, isGarbled, boot } = createRunningFiles();
+  let files: FlashFile[] = [];
   let compactions = 0;
   let consumedBytes = 0;
 
   const trash = (): FlashFile[] => files.filter((file) => file.isTrash);
   const live = (): FlashFile[] => files.filter((file) => !file.isTrash);
-  const free = (): number => sizeBytes - usedBytes;
-  const addressOf = (file: FlashFile): number => bytesOf(files.slice(0, files.indexOf(file)));
+  const free = (): number => sizeBytes - bytesOf(files);
   const find = (name: string): FlashFile | undefined => files.find((file) => !file.isTrash && file.name === name);
+  const addressOf = (file: FlashFile): number => bytesOf(files.slice(0, files.indexOf(file)));
 
-  function add(file: FlashFile): FlashFile {
-    files.push(file);
-    usedBytes += occupied(file.data.length);
-    return file;
-  }
-
-  /** Adds a file that wears the flash. */
+  /** Adds a file; that wears the flash. */
   function append(name: string, data: string): FlashFile {
+    const file = { name, data, isTrash: false };
     consumedBytes += occupied(data.length);
-    return add({ name, data, isTrash: false });
+    files.push(file);
+    return file;
   }
 
   /** Puts a file where the one of that name is, or behind everything: no wear, no trash. */
   function place(name: string, data: string): void {
-    const old = find(name) ?? add({ name, data, isTrash: false });
-    usedBytes += occupied(data.length) - occupied(old.data.length);
-    old.data = data;
+    const old = find(name);
+    if (old) old.data = data;
+    else files.push({ name, data, isTrash: false });
   }
 
   /** Leaves so many bytes free, with one file or piece of trash behind everything. */
   function fill(name: string, leaveBytes: number, isTrash: boolean): void {
     const bytes = free() - leaveBytes - HEADER_BYTES;
-    if (bytes > 0) add({ name, data: ERASED.repeat(bytes), isTrash });
+    if (bytes > 0) files.push({ name, data: ERASED.repeat(bytes), isTrash });
   }
 
   /** Drops all trash; gives how long that takes, in chip milliseconds, or 0 when there is none. */
@@ -73,18 +86,16 @@ export function createFlashMedium(sizeBytes: number) {
     const first = files.find((file) => file.isTrash);
     if (!first) return 0;
     const firstAt = addressOf(first);
-    const pages = Math.ceil((usedBytes - firstAt) / PAGE_BYTES);
-    if ([...running].some((file) => file.isTrash || addressOf(file) > firstAt)) isGarbled = true;
+    const pages = Math.ceil((bytesOf(files) - firstAt) / PAGE_BYTES);
+    garbleIf((file) => file.isTrash || addressOf(file) > firstAt);
     files = live();
-    usedBytes = bytesOf(files);
     compactions += 1;
     return pages * COMPACT_MS_PER_PAGE;
   }
 
   function eraseAll(): void {
-    isGarbled ||= running.size > 0;
+    garbleIf(() => true);
     files = [];
-    usedBytes = 0;
   }
 
   /** The order of the interpreter's `Storage.getStats`. */
@@ -98,22 +109,16 @@ export function createFlashMedium(sizeBytes: number) {
   });
 
   return {
-    ...{ find, free, append, place, fill, compact, eraseAll, stats },
+    ...{ find, free, append, place, fill, compact, eraseAll, stats, isGarbled, boot },
     names: (): string[] => live().map((file) => file.name),
     /** Whether a compaction would make room: the interpreter forgets that the headers of trash would be free too. */
     wouldFit: (bytes: number): boolean =>
       occupied(bytes) < free() + trash().reduce((sum, file) => sum + file.data.length, 0),
-    /** The interpreter starts: nothing runs yet. */
-    boot(): void {
-      running.clear();
-      isGarbled = false;
-    },
-    /** Notes that this text runs, until the next boot, from each file that holds it. */
-    run(text: string): void {
-      for (const file of live()) if (file.data === text) running.add(file);
-    },
-    /** Whether a program that runs was moved or erased. */
-    isGarbled: (): boolean => isGarbled,
+    /** Notes that this text runs from each file that holds it. */
+    run: (text: string): void =>
+      live()
+        .filter((file) => file.data === text)
+        .forEach(addRunning),
     compactions: (): number => compactions,
     /** Bytes that new files have taken since the flash was made, headers too. */
     consumedBytes: (): number => consumedBytes,

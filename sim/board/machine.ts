@@ -47,12 +47,18 @@ export function createMachine({ parts, print, onWatchdog, crash, onAddress }: Ma
     else faults.stall();
   }
 
+  /** The network sets the time: every timer is that much closer to its end, and late ones fire in a burst. */
+  function setClock(seconds: number): void {
+    timers.shift(clock.setTime(seconds));
+    wake();
+  }
+
   const { leak } = memory;
   const wifi = createWifi({ ...parts, ...parts.wifi, events, clock, setCarrier, block, leak, onAddress });
   const net = createNet({ ...parts, events, network: wifi.network, block, wake, print });
   const isRadioOn = wifi.isStationOn;
   return {
-    ...{ clock, events, timers, watchdog, memory, block, wifi, net },
+    ...{ clock, events, timers, watchdog, memory, block, setClock, wifi, net },
     mathRandom: createMathRandom(),
     hardwareRandom: createHardwareRandom({ seed: hardwareSeed, boardName: BOARD_NAME, isRadioOn, crash }),
   };

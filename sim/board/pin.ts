@@ -46,7 +46,31 @@ export interface PinProbe {
   onChange(listener: (change: PinChange) => void): () => void;
 }
 
-/** What one pin needs of the others and the board. */
+/** What the chip, the program and the world have done to a pin. */
+interface PinState {
+  readonly number: number;
+  mode: string;
+  /** The program has set the mode itself: a write or a read leaves it as it is. */
+  isManual: boolean;
+  /** Whether the chip drives the pin. */
+  isOutput: boolean;
+  /** What the output is set to, driven or not. */
+  duty: number;
+  /** The level that drives the pin from outside. */
+  driven?: 0 | 1 | undefined;
+}
+
+/** A pin as a reset leaves it. */
+export const FLOATING = { mode: 'input', isManual: false, isOutput: false, duty: 0 };
+
+/** The level on the wire. An undriven input follows its pull; without one it reads low here, and noise on a real board. */
+export function levelOf({ number, mode, isOutput, duty, driven }: PinState): boolean {
+  if (isOutput) return duty >= 0.5;
+  if (driven !== undefined) return driven === 1;
+  return mode === 'input_pullup' || number === BOOT_BUTTON_PIN;
+}
+
+/** What one pin needs of the board. */
 interface PinOptions {
   number: number;
   /** The time as the firmware sees it. */
@@ -57,39 +81,23 @@ interface PinOptions {
   onLevel(level: boolean): void;
 }
 
-/** Creates one pin: what the firmware's functions do to it, and both views of it. */
+/** Creates one pin: its state, what the firmware's functions do to it, and both views of it. */
 export function createPin({ number, nowMs, isPowered, onLevel }: PinOptions) {
+  const state: PinState = { number, ...FLOATING };
   const history: PinChange[] = [];
   const listeners = new Set<(change: PinChange) => void>();
-  let mode = 'input';
-  /** The program has set the mode itself: a write or a read leaves it as it is. */
-  let isManual = false;
-  /** Whether the chip drives the pin. */
-  let isOutput = false;
-  /** What the output is set to, driven or not. */
-  let duty = 0;
-  let driven: 0 | 1 | undefined;
 
-  /** The level on the wire. An undriven input follows its pull; without one it reads low here, and noise on a real board. */
-  function level(): boolean {
-    if (isOutput) return duty >= 0.5;
-    if (driven !== undefined) return driven === 1;
-    return mode === 'input_pullup' || number === BOOT_BUTTON_PIN;
-  }
-
-  function record(next: number, how: { pwm: boolean; freq?: number }): void {
-    duty = next;
-    if (!isOutput) return;
+  function record(duty: number, how: { pwm: boolean; freq?: number }): void {
+    state.duty = duty;
+    if (!state.isOutput) return;
     const change = { timeMs: nowMs(), duty, ...how };
     history.push(change);
     listeners.forEach((listener) => listener(change));
   }
 
   /** A write or a read changes the mode, unless the program has set it. */
-  function setAutomatically(next: 'input' | 'output'): void {
-    if (isManual || !isPowered()) return;
-    mode = next;
-    isOutput = next === 'output';
+  function setAutomatically(mode: 'input' | 'output'): void {
+    if (!state.isManual && isPowered()) Object.assign(state, { mode, isOutput: mode === 'output' });
   }
 
   function write(value: unknown): void {
@@ -99,11 +107,11 @@ export function createPin({ number, nowMs, isPowered, onLevel }: PinOptions) {
 
   function read(): boolean {
     setAutomatically('input');
-    return level();
+    return levelOf(state);
   }
 
   function toggle(): boolean {
-    const next = !level();
+    const next = !levelOf(state);
     write(next);
     return next;
   }
@@ -112,28 +120,26 @@ export function createPin({ number, nowMs, isPowered, onLevel }: PinOptions) {
     setAutomatically('output');
     if (!isPowered()) return;
     // LEDC drives the pin whatever its mode.
-    isOutput = true;
+    state.isOutput = true;
     const clamped = Math.min(1, Math.max(0, Number(value) || 0));
     const freq = options?.freq;
     record(Math.floor(clamped * PWM_STEPS) / PWM_STEPS, { pwm: true, ...(freq === undefined ? {} : { freq }) });
   }
 
-  function setMode(next: string | undefined): void {
-    isManual = false;
-    if (next === undefined || next === 'auto') return;
-    const drives = OUTPUT_MODES.includes(next);
-    if (!drives && !INPUT_MODES.includes(next)) throw new Error('Unknown pin mode');
-    const drivesAnew = drives && !isOutput;
-    isManual = true;
-    mode = next;
-    isOutput = drives;
-    if (drivesAnew && duty) record(duty, { pwm: false });
+  function setMode(mode: string | undefined): void {
+    state.isManual = false;
+    if (mode === undefined || mode === 'auto') return;
+    const isOutput = OUTPUT_MODES.includes(mode);
+    if (!isOutput && !INPUT_MODES.includes(mode)) throw new Error('Unknown pin mode');
+    const drivesAnew = isOutput && !state.isOutput;
+    Object.assign(state, { mode, isOutput, isManual: true });
+    if (drivesAnew && state.duty) record(state.duty, { pwm: false });
   }
 
-  function drive(next: 0 | 1 | undefined): void {
-    const before = level();
-    driven = next;
-    if (level() !== before) onLevel(!before);
+  function drive(level: 0 | 1 | undefined): void {
+    const before = levelOf(state);
+    state.driven = level;
+    if (levelOf(state) !== before) onLevel(!before);
   }
 
   function onChange(listener: (change: PinChange) => void): () => void {
@@ -145,30 +151,10 @@ export function createPin({ number, nowMs, isPowered, onLevel }: PinOptions) {
     ...{ write, read, toggle },
     set: () => write(1),
     reset: () => write(0),
-    mode: (next?: string) => (next === undefined ? mode : void setMode(next)),
+    mode: (mode?: string) => (mode === undefined ? state.mode : void setMode(mode)),
     toString: () => `D${number}`,
   });
-  const probe: PinProbe = { history, duty: () => (isOutput ? duty : 0), mode: () => mode, drive, onChange };
-
-  return {
-    ...{ pin, probe, level, analogWrite, setMode },
-    /** A watch makes an input of its pin. */
-    stopDriving(): void {
-      isOutput = false;
-    },
-    /** A new program knows nothing of a mode that was set. */
-    forgetMode(): void {
-      isManual = false;
-    },
-    pullUp(): void {
-      mode = 'input_pullup';
-      isOutput = false;
-    },
-    /** The pin floats; the record, and what drives the pin from outside, stay. */
-    float(): void {
-      mode = 'input';
-      isManual = isOutput = false;
-      duty = 0;
-    },
-  };
+  const duty = (): number => (state.isOutput ? state.duty : 0);
+  const probe: PinProbe = { history, duty, mode: () => state.mode, drive, onChange };
+  return { state, pin, probe, analogWrite, setMode };
 }

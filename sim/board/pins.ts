@@ -1,6 +1,6 @@
 // The pins of the chip, by name, and the interpreter's functions for them.
 
-import { createPin, type Pin, type PinProbe } from './pin.ts';
+import { createPin, FLOATING, levelOf, type Pin, type PinProbe } from './pin.ts';
 import { createWatches, type WatchOptions } from './watch.ts';
 
 /** An ESP32 has GPIO 0-39 (datasheet, section 2.2). */
@@ -41,10 +41,10 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     }),
   );
   const at = (name: unknown): ReturnType<typeof createPin> => pins[numberOf(name)]!;
-  const watches = createWatches({ nowMs, worldMs, read: (number) => at(number).level() });
+  const watches = createWatches({ nowMs, worldMs, read: (number) => levelOf(at(number).state) });
 
   function setWatch(callback: (event: unknown) => void, pin: unknown, options?: WatchOptions | boolean): number {
-    at(pin).stopDriving();
+    at(pin).state.isOutput = false;
     return watches.set(callback, numberOf(pin), options);
   }
 
@@ -66,13 +66,14 @@ export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wak
     /** What `load()` does: watches are forgotten, and some pins become inputs; all others keep their level or their PWM. */
     load(): void {
       watches.reset();
-      pins.forEach((pin) => pin.forgetMode());
-      PULLED_UP_AT_LOAD.forEach((number) => at(number).pullUp());
+      pins.forEach(({ state }) => (state.isManual = false));
+      for (const number of PULLED_UP_AT_LOAD)
+        Object.assign(at(number).state, { mode: 'input_pullup', isOutput: false });
     },
-    /** What a reset does: pins float, watches are forgotten. */
+    /** What a reset does: pins float, watches are forgotten; the record, and what drives the pins from outside, stay. */
     reset(): void {
       watches.reset();
-      pins.forEach((pin) => pin.float());
+      pins.forEach(({ state }) => Object.assign(state, FLOATING));
     },
   };
 }

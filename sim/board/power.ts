@@ -34,8 +34,13 @@ export function createPower({ parts, print, onTurn }: PowerOptions) {
   let isOn = false;
 
   const worldMs = (): number => (time.nowMs() - createdMs) * speed;
-  const nowMs = (): number => (boot ? bootedAtMs + boot.nowMs() : worldMs());
-  const pins = createPins({ nowMs, worldMs, isPowered: () => boot !== undefined, wake: () => boot?.wake() });
+  const nowMs = (): number => (boot ? bootedAtMs + boot.machine.clock.nowMs() : worldMs());
+  const pins = createPins({
+    nowMs,
+    worldMs,
+    isPowered: () => boot !== undefined,
+    wake: () => boot?.machine.clock.wake(),
+  });
 
   function start(cause: ResetCause): void {
     resets.push({ timeMs: worldMs(), cause });
@@ -44,7 +49,7 @@ export function createPower({ parts, print, onTurn }: PowerOptions) {
       boot = createBoot({ parts, pins, bootedAtMs, resetCode: resetCodes[cause], print, onReset: restart, onTurn });
       for (const connection of leftOpen) connection.awaken();
       for (const fault of faultsOfNextBoot.splice(0)) fault(boot);
-      boot.start();
+      boot.program.start();
     }, BOOT_MS / speed);
   }
 

@@ -87,6 +87,8 @@ export function createProgram(options: ProgramOptions) {
 
   /** Runs the boot files, and then the named one if any. */
   function start(name: string | undefined): void {
+    const complaint = storage.boot();
+    if (complaint !== undefined) print(complaint);
     for (const file of name === undefined ? BOOT_FILES : [...BOOT_FILES, name]) {
       const text = storage.read(file);
       if (text === undefined) continue;
@@ -110,7 +112,6 @@ export function createProgram(options: ProgramOptions) {
     pins.load();
     wifi.load();
     memory.load();
-    storage.boot();
     language = createLanguage();
     start(next);
   }

@@ -2,6 +2,7 @@
 
 import { ChipStopped, garbledError } from './guard.ts';
 import { formatUncaught } from './format.ts';
+import { createPlannedFaults } from './plannedFaults.ts';
 import { PowerCut } from './powerCut.ts';
 
 /** A callback that is to be cut off gets so much wall time: enough to reach the call at which it ends; there it spins until the time is over. */
@@ -29,12 +30,8 @@ interface RunnerOptions {
 /** Creates the runner of one boot. */
 export function createRunner(options: RunnerOptions) {
   const { hasStopped, isGarbled, print, hangLimitMs } = options;
+  const faults = createPlannedFaults();
   let isAtPrompt = false;
-  let callbacks = 0;
-  let raceAt = 0;
-  /** To come into force at the next address. */
-  let plannedCutOff: { nth: number; calls: number } | undefined;
-  let cutOff: { callback: number; calls: number } | undefined;
   /** Calls of the chip's functions until the running callback is cut off. */
   let callsLeft: number | undefined;
   let errorFlags: string[] = [];
@@ -55,12 +52,12 @@ export function createRunner(options: RunnerOptions) {
   /** Runs a piece of the program: what it throws is printed, and the chip goes on. */
   function run(piece: () => void): void {
     if (hasStopped()) return;
-    callbacks += 1;
+    const fault = faults.next();
     if (!isAtPrompt && !options.hasMemory()) return interrupt();
     const outerCalls = callsLeft;
-    callsLeft = callbacks === cutOff?.callback ? cutOff.calls : undefined;
+    callsLeft = fault.callsLeft;
     try {
-      if (callbacks === raceAt) race();
+      if (fault.isRace) race();
       if (isBroken()) throw garbledError();
       options.call(piece, callsLeft === undefined ? hangLimitMs : CUT_OFF_MS);
     } catch (error) {
@@ -108,19 +105,6 @@ export function createRunner(options: RunnerOptions) {
     },
     /** `E.getErrorFlags()`: the flags since the last call. */
     takeErrorFlags: (): string[] => errorFlags.splice(0),
-    /** The race breaks into the `nth` callback from now, counted from 1. */
-    race(nth: number): void {
-      raceAt = callbacks + nth;
-    },
-    /** The `nth` callback from the next address on is cut off after so many calls of the chip's functions. */
-    cutOff(nth: number, calls: number): void {
-      plannedCutOff = { nth, calls };
-    },
-    /** An address has come: the moment at which the interpreter miscounts its memory. */
-    onAddress(): void {
-      if (!plannedCutOff) return;
-      cutOff = { callback: callbacks + plannedCutOff.nth, calls: plannedCutOff.calls };
-      plannedCutOff = undefined;
-    },
+    ...{ race: faults.race, cutOff: faults.cutOff, onAddress: faults.onAddress },
   };
 }

@@ -1,4 +1,4 @@
-// The interpreter's `require("Wifi")` on an ESP32, over the driver's station.
+// The interpreter's `require("Wifi")` on an ESP32, on top of the driver's station.
 
 import type { Events } from './events.ts';
 import { createStation, type StationOptions } from './station.ts';
@@ -38,7 +38,7 @@ export function createWifi({ events, mac, block, leak, hasOwnAccessPoint = true,
       events.emit(module, event, details);
     },
   });
-  const isJoined = (): boolean => station.toldState() === 'joined';
+  const { radio, isJoined, freeze, load } = station;
   const status = (): string => (isJoined() ? 'connected' : (station.lastReason() ?? 'Unknown reason'));
 
   /** Later interpreters say NULL as long as nothing is up. */
@@ -88,20 +88,16 @@ export function createWifi({ events, mac, block, leak, hasOwnAccessPoint = true,
   });
 
   function network(): NetworkState {
-    if (station.state() !== 'joined') return 'down';
+    if (radio.state() !== 'joined') return 'down';
     const usesWrongAddress = hasOwnAccessPoint && ip.startsWith(OWN_NETWORK);
-    return station.isReached() && !usesWrongAddress ? 'up' : 'silent';
+    return radio.isReached() && !usesWrongAddress ? 'up' : 'silent';
   }
 
   return {
     /** What the firmware gets from `require("Wifi")`. */
     module,
-    network,
+    ...{ network, freeze, load, becomeZombie: radio.becomeZombie, stop: radio.stop },
     /** Whether the station has joined, or tries to. */
-    isStationOn: (): boolean => station.state() !== 'off',
-    becomeZombie: station.becomeZombie,
-    freeze: station.freeze,
-    load: station.load,
-    stop: station.stop,
+    isStationOn: (): boolean => radio.state() !== 'off',
   };
 }
