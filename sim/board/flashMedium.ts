@@ -109,16 +109,14 @@ export function createFlashMedium(sizeBytes: number) {
   });
 
   return {
-    ...{ find, free, append, place, fill, compact, eraseAll, stats, isGarbled, boot },
-    names: (): string[] => live().map((file) => file.name),
+    ...{ live, find, free, append, place, fill, compact, eraseAll, stats, isGarbled, boot },
     /** Whether a compaction would make room: the interpreter forgets that the headers of trash would be free too. */
     wouldFit: (bytes: number): boolean =>
       occupied(bytes) < free() + trash().reduce((sum, file) => sum + file.data.length, 0),
     /** Notes that this text runs from each file that holds it. */
-    run: (text: string): void =>
-      live()
-        .filter((file) => file.data === text)
-        .forEach(addRunning),
+    run(text: string): void {
+      for (const file of live()) if (file.data === text) addRunning(file);
+    },
     compactions: (): number => compactions,
     /** Bytes that new files have taken since the flash was made, headers too. */
     consumedBytes: (): number => consumedBytes,

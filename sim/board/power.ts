@@ -35,12 +35,9 @@ export function createPower({ parts, print, onTurn }: PowerOptions) {
 
   const worldMs = (): number => (time.nowMs() - createdMs) * speed;
   const nowMs = (): number => (boot ? bootedAtMs + boot.machine.clock.nowMs() : worldMs());
-  const pins = createPins({
-    nowMs,
-    worldMs,
-    isPowered: () => boot !== undefined,
-    wake: () => boot?.machine.clock.wake(),
-  });
+  const isPowered = (): boolean => boot !== undefined;
+  const wake = (): void => boot?.machine.clock.wake();
+  const pins = createPins({ nowMs, worldMs, isPowered, wake });
 
   function start(cause: ResetCause): void {
     resets.push({ timeMs: worldMs(), cause });

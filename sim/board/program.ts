@@ -42,9 +42,8 @@ export function createProgram(options: ProgramOptions) {
     listeners: (target, event) => events.listeners(language[target], event),
     ...{ print, hasStopped, hangLimitMs, onRace },
     isGarbled: storage.isGarbled,
-    hasMemory: memory.hasRoom,
+    ...{ hasMemory: memory.hasRoom, dropCurrentTimer: timers.dropCurrent },
     hang: () => machine.block(FOR_EVER_MS),
-    dropCurrentTimer: timers.dropCurrent,
   });
   let language = createLanguage();
 

@@ -38,26 +38,30 @@ export interface RadioOptions {
   noticesLoss?: boolean;
 }
 
-/** What the radio tells the station. */
+/** The network to join; it may change while the radio joins. */
+interface Network {
+  ssid: string;
+  password: string;
+}
+
+/** What happens to the station. */
 interface RadioListener {
   onJoin(): void;
   /** The radio is off now. */
   onLoss(reason: Reason): void;
-  /** The network that is asked for now; it may change while the radio joins. */
-  network(): { ssid: string; password: string };
 }
 
 /** Creates the radio of one boot, off. */
-export function createRadio(options: RadioOptions, { onJoin, onLoss, network }: RadioListener) {
-  const { clock, accessPoint, noticesLoss = true } = options;
+export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioListener) {
+  const { clock, accessPoint, setCarrier, noticesLoss = true } = options;
   const { setTimeout, clearTimeout } = clock.time;
   let state: 'off' | 'joining' | 'joined' = 'off';
+  let network: Network | undefined;
+  let lastReason: Reason | undefined;
   let step: Timer | undefined;
   /** The access point has forgotten the station, and neither says so. */
   let isZombie = false;
-
-  const setCarrier = (isUp: boolean, fate?: TcpFate): void => options.setCarrier(isUp && !isZombie, fate);
-  const isThere = (): boolean => accessPoint.isOn() && accessPoint.ssid === network().ssid;
+  const isThere = (): boolean => accessPoint.isOn() && accessPoint.ssid === network?.ssid;
 
   /** The radio works on its own while the interpreter is blocked: these are chip milliseconds of the world. */
   function after(ms: number, next: () => void): void {
@@ -72,7 +76,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss, network }: 
   }
 
   function handshake(): void {
-    if (accessPoint.password === network().password) after(JOIN_MS, finishJoin);
+    if (accessPoint.password === network?.password) after(JOIN_MS, finishJoin);
     else after(HANDSHAKE_MS, () => lose('4WAY_HANDSHAKE_TIMEOUT'));
   }
 
@@ -87,6 +91,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss, network }: 
   function lose(reason: Reason): void {
     clearTimeout(step);
     state = 'off';
+    lastReason = reason;
     isZombie = false;
     setCarrier(false);
     onLoss(reason);
@@ -101,7 +106,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss, network }: 
 
   const stopListening = accessPoint.onChange((isOn, fate) => {
     if (state !== 'joined') return;
-    setCarrier(isOn, fate);
+    setCarrier(isOn && !isZombie, fate);
     if (isOn) clearTimeout(step);
     else if (noticesLoss) after(BEACON_LOSS_MS, () => lose('BEACON_TIMEOUT'));
   });
@@ -109,6 +114,9 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss, network }: 
   return {
     ...{ join, becomeZombie },
     state: (): 'off' | 'joining' | 'joined' => state,
+    setNetwork: (next: Network): void => void (network = next),
+    network: (): Network | undefined => network,
+    lastReason: (): Reason | undefined => lastReason,
     /** Whether packets pass; a joined station may not know. */
     isReached: (): boolean => state === 'joined' && accessPoint.isOn() && !isZombie,
     leaveSoon: (): void => after(LEAVE_MS, () => lose('ASSOC_LEAVE')),

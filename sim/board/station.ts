@@ -27,13 +27,10 @@ export interface StationOptions extends RadioOptions {
 export function createStation(options: StationOptions) {
   const { events, accessPoint, ip, callsBackOnFailure = false } = options;
   const { mac } = accessPoint;
-  const network = (): { ssid: string; password: string } => request ?? { ssid: '', password: '' };
-  const radio = createRadio(options, { onJoin, onLoss, network });
-  let request: ConnectRequest | undefined;
+  const radio = createRadio(options, { onJoin, onLoss });
   let onConnect: ConnectCallback | undefined;
   let onDisconnect: (() => void) | undefined;
   let retriesLeft = 0;
-  let lastReason: Reason | undefined;
   let isRejoining = false;
   /** The program was started anew while the station was joining: the outcome gives no event and no callback. */
   let isSilent = false;
@@ -50,7 +47,7 @@ export function createStation(options: StationOptions) {
 
   function onJoin(): void {
     options.onAddress();
-    emit('associated', { ssid: network().ssid, mac, channel: CHANNEL });
+    emit('associated', { ssid: radio.network()!.ssid, mac, channel: CHANNEL });
     const callback = onConnect;
     onConnect = undefined;
     queue(callback && (() => callback(null)));
@@ -59,12 +56,11 @@ export function createStation(options: StationOptions) {
   }
 
   function onLoss(reason: Reason): void {
-    lastReason = reason;
     retriesLeft -= 1;
     if (retriesLeft > 0) return radio.join();
     queue(onDisconnect);
     onDisconnect = undefined;
-    emit('disconnected', { ssid: network().ssid, mac, reason: REASONS[reason], msg: reason });
+    emit('disconnected', { ssid: radio.network()!.ssid, mac, reason: REASONS[reason], msg: reason });
     isSilent = false;
     if (!callsBackOnFailure) return;
     const callback = onConnect;
@@ -73,7 +69,7 @@ export function createStation(options: StationOptions) {
   }
 
   function connect(next: ConnectRequest): void {
-    request = next;
+    radio.setNetwork(next);
     retriesLeft = RETRIES;
     onDisconnect = undefined;
     onConnect = next.callback;
@@ -117,8 +113,5 @@ export function createStation(options: StationOptions) {
     ...{ connect, disconnect, freeze, load, radio },
     /** Whether the interpreter says that it has joined. */
     isJoined: (): boolean => (frozenState ?? radio.state()) === 'joined',
-    lastReason: (): string | undefined => lastReason,
-    /** The newest request, whatever became of it. */
-    request: (): ConnectRequest | undefined => request,
   };
 }

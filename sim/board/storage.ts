@@ -19,12 +19,12 @@ interface StorageOptions {
 /** Creates the flash of one chip; after a power cycle, give the board the same one. */
 export function createStorage({ sizeBytes = DEFAULT_SIZE_BYTES, files = {} }: StorageOptions = {}) {
   const medium = createFlashMedium(sizeBytes);
+  const { compactions, consumedBytes, isGarbled } = medium;
   const power = createPowerCuts();
-  const writes: { name: string; data: string }[] = [];
   let onCompact: (ms: number) => void = () => {};
   let isCorrupt = false;
 
-  /** Pages are erased before they are written again: a power cut meanwhile costs everything. */
+  /** What a power cut in a compaction leaves: pages are erased before they are written again. */
   function corrupt(): void {
     medium.eraseAll();
     isCorrupt = true;
@@ -36,28 +36,28 @@ export function createStorage({ sizeBytes = DEFAULT_SIZE_BYTES, files = {} }: St
     power.cutPower();
   }
 
-  const module = createStorageModule({ medium, power, writes, onCompacted });
+  const { module, writes } = createStorageModule({ medium, power, onCompacted });
   for (const [name, data] of Object.entries(files)) medium.place(nameOf(name), data);
 
   return {
     ...module,
     /** What the firmware gets from `require("Storage")`. */
     module,
-    /** Every write that wore the flash, oldest first, with the file after it: identical data is not among them. */
-    writes,
-    compactions: medium.compactions,
-    consumedBytes: medium.consumedBytes,
-    isGarbled: medium.isGarbled,
+    ...{ writes, compactions, consumedBytes, isGarbled, corrupt },
     /** Puts a file there as a flash tool would: it is no write of the firmware. */
     install: (name: string, data: string): void => medium.place(nameOf(name), data),
     /** Leaves so many bytes free: the rest is trash, or a file. What is installed later lies behind it. */
-    fill: (leaveBytes: number, kind: 'trash' | 'file' = 'trash'): void =>
-      medium.fill('filler', leaveBytes, kind === 'trash'),
+    fill(leaveBytes: number, kind: 'trash' | 'file' = 'trash'): void {
+      medium.fill('filler', leaveBytes, kind === 'trash');
+    },
     /** Cuts the power in the middle of the next write to `name`, which leaves the old file, none, or a torn one. */
-    cutPowerDuring: (name: string, leaves: TornWrite): void =>
-      power.plan({ name: nameOf(name), leaves, writesLeft: 1 }),
+    cutPowerDuring(name: string, leaves: TornWrite): void {
+      power.plan({ name: nameOf(name), leaves, writesLeft: 1 });
+    },
     /** Cuts the power in the middle of the `nth` write from now, counted from 1, whatever the file; in a compaction everything is lost. */
-    cutPowerAt: (nth: number, leaves: TornWrite = 'truncated'): void => power.plan({ leaves, writesLeft: nth }),
+    cutPowerAt(nth: number, leaves: TornWrite = 'truncated'): void {
+      power.plan({ leaves, writesLeft: nth });
+    },
     /** Called when the power goes in a write. */
     onPowerCut: power.onCut,
     /** Called after a compaction with the chip milliseconds that it takes. */
@@ -73,8 +73,6 @@ export function createStorage({ sizeBytes = DEFAULT_SIZE_BYTES, files = {} }: St
     },
     /** Notes the text of a program that now runs from this flash: its functions have no copy in RAM. */
     run: medium.run,
-    /** The power has gone in the middle of a compaction. */
-    corrupt,
   };
 }
 

@@ -37,14 +37,16 @@ function program(file: FlashFile, bytes: string, offset: number, torn: TornWrite
 interface StorageModuleOptions {
   medium: FlashMedium;
   power: PowerCuts;
-  /** Every write that wore the flash is added, with the file after it. */
-  writes: { name: string; data: string }[];
   /** Called after a compaction with the chip milliseconds that it takes, and with the power cut in it if there is one. */
   onCompacted(ms: number, torn: TornWrite | undefined): void;
 }
 
 /** Creates the module over a flash. */
-export function createStorageModule({ medium, power, writes, onCompacted }: StorageModuleOptions) {
+export function createStorageModule({ medium, power, onCompacted }: StorageModuleOptions) {
+  /** Every write that wore the flash, oldest first, with the file after it: identical data is not among them. */
+  const writes: { name: string; data: string }[] = [];
+  const names = (): string[] => medium.live().map((file) => file.name);
+
   function compact(torn: TornWrite | undefined): void {
     const ms = medium.compact();
     if (ms > 0) onCompacted(ms, torn);
@@ -109,17 +111,15 @@ export function createStorageModule({ medium, power, writes, onCompacted }: Stor
     }
   }
 
-  return {
-    read,
-    readJSON,
-    write,
+  const module = {
+    ...{ read, readJSON, write, erase },
     writeJSON: (name: unknown, value: unknown): boolean => write(name, stringifyBrief(value)),
-    erase,
     eraseAll: medium.eraseAll,
-    list: (filter?: RegExp): string[] => medium.names().filter((name) => !filter || filter.test(name)),
+    list: (filter?: RegExp): string[] => names().filter((name) => !filter || filter.test(name)),
     /** What lies behind the last file: trash does not count. */
     getFree: medium.free,
     getStats: medium.stats,
     compact: (): void => compact(power.countWrite('')),
   };
+  return { module, writes };
 }

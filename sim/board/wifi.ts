@@ -39,12 +39,12 @@ export function createWifi({ events, mac, block, leak, hasOwnAccessPoint = true,
     },
   });
   const { radio, isJoined, freeze, load } = station;
-  const status = (): string => (isJoined() ? 'connected' : (station.lastReason() ?? 'Unknown reason'));
+  const status = (): string => (isJoined() ? 'connected' : (radio.lastReason() ?? 'Unknown reason'));
 
   /** Later interpreters say NULL as long as nothing is up. */
   function mode(): string {
     if (options.callsBackOnFailure && !isJoined() && !hasOwnAccessPoint) return 'NULL';
-    return (hasOwnAccessPoint ? 'AP' : '') + (station.request() ? 'STA' : '') || 'NULL';
+    return (hasOwnAccessPoint ? 'AP' : '') + (radio.network() ? 'STA' : '') || 'NULL';
   }
 
   function answer<Answer>(result: Answer, callback: unknown, args: unknown[]): Answer {
@@ -61,14 +61,14 @@ export function createWifi({ events, mac, block, leak, hasOwnAccessPoint = true,
   }
 
   function getDetails(callback?: unknown): object {
-    const { ssid, password } = station.request() ?? {};
+    const { ssid, password } = radio.network() ?? {};
     const info = { ...(isJoined() ? { ssid, password, authMode: 'wpa2' } : {}), status: status() };
     return answer(info, callback, [info]);
   }
 
   function getStatus(callback?: unknown): object {
     const { mac: bssid, rssi } = accessPoint;
-    const joined = isJoined() ? { ssid: station.request()?.ssid, bssid, rssi, authMode: 'wpa2' } : {};
+    const joined = isJoined() ? { ssid: radio.network()?.ssid, bssid, rssi, authMode: 'wpa2' } : {};
     const info = { station: status(), ...joined };
     return answer({ ...info, mode: mode(), powersave: 'none' }, callback, [info]);
   }
