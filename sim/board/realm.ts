@@ -108,23 +108,11 @@ function loosenSearch(prototype: object): void {
 
 /** Every object has `on` and `emit`: `"on" in {}` is true. */
 function addListenerMethods(prototype: object, events: Events): void {
-  const add = (name: string, method: (this: object, ...args: unknown[]) => unknown): void =>
-    hide(prototype, name, method);
-  add('on', function (event, listener) {
-    events.on(this, event as string, listener);
-  });
-  add('addListener', function (event, listener) {
-    events.on(this, event as string, listener);
-  });
-  add('emit', function (event, ...args) {
-    events.emit(this, event as string, ...args);
-  });
-  add('removeListener', function (event, listener) {
-    events.removeListener(this, event as string, listener);
-  });
-  add('removeAllListeners', function (event) {
-    events.removeAllListeners(this, event as string | undefined);
-  });
+  const { on, emit, removeListener, removeAllListeners } = events;
+  for (const [name, method] of Object.entries({ on, addListener: on, emit, removeListener, removeAllListeners }))
+    hide(prototype, name, function (this: object, ...args: unknown[]) {
+      (method as (target: object, ...args: unknown[]) => void)(this, ...args);
+    });
 }
 
 /** Creates the language for one boot of one board; the chip's own globals are added to `global` by the board. */

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { programIn } from './scriptedBoard.ts';
+import { programIn } from './scriptedInterpreter.ts';
 import { createScriptedConsole, type ConsoleFaults } from './scriptedConsole.ts';
 import { LIMITS } from '../../tools/flash/limits.ts';
 import { openLine } from '../../tools/flash/line.ts';
