@@ -77,10 +77,10 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
     if (stopped || atMs >= timerDueMs) return;
     time.clearTimeout(timer);
     timerDueMs = atMs;
-    timer = time.setTimeout(ring, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
+    timer = time.setTimeout(onTimer, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
   }
 
-  function ring(): void {
+  function onTimer(): void {
     timerDueMs = Infinity;
     wake();
   }

@@ -10,13 +10,13 @@ export interface Events {
   on(target: object, event: string, listener: unknown, first?: boolean): void;
   removeListener(target: object, event: string, listener: unknown): void;
   removeAllListeners(target: object, event?: string): void;
-  /** The listeners of the moment; undefined when there are none. */
+  /** The listeners that there are now; undefined when there are none. */
   listeners(target: object, event: string): Listener[] | undefined;
   /** Queues an event for the listeners that it has now; removing them later does not stop it. */
   emit(target: object, event: string, ...args: unknown[]): void;
   /** Queues a call. */
   queue(call: () => void): void;
-  /** Works off the queue, events that are queued meanwhile too, until one of them holds the interpreter; gives whether there were any. */
+  /** Runs the queue, also what is queued meanwhile, until a call holds the interpreter; gives whether there was anything. */
   run(run: (call: () => void) => void, isHeld: () => boolean): boolean;
   /** The methods that every object of the chip has, for an object of ours. */
   methods<Target extends object>(target: Target): Target & ListenerMethods;

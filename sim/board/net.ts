@@ -1,4 +1,4 @@
-// The interpreter's `require("net")`: a connect that blocks and throws, sockets that are worked off a little in each idle turn.
+// The interpreter's `require("net")`: a connect that blocks and throws, and sockets that move some bytes in each idle turn.
 
 import type { Events } from './events.ts';
 import type { Faults } from '../network/faults.ts';
@@ -7,7 +7,7 @@ import { createSocket, type SocketDriver } from './socketDriver.ts';
 import type { ConnectTcp } from '../network/tcp.ts';
 import type { NetworkState } from './wifi.ts';
 
-/** lwIP has this many sockets (CONFIG_LWIP_MAX_SOCKETS); those that were dropped without `end` count. */
+/** lwIP's number of sockets (CONFIG_LWIP_MAX_SOCKETS); those that were never ended count too. */
 const MOST_SOCKETS = 10;
 
 /** How long the chip's SYN goes unanswered before connect gives up, by the configured retries. */
@@ -43,7 +43,7 @@ const UNKNOWN_HOST = 'Unable to locate host';
 /** Thrown by connect in every other case. */
 const NO_SOCKET = 'Unable to create socket';
 
-/** Reads what the first argument of `connect` says. */
+/** Reads the first argument of `connect`. */
 function addressOf(options: unknown): Address {
   if (options === null || typeof options !== 'object')
     throw new Error(`Expecting Options to be an Object but it was ${typeof options}`);
@@ -55,7 +55,7 @@ function addressOf(options: unknown): Address {
 export function createNet({ events, faults, network, hosts, block, wake, print, connectTcp }: NetOptions) {
   const open = new Set<SocketDriver>();
   /** Closed by the program, with bytes or a FIN still on their way. */
-  let leaving: Connection[] = [];
+  let closing: Connection[] = [];
   const attempts: (Address & { error?: string })[] = [];
   let isFrozen = false;
 
@@ -64,12 +64,13 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
     const target = hosts.get(`${host}:${port}`) ?? hosts.get(host) ?? host;
     if (target === 'unknown') return UNKNOWN_HOST;
     if (target === 'refused') return NO_SOCKET;
-    if (target === 'blackhole') return hang();
+    if (target === 'blackhole') return timeOut();
     const [, toHost = target, toPort] = /^(.*):(\d+)$/.exec(target) ?? [];
     return { host: toHost, port: toPort === undefined ? port : Number(toPort) };
   }
 
-  function hang(): string {
+  /** Blocks until TCP gives up. */
+  function timeOut(): string {
     block(CONNECT_LIMIT_MS);
     print('ERROR: Connect failed (err 113)');
     return NO_SOCKET;
@@ -82,11 +83,11 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
       return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
     }
     if (open.size >= MOST_SOCKETS) return NO_SOCKET;
-    if (network() === 'silent') return hang();
+    if (network() === 'silent') return timeOut();
     const to = route(address);
     if (typeof to === 'string') return to;
     const link = connectTcp(to.host, to.port);
-    if (link === 'unanswered') return hang();
+    if (link === 'unanswered') return timeOut();
     if (link === 'unknown') return UNKNOWN_HOST;
     if (link === 'refused') {
       print('ERROR: Connect failed (err 104)');
@@ -124,7 +125,7 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
         if (driver.idle(run)) busy = true;
         if (!driver.isClosed()) continue;
         open.delete(driver);
-        leaving = [...leaving, driver.connection].filter((connection) => !connection.isGone());
+        closing = [...closing, driver.connection].filter((connection) => !connection.isGone());
       }
       return busy;
     },
@@ -132,7 +133,7 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
     openSockets: (): number => open.size,
     /** Every connect, failed ones with their exception. */
     attempts,
-    /** No socket is worked off any more. */
+    /** Stops all sockets. */
     freeze(): void {
       isFrozen = true;
     },
@@ -141,11 +142,11 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
       isFrozen = false;
       const connections = [...open].map((driver) => driver.connection);
       connections.forEach((connection) => connection.close());
-      leaving = [...leaving, ...connections].filter((connection) => !connection.isGone());
+      closing = [...closing, ...connections].filter((connection) => !connection.isGone());
       open.clear();
     },
     /** Gives the connections that exist; a chip that stops closes none. */
     connections: (): Connection[] =>
-      [...[...open].map((driver) => driver.connection), ...leaving].filter((connection) => !connection.isGone()),
+      [...[...open].map((driver) => driver.connection), ...closing].filter((connection) => !connection.isGone()),
   };
 }

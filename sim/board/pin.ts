@@ -40,7 +40,7 @@ export interface PinProbe {
   duty(): number;
   /** The mode that the firmware set, or 'input' as after a reset. */
   mode(): string;
-  /** Pulls the pin to a level from outside; undefined releases it. */
+  /** Drives the pin from outside; undefined releases it. */
   drive(level: 0 | 1 | undefined): void;
   /** Calls back after each write of the firmware; returns what ends that. */
   onChange(listener: (change: PinChange) => void): () => void;

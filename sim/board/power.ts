@@ -44,7 +44,7 @@ export function createPower({ parts, print, onTurn }: PowerOptions) {
     starting = time.setTimeout(() => {
       bootedAtMs = worldMs();
       boot = createBoot({ parts, pins, bootedAtMs, resetCode: resetCodes[cause], print, onReset: restart, onTurn });
-      for (const connection of leftOpen) connection.awaken();
+      for (const connection of leftOpen) connection.answerWithReset();
       for (const fault of faultsOfNextBoot.splice(0)) fault(boot);
       boot.program.start();
     }, BOOT_MS / speed);
@@ -53,7 +53,7 @@ export function createPower({ parts, print, onTurn }: PowerOptions) {
   function stop(lastWords: LastWords): void {
     time.clearTimeout(starting);
     for (const connection of boot?.end() ?? []) {
-      connection.die(lastWords);
+      connection.stop(lastWords);
       if (lastWords === 'silent') leftOpen.add(connection);
     }
     boot = undefined;

@@ -1,4 +1,4 @@
-// How the interpreter runs a piece of the program, and what can stop that besides the program's own mistakes.
+// Runs the program's callbacks: prints what they throw, and cuts them off as the interpreter does.
 
 import { ChipStopped, garbledError } from './guard.ts';
 import { formatUncaught } from './format.ts';
@@ -36,7 +36,7 @@ export function createRunner(options: RunnerOptions) {
   let callsLeft: number | undefined;
   let errorFlags: string[] = [];
 
-  /** What is typed lies in RAM; the program in flash. */
+  /** What is typed is in RAM, the program in flash. */
   const isBroken = (): boolean => isGarbled() && !isAtPrompt;
 
   /** Runs before and after each function of the chip. */
@@ -49,7 +49,7 @@ export function createRunner(options: RunnerOptions) {
     while (callsLeft < 0);
   }
 
-  /** Runs a piece of the program: what it throws is printed, and the chip goes on. */
+  /** Runs a callback: what it throws is printed, and the chip goes on. */
   function run(piece: () => void): void {
     if (hasStopped()) return;
     const fault = faults.next();
@@ -82,7 +82,7 @@ export function createRunner(options: RunnerOptions) {
     else formatUncaught(error).forEach(print);
   }
 
-  /** The interpreter believes, rightly or not, that there is no memory: what ran is over, and no `catch` of it has run. */
+  /** Ends the callback, without any `catch` of it, because the interpreter believes that there is no memory. */
   function interrupt(): void {
     const isNew = !errorFlags.includes('MEMORY');
     if (isNew) print('OUT OF MEMORY');
@@ -97,7 +97,7 @@ export function createRunner(options: RunnerOptions) {
   return {
     run,
     check,
-    /** What someone types at the prompt. */
+    /** Runs what someone types at the prompt. */
     type(piece: () => void): void {
       isAtPrompt = true;
       run(piece);

@@ -1,4 +1,4 @@
-// A network without TCP for unit tests: a scripted `require("net")` whose peer is the test.
+// A fake `require("net")` for unit tests, without TCP: the test is the peer.
 
 import type { Net, Socket } from '../../src/board.ts';
 
@@ -6,26 +6,26 @@ import type { Net, Socket } from '../../src/board.ts';
 type Listener = (this: FakeSocket, argument?: unknown) => void;
 
 /** The error object of a socket's 'error' event. */
-export interface SocketError {
+interface SocketError {
   code: number;
   message: string;
 }
 
-/** The firmware's end of a connection, and the test's. */
+/** The firmware's socket, with the test as its peer. */
 export interface FakeSocket extends Socket {
   readonly host: string;
   readonly port: number;
   /** Every write, in order. */
   readonly writes: string[];
-  /** Takes what was written since the last call, as one string. */
-  taken(): string;
+  /** What was written since the last call, as one string. */
+  newWrites(): string;
   /** Bytes arrive: 'data' handlers run at once, like the interpreter's. Nothing arrives after a close. */
   receive(bytes: string): void;
   /** The peer closes: 'end', then 'close'(false), and writes throw from now on. */
   closeByPeer(): void;
   /** The link fails with data unsent: 'error', 'end', 'close'(true). */
   fail(error?: SocketError): void;
-  /** Queues an event by hand, such as 'drain'. */
+  /** Queues an event, such as 'drain'. */
   emit(event: string, argument?: unknown): void;
   /** The next `write` throws this. */
   throwOnWrite(message?: string): void;
@@ -33,8 +33,8 @@ export interface FakeSocket extends Socket {
   isOpen(): boolean;
 }
 
-/** `require("net")` with a test behind it. */
-export interface FakeNet extends Net {
+/** `require("net")` with the test as every peer. */
+interface FakeNet extends Net {
   /** Every connection made, oldest first. */
   readonly sockets: FakeSocket[];
   /** Every attempt, refused ones too. */
@@ -45,12 +45,12 @@ export interface FakeNet extends Net {
   open(): FakeSocket[];
   /** Each further `connect` throws this, until undefined allows them again. */
   throwOnConnect(message: string | undefined): void;
-  /** Runs before each `connect` decides: the place to let time pass, as a blocking connect does. */
+  /** Runs at the start of each `connect`: let time pass here, as a blocking connect does. */
   onConnect(listener: () => void): void;
 }
 
-/** What the fake network needs: how queued events reach the idle loop. */
-export interface FakeNetOptions {
+/** Options of the fake network. */
+interface FakeNetOptions {
   /** Runs a queued event later; by default at once, which is kinder than the chip. */
   defer?: (event: () => void) => void;
 }
@@ -92,7 +92,7 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
   // Each `on` makes a new list, and a queued event keeps the list of the moment it was queued: removing listeners later does not stop it.
   const listeners = new Map<string, Listener[]>();
   const writes: string[] = [];
-  let takenCount = 0;
+  let readCount = 0;
   let state: 'open' | 'ended' | 'closed' = 'open';
   let writeError: string | undefined;
 
@@ -112,9 +112,9 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
     host,
     port,
     writes,
-    taken() {
-      const fresh = writes.slice(takenCount).join('');
-      takenCount = writes.length;
+    newWrites() {
+      const fresh = writes.slice(readCount).join('');
+      readCount = writes.length;
       return fresh;
     },
     write(data) {

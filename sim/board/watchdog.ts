@@ -18,18 +18,18 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
   let kickedMs = 0;
   let timer: Timer | undefined;
 
-  /** Sleeps until the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
-  function watch(): void {
+  /** Checks again when the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
+  function schedule(): void {
     clearTimeout(timer);
     if (timeoutMs === undefined) return;
-    timer = setTimeout(look, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
+    timer = setTimeout(check, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
   }
 
-  function look(): void {
-    // The idle loop of a chip that waits for events turns all the time, and kicks: only a block keeps it from that.
+  function check(): void {
+    // A chip that waits for events runs its idle loop all the time, and that kicks: only a blocking call prevents it.
     if (isAuto && clock.blockedForMs() === 0) kickedMs = clock.worldMs();
     if (clock.worldMs() - kickedMs >= (timeoutMs as number)) onTimeout();
-    else watch();
+    else schedule();
   }
 
   return {
@@ -38,7 +38,7 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
       timeoutMs = Math.floor((seconds >= 0 ? seconds : 1) + 0.5) * 1000;
       isAuto = auto === undefined || Boolean(auto);
       kickedMs = clock.worldMs();
-      watch();
+      schedule();
     },
     /** `E.kickWatchdog()`. @param atMs the end of a block in which the interpreter kicks all the time */
     kick(atMs = clock.worldMs()): void {
@@ -47,7 +47,7 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
     /** The interpreter is about to block for `ms` from now: an automatic watchdog was last kicked just before. */
     beforeBlock(): void {
       if (isAuto) kickedMs = clock.worldMs();
-      watch();
+      schedule();
     },
     stop: (): void => clearTimeout(timer),
   };

@@ -1,4 +1,4 @@
-// The embedded broker (aedes) with handles: start, stop, restart on its port, kick, and a look at what it holds.
+// The embedded broker (aedes): starts, stops, restarts on its port, disconnects a client, and shows what it holds.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
@@ -16,7 +16,7 @@ export interface BrokerMessage {
 }
 
 /** Options of a publish by the broker. */
-export interface PublishOptions {
+interface PublishOptions {
   qos?: 0 | 1 | 2;
   retain?: boolean;
 }
@@ -31,9 +31,9 @@ export interface Broker {
   stop(): Promise<void>;
   /** Stops and starts on the same port; without `keepSessions` everything is forgotten. */
   restart(options?: { keepSessions?: boolean }): Promise<void>;
-  /** Dies without a word to MQTT: every connection is reset. Sessions stay for the next start. */
+  /** Ends at once and resets every connection. Sessions stay for the next start. */
   kill(): Promise<void>;
-  /** Closes the connection of one client; gives whether there was one. */
+  /** Disconnects a client; gives whether it was connected. */
   kick(clientId: string): boolean;
   /** Client identifiers that are connected now. */
   clients(): string[];
@@ -44,7 +44,7 @@ export interface Broker {
   onPublish(listener: (message: BrokerMessage) => void): () => void;
 }
 
-/** What aedes 1.x has and its types do not tell. */
+/** Members of aedes 1.x that its types lack. */
 interface AedesInside extends Aedes {
   persistence: unknown;
   clients: Record<string, Client | undefined>;
@@ -61,7 +61,7 @@ const toMessage = (packet: AedesPublishPacket, client: Client | null): BrokerMes
   clientId: client?.id,
 });
 
-/** Creates a broker that is not started. `options` are aedes' own, such as `authenticate`. */
+/** Creates a stopped broker. `options` are aedes' own, such as `authenticate`. */
 export function createBroker(options: AedesOptions = {}): Broker {
   const publishListeners = new Set<(message: BrokerMessage) => void>();
   const sockets = new Set<Socket>();

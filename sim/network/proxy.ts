@@ -31,11 +31,11 @@ export interface Proxy {
   connections(): number;
   /** Connections so far, open or not. */
   readonly accepted: number;
-  /** Tears one connection with RST, by its number from 0; all of them without one. */
+  /** Resets the connection with this number, counted from 0; without one, all of them. */
   kill(number?: number): void;
-  /** Puts bytes into the stream to the board, on every connection. */
+  /** Sends bytes to the board on every connection. */
   inject(bytes: string): void;
-  /** Leads new connections elsewhere. */
+  /** Connects new connections to another server. */
   retarget(target: number | string): void;
   stop(): Promise<void>;
 }

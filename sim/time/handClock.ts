@@ -1,10 +1,10 @@
-// Time as the interpreter keeps it, driven by hand: what a unit test hands to the firmware instead of a chip.
+// The interpreter's clock, moved by hand: unit tests give it to the firmware instead of a chip's.
 
 import type { Clock } from '../../src/board.ts';
 import { createTimerTable } from '../board/timers.ts';
 
 /** A clock that stands still until a test moves it. */
-export interface HandClock extends Clock {
+interface HandClock extends Clock {
   /** Calls back every `ms` milliseconds until cleared. */
   setInterval(callback: () => void, ms: number): number;
   /** Throws when `id` is undefined, as on the chip. */
@@ -23,7 +23,7 @@ export interface HandClock extends Clock {
 
 /**
  * Creates a clock that starts at second 0 (1 January 1970, as a chip that was never told the time).
- * An exception of a callback leaves `advance`, so that a test sees it.
+ * `advance` throws what a callback throws, so that a test sees it.
  */
 export function createHandClock(): HandClock {
   let timeMs = 0;

@@ -1,7 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PEACE } from '../../sim/network/fate.ts';
+import { NO_FAULTS } from '../../sim/network/fate.ts';
 import { always } from './property.ts';
 import { check, createVirtualWorld, quiet } from './world.ts';
 
@@ -28,7 +28,7 @@ async function live({ sets, seed }: Sets, checkUptime: (uptimeS: number, onS: nu
   try {
     const first = await quiet(world);
     for (const { toS, isWhileConnecting } of sets) {
-      world.network.doom([{ ...PEACE, lifeMs: 1 }, 'unanswered', 'refused']);
+      world.network.plan([{ ...NO_FAULTS, lifeMs: 1 }, 'unanswered', 'refused']);
       if (isWhileConnecting) whileConnecting = [`setTime(${toS})`];
       else world.board.type(`setTime(${toS})`);
       check(world, await quiet(world), first);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generate, type Packet } from 'mqtt-packet';
 import { createModelBroker, type ModelBrokerOptions } from '../../sim/broker/model.ts';
-import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
+import { createNetwork, NO_FAULTS, type Fate } from '../../sim/network/fate.ts';
 import type { TcpLink } from '../../sim/network/tcp.ts';
 import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { parsed } from '../support/oracle.ts';
@@ -114,7 +114,7 @@ function fare(fate: Partial<Fate>) {
       time.setTimeout(() => stream.write('abcdef'), 1);
       return { receive: (bytes) => void (up += bytes), closed: () => void (up += '.') };
     },
-    { ...PEACE, lifeMs: 1_000, ...fate },
+    { ...NO_FAULTS, lifeMs: 1_000, ...fate },
   );
   const link = network.connectTcp() as TcpLink;
   const pieces: string[] = [];

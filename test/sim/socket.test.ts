@@ -10,8 +10,8 @@ test('records where the firmware connects and what it writes', () => {
   assert.equal(socket.write('ab'), false);
   socket.write('c');
   assert.deepEqual(net.last().writes, ['ab', 'c']);
-  assert.equal(net.last().taken(), 'abc');
-  assert.equal(net.last().taken(), '');
+  assert.equal(net.last().newWrites(), 'abc');
+  assert.equal(net.last().newWrites(), '');
   assert.deepEqual(net.attempts, [WHERE]);
 });
 

@@ -124,7 +124,7 @@ export function createRig(options: RigOptions) {
     connack({ sessionPresent });
     suback();
     drain();
-    net.last().taken();
+    net.last().newWrites();
   }
 
   function drain(): void {
@@ -138,7 +138,7 @@ export function createRig(options: RigOptions) {
   }
 
   /** What was sent on the newest socket since the last call. */
-  const sent = (): Packet[] => parsed(net.last().taken());
+  const sent = (): Packet[] => parsed(net.last().newWrites());
 
   /** One link and one timer at most. */
   function checkStep(): void {
