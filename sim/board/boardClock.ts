@@ -5,16 +5,9 @@ import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 /** Node's longest timer; a longer wait is asked for again. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** Options of a board's clock. */
-interface BoardClockOptions {
-  /** Chip milliseconds per wall millisecond. */
-  speed?: number;
-  /** The wall's by default. */
-  time?: TimeSource;
-}
-
 /** The time of one board, from power on. */
 export interface BoardClock {
+  /** Chip milliseconds per wall millisecond. */
   readonly speed: number;
   /** Where its time comes from, for the parts of the board that work on their own. */
   readonly time: TimeSource;
@@ -39,6 +32,8 @@ export interface BoardClock {
   /** Ends all turns. */
   stop(): void;
 }
+
+type BoardClockOptions = Partial<Pick<BoardClock, 'speed' | 'time'>>;
 
 /** Creates the clock of a board, at 0 and running. */
 export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptions = {}): BoardClock {

@@ -1,6 +1,6 @@
 // A fake `require("net")` for unit tests, without TCP: the test is the peer.
 
-import type { Net, Socket } from '../../src/board.ts';
+import type { Socket } from '../../src/board.ts';
 
 /** `this` is the socket, as the interpreter has it. */
 type Listener = (this: FakeSocket, argument?: unknown) => void;
@@ -33,58 +33,46 @@ export interface FakeSocket extends Socket {
   isOpen(): boolean;
 }
 
-/** `require("net")` with the test as every peer. */
-interface FakeNet extends Net {
-  /** Every connection made, oldest first. */
-  readonly sockets: FakeSocket[];
-  /** Every attempt, refused ones too. */
-  readonly attempts: { host: string; port: number }[];
-  /** The newest connection; throws when there is none. */
-  last(): FakeSocket;
-  /** Connections that are open now. */
-  open(): FakeSocket[];
-  /** Each further `connect` throws this, until undefined allows them again. */
-  throwOnConnect(message: string | undefined): void;
-  /** Runs at the start of each `connect`: let time pass here, as a blocking connect does. */
-  onConnect(listener: () => void): void;
-}
-
 /** Options of the fake network. */
 interface FakeNetOptions {
   /** Runs a queued event later; by default at once, which is kinder than the chip. */
   defer?: (event: () => void) => void;
 }
 
-/** Creates a network whose sockets record what they are sent. */
-export function createFakeNet({ defer = (event) => event() }: FakeNetOptions = {}): FakeNet {
+/** Creates a `require("net")` whose sockets record what they are sent. */
+export function createFakeNet({ defer = (event) => event() }: FakeNetOptions = {}) {
   const sockets: FakeSocket[] = [];
   const attempts: { host: string; port: number }[] = [];
   let refusal: string | undefined;
   let beforeConnect = (): void => {};
 
+  function connect({ host, port }: { host: string; port: number }): FakeSocket {
+    attempts.push({ host, port });
+    beforeConnect();
+    if (refusal !== undefined) throw new Error(refusal);
+    const socket = createFakeSocket(host, port, defer);
+    sockets.push(socket);
+    return socket;
+  }
+
   return {
+    connect,
+    /** Every connection made, oldest first. */
     sockets,
+    /** Every attempt, refused ones too. */
     attempts,
-    connect(options) {
-      attempts.push({ host: options.host, port: options.port });
-      beforeConnect();
-      if (refusal !== undefined) throw new Error(refusal);
-      const socket = createFakeSocket(options.host, options.port, defer);
-      sockets.push(socket);
-      return socket;
-    },
-    last() {
+    /** The newest connection; throws when there is none. */
+    last(): FakeSocket {
       const socket = sockets.at(-1);
       if (!socket) throw new Error('no connection was made');
       return socket;
     },
-    open: () => sockets.filter((socket) => socket.isOpen()),
-    throwOnConnect(message) {
-      refusal = message;
-    },
-    onConnect(listener) {
-      beforeConnect = listener;
-    },
+    /** Connections that are open now. */
+    open: (): FakeSocket[] => sockets.filter((socket) => socket.isOpen()),
+    /** Makes each further `connect` throw this; undefined allows them again. */
+    throwOnConnect: (message: string | undefined): void => void (refusal = message),
+    /** Runs at the start of each `connect`: let time pass here, as a blocking connect does. */
+    onConnect: (listener: () => void): void => void (beforeConnect = listener),
   };
 }
 

@@ -36,10 +36,7 @@ export function holdSteadyClock(): () => void {
   if (holders === 0) beat();
   holders += 1;
   heartbeat ??= setInterval(beat, HEARTBEAT_MS).unref();
-  let isHeld = true;
   return () => {
-    if (!isHeld) return;
-    isHeld = false;
     steadyMs();
     holders -= 1;
     if (holders > 0) return;

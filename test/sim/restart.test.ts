@@ -49,7 +49,7 @@ test('E.reboot is clean 200 ms after the station has left', async (t) => {
 test('E.reboot panics when the station is asked to leave and nothing is waited for, or when it joins again', async (t) => {
   const { board, house } = bench(t, `const leave = () => { wifi.disconnect(); E.reboot() }; ${LEAVES}`);
   const again = house.board({
-    firmware: `${JOIN} wifi.on('disconnected', () => join()); const leave = () => { wifi.disconnect(); setTimeout(E.reboot, 200) }; ${LEAVES}`,
+    firmware: `${JOIN} wifi.on('disconnected', () => join()); const leave = () => { wifi.disconnect(); setTimeout(E.reboot, 1000) }; ${LEAVES}`,
   });
   await board.waitFor('rst: crash');
   await again.waitFor('rst: crash');
