@@ -1,4 +1,4 @@
-// A virtual ESP32: flash, pins and power; the firmware runs in it as it would on the chip, over real TCP unless told otherwise.
+// A virtual ESP32: flash, pins and power. The firmware runs in it as on the chip, and connects over real TCP by default.
 
 import { createAccessPoint } from '../network/accessPoint.ts';
 import type { VirtualBoard, BoardOptions, BoardParts } from './boardShape.ts';

@@ -8,7 +8,7 @@ import type { ConnectTcp } from '../network/tcp.ts';
 import type { TimeSource } from '../time/timeSource.ts';
 import type { Awaited } from './waiting.ts';
 
-/** How a chip that stops ends its TCP connections: not at all, as a real one, or kinder. */
+/** How a chip that stops ends its TCP connections: not at all, as a real one does, or with FIN or RST. */
 export type LastWords = 'silent' | 'fin' | 'reset';
 
 /** Why a boot ended, or began. */

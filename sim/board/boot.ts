@@ -7,7 +7,7 @@ import { createMachine, type Machine } from './machine.ts';
 import type { Pins } from './pins.ts';
 import { createProgram } from './program.ts';
 
-/** At a reboot the interpreter has freed its variables when the driver tells it that the station has left. */
+/** At a reboot the interpreter has freed its variables when the driver's event comes that the station has left. */
 const REBOOT_PANIC = "Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.";
 
 /** What a boot needs of the board. */

@@ -1,4 +1,4 @@
-// The radio of the station: what it hears of the access point, and how long joining and leaving take.
+// The radio of the station: how long joining and leaving take, and what the loss of the access point does.
 
 import type { AccessPoint, TcpFate } from '../network/accessPoint.ts';
 import type { BoardClock } from './boardClock.ts';

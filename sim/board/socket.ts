@@ -35,7 +35,7 @@ export interface FakeSocket extends Socket {
 
 /** Options of the fake network. */
 interface FakeNetOptions {
-  /** Runs a queued event later; by default at once, which is kinder than the chip. */
+  /** Runs a queued event later; by default at once, unlike the chip. */
   defer?: (event: () => void) => void;
 }
 

@@ -4,7 +4,7 @@ import type { Events } from './events.ts';
 import { createRadio, REASONS, type RadioOptions, type Reason } from './radio.ts';
 import type { ConnectCallback, ConnectRequest } from './wifiRequest.ts';
 
-/** Failures that the driver retries without a word after `connect`; it counts down and success does not reset it. */
+/** Failures that the driver retries silently after `connect`; it counts down, and success does not reset it. */
 const RETRIES = 3;
 
 const CHANNEL = '6';

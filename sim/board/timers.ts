@@ -15,7 +15,7 @@ interface Timer {
 /**
  * Creates a timer table as the interpreter's idle loop has it (seen on the real one): overdue timers fire in the order of their creation,
  * not of their due times; an interval that fell behind catches up in a burst; and an identifier is the last living timer's plus one, so
- * it is **used again**: clearing an identifier that has fired already can kill somebody else's timer.
+ * it is **used again**: clearing an identifier that has fired already can end another timer.
  */
 export function createTimerTable(nowMs: () => number) {
   const timers = new Map<number, Timer>();

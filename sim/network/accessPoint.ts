@@ -13,7 +13,7 @@ export interface AccessPoint {
   /** May be changed: a station that joins later needs the new one. */
   password: string;
   isOn(): boolean;
-  /** Switches the radio off without a word to anyone; stations notice after some seconds. */
+  /** Switches the radio off; stations notice after some seconds. */
   off(fate?: TcpFate): void;
   on(): void;
   /** Calls back at each change; returns what ends that. */

@@ -19,7 +19,7 @@ export interface Fate {
   down: number;
   /** Both directions are dead after so many milliseconds. */
   lifeMs: number;
-  /** With the first dead direction the whole connection ends, and both sides are told; with silence nobody is told, and the other direction lives on. */
+  /** When a direction dies: both sides get FIN or RST and the connection is over, or, with silence, nothing, and the other direction lives on. */
   ending: 'fin' | 'rst' | 'silence';
   /** The largest piece that reaches the light at once. */
   split: number;
@@ -56,7 +56,7 @@ function createLine(time: LineTime, fate: Fate, arrive: (way: Way, cargo: Cargo)
     time.setTimeout(() => arrive(way, cargo), HOP_MS);
   }
 
-  function die(...ways: Way[]): void {
+  function end(...ways: Way[]): void {
     for (const way of ways) left[way] = -1;
     if (state === 'over' || ending === 'silence') return;
     over();
@@ -75,7 +75,7 @@ function createLine(time: LineTime, fate: Fate, arrive: (way: Way, cargo: Cargo)
     state = 'planned';
     ({ up, down, ending, split, lifeMs } = next);
     Object.assign(left, { up, down });
-    life = time.setTimeout(() => die('up', 'down'), lifeMs);
+    life = time.setTimeout(() => end('up', 'down'), lifeMs);
   }
 
   setFate(fate);
@@ -86,10 +86,10 @@ function createLine(time: LineTime, fate: Fate, arrive: (way: Way, cargo: Cargo)
       const size = way === 'down' ? split : Infinity;
       for (let at = 0; at < passing.length; at += size) send(way, { bytes: passing.slice(at, at + size) });
       if (left[way] < 0) return;
-      if (bytes.length > left[way]) die(way);
+      if (bytes.length > left[way]) end(way);
       else left[way] -= bytes.length;
     },
-    /** One end closes; the other is told unless that direction is dead. */
+    /** One end closes; the other gets the FIN unless that direction is dead. */
     close(way: Way): void {
       if (left[way] >= 0) send(way, { end: 'fin' });
       left[way] = -1;
@@ -131,8 +131,8 @@ export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | 
     line = opened;
     return {
       push: (bytes: string): void => opened.push('up', bytes),
-      leave(isTold = true): void {
-        if (isTold) opened.close('up');
+      leave(sendsFin = true): void {
+        if (sendsFin) opened.close('up');
         opened.over();
         freeMs = time.nowMs();
       },

@@ -32,7 +32,7 @@ export interface TcpLink {
 /** Why a connect failed. */
 export type ConnectFailure = 'refused' | 'unanswered' | 'unknown';
 
-/** Makes a connection, or tells why there is none, before it returns. */
+/** Returns a connection, or why there is none. */
 export type ConnectTcp = (host: string, port: number) => TcpLink | ConnectFailure;
 
 interface Thread {

@@ -3,7 +3,7 @@
 import { createTimerTable } from '../board/timers.ts';
 
 /**
- * Creates a clock that stands still until a test moves it, at second 0 (1 January 1970, as a chip that was never told the time).
+ * Creates a clock that stands still until a test moves it, at second 0 (1 January 1970, as on a chip whose clock was never set).
  * `advance` throws what a callback throws, so that a test sees it.
  */
 export function createHandClock() {

@@ -35,7 +35,7 @@ test('a queued event reaches a listener that was removed meanwhile', () => {
   assert.equal(calls, 1);
 });
 
-test('a listener that is added by a listener does not hear the same event', () => {
+test('a listener that is added by a listener does not get the same event', () => {
   const { events, run } = bench();
   const target = events.methods({});
   let calls = 0;

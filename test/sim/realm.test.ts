@@ -72,7 +72,7 @@ test('numbers keep their methods and constants', () => {
 
 test('every object has on and emit', () => {
   assert.equal(run('result = "on" in {} && typeof [].emit === "function"'), true);
-  assert.equal(run('var n = 0; for (var k in {}) n++; result = n'), 0, 'but a loop does not meet them');
+  assert.equal(run('var n = 0; for (var k in {}) n++; result = n'), 0, 'but a loop does not list them');
 });
 
 test('loops over arrays and spelling of classes work as in any language', () => {
@@ -86,7 +86,7 @@ test('JSON.parse is lax and its objects belong to the program', () => {
   assert.equal(run('result = JSON.parse("{\'a\':[1]}x").a instanceof Array'), true);
 });
 
-test('a text is found where it only begins, at the very end', () => {
+test('a text is found at the very end even if only its beginning is there', () => {
   assert.equal(run('result = "abc".indexOf("cd")'), 2);
   assert.equal(run('result = "abc".indexOf("bd")'), -1);
   assert.equal(run('result = "abc".indexOf("abcd")'), -1);

@@ -25,7 +25,7 @@ test('hands bytes to the data listeners at once, and none after a close', () => 
   assert.deepEqual(seen, ['\x20\x02']);
 });
 
-test('throws from connect while it is told to, and counts the attempt', () => {
+test('throws from connect when the test wants it, and counts the attempt', () => {
   const net = createFakeNet();
   net.throwOnConnect('Unable to create socket');
   assert.throws(() => net.connect(WHERE), /Unable to create socket/);
@@ -72,7 +72,7 @@ test('gives error before end and close when data was unsent', () => {
   assert.deepEqual(seen, [-8, 'end', 'close']);
 });
 
-test('throws from write when told to, as after a peer that closes on accept', () => {
+test('throws from write when the test wants it, as after a peer that closes on accept', () => {
   const net = createFakeNet();
   const socket = net.connect(WHERE);
   net.last().throwOnWrite();

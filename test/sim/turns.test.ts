@@ -20,7 +20,7 @@ test('a round runs a few turns only, and every turn comes', async () => {
   assert.deepEqual(ran, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('asking twice is asking once, and a request can be taken back', async () => {
+test('asking twice is asking once, and a request can be withdrawn', async () => {
   let count = 0;
   const turn = (): void => void (count += 1);
   askForTurn(turn);
