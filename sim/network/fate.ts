@@ -1,4 +1,4 @@
-// A network that ends connections as planned: how many bytes pass each way, how long it lives, and how it ends; in memory or over real TCP.
+// A network that ends connections as planned: after how many bytes each way, after what time, and how; in memory or over real TCP.
 
 import type { Socket } from 'node:net';
 import { resetSocket } from './reset.mjs';

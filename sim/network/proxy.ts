@@ -5,10 +5,10 @@ import { createFaults, END_OF_STREAM, type Direction, type Faults, type Pipe } f
 import { resetSocket } from './reset.mjs';
 
 /** What the proxy does with a new connection. */
-export type ProxyMode = 'pass' | 'silent' | 'close';
+type ProxyMode = 'pass' | 'silent' | 'close';
 
 /** Options of a proxy. */
-export interface ProxyOptions {
+interface ProxyOptions {
   /** `port` or `host:port` of the real server. */
   target: number | string;
   /** Where to listen; a free port by default. */
