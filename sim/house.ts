@@ -1,4 +1,4 @@
-// A house full of boards: one access point, one set of hosts, one switch that ends them all.
+// A house of virtual boards that share an access point and hosts.
 
 import { createAccessPoint, type AccessPoint } from './network/accessPoint.ts';
 import { createVirtualBoard, type VirtualBoard, type BoardOptions } from './board/board.ts';
@@ -6,7 +6,7 @@ import { createVirtualBoard, type VirtualBoard, type BoardOptions } from './boar
 /** A house. */
 export interface House {
   readonly accessPoint: AccessPoint;
-  /** Where names and addresses lead, for every board: see the board's option. */
+  /** Where names and addresses lead: see the board's option. */
   readonly hosts: Map<string, string>;
   /** Adds a board that uses the house's access point and hosts, and switches it on. */
   board(options?: BoardOptions): VirtualBoard;

@@ -1,16 +1,18 @@
-// The shape of a board: what can be asked of it, and what it is made of.
+// The types of a virtual board: its options, its parts, and what can be asked of it.
 
 import type { AccessPoint } from '../network/accessPoint.ts';
-import type { ResetCause } from './boot.ts';
 import type { Faults } from '../network/faults.ts';
 import type { PinProbe } from './pin.ts';
 import type { VirtualStorage } from './storage.ts';
 import type { ConnectTcp } from '../network/tcp.ts';
-import type { Time } from '../time/time.ts';
+import type { TimeSource } from '../time/timeSource.ts';
 import type { Awaited } from './waiting.ts';
 
-/** How a dying chip leaves its TCP connections: without a word, as a real one, or kinder. */
+/** How a chip that stops ends its TCP connections: not at all, as a real one does, or with FIN or RST. */
 export type LastWords = 'silent' | 'fin' | 'reset';
+
+/** Why a boot ended, or began. */
+export type ResetCause = 'reboot' | 'watchdog' | 'crash' | 'power';
 
 /** Options of a board; every one has a default. */
 export interface BoardOptions {
@@ -20,27 +22,23 @@ export interface BoardOptions {
   config?: object;
   /** The chip's MAC address as `getSerial` gives it: `aabbccdd-eeff`. */
   serial?: string;
-  boardName?: string;
-  version?: string;
   /** The flash; a new one by default. */
   storage?: VirtualStorage;
   /** Chip milliseconds per wall millisecond. */
   speed?: number;
-  /** The wall's by default; `waitFor` knows only that one. */
-  time?: Time;
+  /** The wall's by default, which `waitFor` uses in any case. */
+  time?: TimeSource;
   /** Makes the board's connections; real ones by default. */
   connectTcp?: ConnectTcp;
   accessPoint?: AccessPoint;
   /** Names, addresses or `host:port` to `127.0.0.1:1884`, 'blackhole', 'unknown' or 'refused'; may be changed while the board runs. */
   hosts?: Map<string, string>;
   ip?: string;
-  /** Of this chip's noise; from the serial by default. */
+  /** Seeds this chip's hardware noise; from the serial by default. */
   hardwareSeed?: number;
   wifi?: { noticesLoss?: boolean; callsBackOnFailure?: boolean; hasOwnAccessPoint?: boolean };
   /** Variables of the interpreter; fewer run out sooner. */
   totalVariables?: number;
-  /** How long an unanswered connect blocks, in chip milliseconds. */
-  connectLimitMs?: number;
   /** Wall milliseconds after which a callback that does not return counts as hung; without it a hung program hangs the test. */
   hangLimitMs?: number;
   extraModules?: Record<string, unknown>;
@@ -49,35 +47,13 @@ export interface BoardOptions {
   onLine?: (line: string) => void;
 }
 
-/** A board's options with their defaults, as far as a boot needs them. */
-export type Settled = Required<
-  Pick<
-    BoardOptions,
-    | 'serial'
-    | 'boardName'
-    | 'version'
-    | 'speed'
-    | 'time'
-    | 'connectTcp'
-    | 'hardwareSeed'
-    | 'wifi'
-    | 'extraModules'
-    | 'missingModules'
-  >
-> &
-  Pick<BoardOptions, 'connectLimitMs' | 'hangLimitMs' | 'totalVariables'>;
-
-/** What of a board outlives a boot. */
-export interface BoardParts {
-  options: Settled;
-  storage: VirtualStorage;
+/** What of a board outlives a boot: its options with their defaults, and the line to the network. */
+export interface BoardParts
+  extends
+    Required<Omit<BoardOptions, 'firmware' | 'config' | 'onLine' | 'hangLimitMs' | 'totalVariables'>>,
+    Pick<BoardOptions, 'hangLimitMs' | 'totalVariables'> {
   faults: Faults;
-  hosts: Map<string, string>;
-  accessPoint: AccessPoint;
   mac: string;
-  ip: string;
-  /** Board time of this boot's start. */
-  bootedAtMs(): number;
 }
 
 /** A virtual ESP32. */
@@ -93,7 +69,7 @@ export interface VirtualBoard {
   /** Every reset that the chip made itself, and every power-on. */
   readonly resets: { timeMs: number; cause: ResetCause }[];
   powerOn(): void;
-  /** The power goes, at once. By default no peer is told: their end of TCP stays open. */
+  /** Cuts the power at once. By default no peer notices: their end of TCP stays open. */
   powerOff(lastWords?: LastWords): void;
   /** The reset button. */
   reset(): void;
@@ -109,24 +85,24 @@ export interface VirtualBoard {
   attempts(): { host: string; port: number; error?: string }[];
   /** Runs a line as if typed at the prompt. */
   type(text: string): void;
-  /** What the chip's register tells after each kind of reset, until the next; may be changed: a watchdog of a timer group is 7 or 8. */
+  /** What the chip's register holds after each kind of reset; may be changed: a watchdog of a timer group is 7 or 8. */
   readonly resetCodes: Record<ResetCause, number>;
   /**
-   * The Wi-Fi task and the interpreter fall out over the `nth` callback from now, counted from 1: it throws, every timer is gone, no event
-   * of Wi-Fi or sockets comes any more, and what Wi-Fi tells of itself stays as it is, until `load()` or a reset.
+   * Lets the Wi-Fi task and the interpreter collide at the `nth` callback from now, counted from 1: it throws, every timer is gone, no
+   * event of Wi-Fi or sockets comes any more, and what Wi-Fi says of its state stays as it is, until `load()` or a reset.
    */
   race(nth?: number): void;
   /**
-   * At the next address the interpreter believes that it is out of memory: the `nth` callback from there is cut off after so many calls of
-   * the chip's functions, and nothing in the program catches it.
+   * Makes the interpreter believe at the next address that it is out of memory: the `nth` callback from there is cut off after so many
+   * calls of the chip's functions, and nothing in the program catches it.
    */
   cutOff(nth?: number, calls?: number): void;
-  /** The station keeps its address, and nothing passes any more: connects block and fail. Only leaving and joining ends that. */
+  /** Lets nothing pass any more though the station keeps its address: connects block and fail, until it leaves and joins. */
   becomeZombie(): void;
-  /** The network tells the chip the time, in seconds since 1970: timers jump with it. */
+  /** Sets the chip's clock from the network, in seconds since 1970: timers jump with it. */
   setClock(seconds: number): void;
   /** The firmware's global object. */
   global(): Record<string, unknown>;
-  /** Ends everything, connections that a dead chip left open too. */
+  /** Ends everything, also the connections that a stopped chip has left open. */
   dispose(): void;
 }

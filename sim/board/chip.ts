@@ -1,11 +1,11 @@
-// The globals of an ESP32 with Espruino on it: what a program finds besides the language.
+// The globals of an ESP32 with Espruino on it: everything that a program finds besides the language.
 
 import { crc32 } from 'node:zlib';
 import { format } from './format.ts';
-import type { BoardClock } from './loop.ts';
+import type { BoardClock } from './boardClock.ts';
 import type { Events, ListenerMethods } from './events.ts';
 import type { Memory } from './memory.ts';
-import type { Pins } from './pin.ts';
+import type { Pins } from './pins.ts';
 import type { createHardwareRandom, createMathRandom } from './random.ts';
 import type { TimerTable } from './timers.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -15,13 +15,17 @@ const RESET_STATE_REGISTER = 0x3ff48034;
 /** Bits of that register that have nothing to do with this core's cause. */
 const RESET_STATE_OTHERS = 0x3000 | (14 << 6);
 
+/** What `process.env` says of the build. */
+export const BOARD_NAME = 'ESP32';
+const VERSION = '2v27';
+
 /** The program of the boot. */
 export const BOOT_PROGRAM = '.bootcde';
 
 const PIN_NAMES = Array.from({ length: 40 }, (_, number) => `D${number}`);
 
 /** What the globals are made of. */
-export interface ChipOptions {
+interface ChipOptions {
   clock: BoardClock;
   timers: TimerTable;
   events: Events;
@@ -29,20 +33,17 @@ export interface ChipOptions {
   mathRandom: ReturnType<typeof createMathRandom>;
   hardwareRandom: ReturnType<typeof createHardwareRandom>;
   watchdog: Watchdog;
-  identity: { serial: string; boardName: string; version: string };
+  serial: string;
   modules: ReadonlyMap<string, unknown>;
   memory: Memory;
   print(line: string): void;
   /** Ends this boot; does not return. */
   reboot(): never;
-  /** Starts a program anew as soon as the interpreter is idle: a file's, that of the boot, or none. */
+  /** Starts the program of a file, or none, as soon as the interpreter is idle. */
   load(program: string | undefined): void;
   takeErrorFlags(): string[];
   /** The cause of the last reset, as the chip numbers it. */
   resetCode: number;
-  /** Seconds since 1970, as far as the chip knows. */
-  getTime(): number;
-  setTime(seconds: number): void;
 }
 
 /** Creates the globals of one boot, apart from those of the language. */
@@ -62,7 +63,7 @@ export function createChip(options: ChipOptions): {
     process,
     E,
     ESP32: { getState: () => ({ sdkVersion: 'v3.3', freeHeap: 96_000, BLE: false, Wifi: true, minHeap: 90_000 }) },
-    getSerial: () => options.identity.serial,
+    getSerial: () => options.serial,
     peek32: (address: number) => peek32(address, options),
     reset: () => options.load(undefined),
     load: (file?: unknown) => options.load(file === undefined ? BOOT_PROGRAM : String(file)),
@@ -79,7 +80,7 @@ function peek32(address: number, { hardwareRandom, resetCode }: ChipOptions): nu
   return hardwareRandom.peek32(address);
 }
 
-function timerGlobals({ clock, timers, getTime, setTime }: ChipOptions): Record<string, unknown> {
+function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
   return {
     setTimeout: (callback: () => void, ms: number, ...args: unknown[]) => {
       const id = timers.setTimeout(callback, ms, ...args);
@@ -97,8 +98,8 @@ function timerGlobals({ clock, timers, getTime, setTime }: ChipOptions): Record<
       timers.changeInterval(id, ms);
       clock.wake();
     },
-    getTime,
-    setTime: (seconds: unknown) => setTime(Number(seconds)),
+    getTime: clock.getTime,
+    setTime: (seconds: unknown) => void clock.setTime(Number(seconds)),
   };
 }
 
@@ -145,19 +146,19 @@ function moduleGlobals({ modules }: ChipOptions): Record<string, unknown> {
   };
 }
 
-function createProcess({ events, memory, identity, modules }: ChipOptions) {
+function createProcess({ events, memory, serial, modules }: ChipOptions) {
   return events.methods({
     env: {
-      VERSION: identity.version,
-      BOARD: identity.boardName,
+      VERSION,
+      BOARD: BOARD_NAME,
       FLASH: 4_194_304,
       STORAGE: 917_504,
       RAM: 524_288,
-      SERIAL: identity.serial,
+      SERIAL: serial,
       CONSOLE: 'Serial1',
       MODULES: [...modules.keys()].join(','),
     },
-    version: identity.version,
+    version: VERSION,
     memory: () => ({
       free: memory.free(),
       usage: memory.total - memory.free(),

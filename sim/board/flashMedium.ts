@@ -27,25 +27,58 @@ export const occupied = (bytes: number): number => HEADER_BYTES + Math.ceil(byte
 
 const bytesOf = (some: FlashFile[]): number => some.reduce((sum, file) => sum + occupied(file.data.length), 0);
 
-/** Creates a flash with files in it. */
-export function createFlashMedium(sizeBytes: number, contents: Record<string, string>) {
-  let files: FlashFile[] = Object.entries(contents).map(([name, data]) => ({ name, data, isTrash: false }));
-  let usedBytes = bytesOf(files);
-  /** Files that the interpreter runs from where they lie; functions have no copy in RAM. */
+/** Creates the record of the files that the interpreter runs from where they lie: functions have no copy in RAM. */
+function createRunningFiles() {
   const running = new Set<FlashFile>();
   let isGarbled = false;
+  return {
+    /** Notes that a file runs until the next boot. */
+    add: (file: FlashFile): void => void running.add(file),
+    /** Garbles the program if one of its files is moved or erased. */
+    garbleIf(isTouched: (file: FlashFile) => boolean): void {
+      isGarbled ||= [...running].some(isTouched);
+    },
+    isGarbled: (): boolean => isGarbled,
+    /** The interpreter starts: nothing runs yet. */
+    boot(): void {
+      running.clear();
+      isGarbled = false;
+    },
+  };
+}
+
+/** Creates an empty flash. */
+export function createFlashMedium(sizeBytes: number) {
+  const { add: addRunning, garbleIf, isGarbled, boot } = createRunningFiles();
+  let files: FlashFile[] = [];
   let compactions = 0;
   let consumedBytes = 0;
 
   const trash = (): FlashFile[] => files.filter((file) => file.isTrash);
   const live = (): FlashFile[] => files.filter((file) => !file.isTrash);
-  const free = (): number => sizeBytes - usedBytes;
-  const addressOf = (file: FlashFile): number => bytesOf(files.slice(0, files.indexOf(file)));
+  const free = (): number => sizeBytes - bytesOf(files);
   const find = (name: string): FlashFile | undefined => files.find((file) => !file.isTrash && file.name === name);
+  const addressOf = (file: FlashFile): number => bytesOf(files.slice(0, files.indexOf(file)));
 
-  function add(file: FlashFile): void {
+  /** Adds a file; that wears the flash. */
+  function append(name: string, data: string): FlashFile {
+    const file = { name, data, isTrash: false };
+    consumedBytes += occupied(data.length);
     files.push(file);
-    usedBytes += occupied(file.data.length);
+    return file;
+  }
+
+  /** Puts a file where the one of that name is, or behind everything: no wear, no trash. */
+  function place(name: string, data: string): void {
+    const old = find(name);
+    if (old) old.data = data;
+    else files.push({ name, data, isTrash: false });
+  }
+
+  /** Leaves so many bytes free, with one file or piece of trash behind everything. */
+  function fill(name: string, leaveBytes: number, isTrash: boolean): void {
+    const bytes = free() - leaveBytes - HEADER_BYTES;
+    if (bytes > 0) files.push({ name, data: ERASED.repeat(bytes), isTrash });
   }
 
   /** Drops all trash; gives how long that takes, in chip milliseconds, or 0 when there is none. */
@@ -53,63 +86,42 @@ export function createFlashMedium(sizeBytes: number, contents: Record<string, st
     const first = files.find((file) => file.isTrash);
     if (!first) return 0;
     const firstAt = addressOf(first);
-    const pages = Math.ceil((usedBytes - firstAt) / PAGE_BYTES);
-    if ([...running].some((file) => file.isTrash || addressOf(file) > firstAt)) isGarbled = true;
+    const pages = Math.ceil((bytesOf(files) - firstAt) / PAGE_BYTES);
+    garbleIf((file) => file.isTrash || addressOf(file) > firstAt);
     files = live();
-    usedBytes = bytesOf(files);
     compactions += 1;
     return pages * COMPACT_MS_PER_PAGE;
   }
 
+  function eraseAll(): void {
+    garbleIf(() => true);
+    files = [];
+  }
+
+  /** The order of the interpreter's `Storage.getStats`. */
+  const stats = () => ({
+    totalBytes: sizeBytes,
+    freeBytes: free(),
+    fileBytes: bytesOf(live()),
+    fileCount: live().length,
+    trashBytes: bytesOf(trash()),
+    trashCount: trash().length,
+  });
+
   return {
-    live,
-    find,
-    free,
-    compact,
-    /** The order of the interpreter's `Storage.getStats`. */
-    stats: () => ({
-      totalBytes: sizeBytes,
-      freeBytes: free(),
-      fileBytes: bytesOf(live()),
-      fileCount: live().length,
-      trashBytes: bytesOf(trash()),
-      trashCount: trash().length,
-    }),
+    ...{ live, find, free, append, place, fill, compact, eraseAll, stats, isGarbled, boot },
     /** Whether a compaction would make room: the interpreter forgets that the headers of trash would be free too. */
     wouldFit: (bytes: number): boolean =>
       occupied(bytes) < free() + trash().reduce((sum, file) => sum + file.data.length, 0),
-    append(name: string, data: string): void {
-      add({ name, data, isTrash: false });
-      consumedBytes += occupied(data.length);
+    /** Notes that this text runs from each file that holds it. */
+    run(text: string): void {
+      for (const file of live()) if (file.data === text) addRunning(file);
     },
-    /** Puts a file where the one of that name is, or behind everything: no wear, no trash. */
-    place(name: string, data: string): void {
-      const old = find(name);
-      if (!old) return add({ name, data, isTrash: false });
-      usedBytes += occupied(data.length) - occupied(old.data.length);
-      old.data = data;
-    },
-    /** Leaves so many bytes free, with one file or piece of trash behind everything. */
-    fill(name: string, leaveBytes: number, isTrash: boolean): void {
-      const bytes = free() - leaveBytes - HEADER_BYTES;
-      if (bytes > 0) add({ name, data: ERASED.repeat(bytes), isTrash });
-    },
-    eraseAll(): void {
-      isGarbled ||= running.size > 0;
-      files = [];
-      usedBytes = 0;
-    },
-    /** The interpreter starts: nothing runs yet. */
-    boot(): void {
-      running.clear();
-      isGarbled = false;
-    },
-    /** A program runs from this file until the next boot. */
-    run: (file: FlashFile): void => void running.add(file),
-    /** Whether the running program has been moved from under the interpreter's feet. */
-    isGarbled: (): boolean => isGarbled,
     compactions: (): number => compactions,
     /** Bytes that new files have taken since the flash was made, headers too. */
     consumedBytes: (): number => consumedBytes,
   };
 }
+
+/** The flash under Storage. */
+export type FlashMedium = ReturnType<typeof createFlashMedium>;

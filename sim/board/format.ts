@@ -23,11 +23,14 @@ function isError(value: object): value is Error {
   return 'stack' in value && 'message' in value && typeof (value as Error).message === 'string';
 }
 
+/** The first frame of a stack in a program's own file; those of the simulator have a path or `node:`. */
+const PROGRAM_FRAME = /\n(\s+at (?!.*node:)[^/\\\n]*)(?=\n|$)/;
+
 /** The console lines of an exception that nothing caught. */
 export function formatUncaught(error: unknown): string[] {
   if (error === null || typeof error !== 'object') return [`Uncaught ${String(error)}`];
   if (!isError(error)) return ['Uncaught [object Object]'];
-  const place = /\n(\s+at .*)/.exec(error.stack ?? '')?.[1];
+  const place = PROGRAM_FRAME.exec(error.stack ?? '')?.[1];
   const name = error.name === 'TypeError' || error.name === 'RangeError' ? 'Error' : error.name;
   return [`Uncaught ${name}: ${error.message}`, ...(place === undefined ? [] : [place])];
 }

@@ -7,7 +7,7 @@ export interface JsonRealm {
 }
 
 /** How to read. */
-export interface LaxJsonOptions {
+interface LaxJsonOptions {
   /** Keys without quotes, as `Storage.readJSON` accepts them and `JSON.parse` does not. */
   bareKeys?: boolean;
   realm?: JsonRealm;
@@ -87,7 +87,7 @@ function createLexer(text: string) {
   };
 }
 
-/** What the interpreter gives up with, without an exception: a minus sign that no number follows. */
+/** The result, without an exception, of a minus sign that no number follows. */
 const NOTHING = Symbol('nothing');
 
 function createParser(text: string, { bareKeys = false, realm = HOST_REALM }: LaxJsonOptions) {
@@ -104,7 +104,8 @@ function createParser(text: string, { bareKeys = false, realm = HOST_REALM }: La
     token = next();
   }
 
-  function take(result: unknown): unknown {
+  /** Goes on to the next token; gives the result of the last one. */
+  function finish(result: unknown): unknown {
     token = next();
     return result;
   }
@@ -112,7 +113,7 @@ function createParser(text: string, { bareKeys = false, realm = HOST_REALM }: La
   function negative(): unknown {
     token = next();
     if (token.kind !== 'INT' && token.kind !== 'FLOAT') return NOTHING;
-    return take(-(token.value as number));
+    return finish(-(token.value as number));
   }
 
   function array(): unknown {
@@ -124,7 +125,7 @@ function createParser(text: string, { bareKeys = false, realm = HOST_REALM }: La
       if (!isMark(']')) skip(',');
       result.push(item);
     }
-    return take(result);
+    return finish(result);
   }
 
   function object(): unknown {
@@ -147,9 +148,9 @@ function createParser(text: string, { bareKeys = false, realm = HOST_REALM }: La
   }
 
   function value(): unknown {
-    if (token.kind === 'true' || token.kind === 'false') return take(token.kind === 'true');
-    if (token.kind === 'null') return take(null);
-    if (token.kind === 'INT' || token.kind === 'FLOAT' || token.kind === 'STRING') return take(token.value);
+    if (token.kind === 'true' || token.kind === 'false') return finish(token.kind === 'true');
+    if (token.kind === 'null') return finish(null);
+    if (token.kind === 'INT' || token.kind === 'FLOAT' || token.kind === 'STRING') return finish(token.value);
     if (isMark('-')) return negative();
     if (isMark('[')) return array();
     if (isMark('{')) return object();

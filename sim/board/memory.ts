@@ -1,4 +1,4 @@
-// The interpreter's variables, counted: what a program uses of them, and what the Wi-Fi driver never gives back.
+// Counts the interpreter's variables: those that a program uses, and those that the Wi-Fi driver never frees.
 
 /** Variables of an ESP32 build with BLE off (2v27), and what a loaded program leaves of them. */
 const TOTAL_VARIABLES = 5886;
@@ -13,7 +13,7 @@ const LONGEST_SHORT_TEXT = 8;
 const MOST_PER_EVENT = 16;
 
 /** What is counted. */
-export interface MemoryOptions {
+interface MemoryOptions {
   total?: number | undefined;
   timers(): number;
   sockets(): number;
@@ -37,9 +37,9 @@ export function createMemory({ total = TOTAL_VARIABLES, timers, sockets }: Memor
   return {
     total,
     free,
-    /** Whether a callback can begin; asked before each, so it counts only when it must. */
+    /** Whether a callback can begin. It is called before each one, so it counts exactly only when memory is short. */
     hasRoom: (): boolean => used() + leaked.length * MOST_PER_EVENT < total || free() > 0,
-    /** The driver keeps the details of an event for ever: emptied by a listener they still cost a variable. */
+    /** Keeps the details of an event for ever, as the driver does: emptied by a listener they still cost a variable. */
     leak: (details: Record<string, string>): void => void leaked.push(details),
     /** The interpreter forgets all its variables. */
     load(): void {

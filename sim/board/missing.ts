@@ -1,14 +1,14 @@
-// What the language has in Node and not on the chip: asked of the real interpreter (2v29), name by name.
+// What Node's JavaScript has and the chip's lacks, checked name by name on the real interpreter (2v29).
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
-/** Globals that are not there. */
+/** Missing globals. */
 export const MISSING_GLOBALS = words(`
   AggregateError Atomics BigInt BigInt64Array BigUint64Array EvalError FinalizationRegistry Intl Map Proxy RangeError Reflect Set
   SharedArrayBuffer Symbol URIError WeakMap WeakRef WeakSet WebAssembly decodeURI encodeURI escape unescape
 `);
 
-/** Functions of the built-in objects that are not there. */
+/** Missing functions and constants of the built-in objects. */
 export const MISSING_STATICS: Record<string, string[]> = {
   Object: words('freeze getOwnPropertySymbols groupBy hasOwn is isExtensible isFrozen isSealed preventExtensions seal'),
   Array: words('from fromAsync of'),
@@ -20,7 +20,7 @@ export const MISSING_STATICS: Record<string, string[]> = {
   ArrayBuffer: words('isView'),
 };
 
-/** Methods of their instances that are not there. */
+/** Missing methods of their instances. */
 export const MISSING_METHODS: Record<string, string[]> = {
   Object: words('isPrototypeOf propertyIsEnumerable toLocaleString'),
   Array: words(`

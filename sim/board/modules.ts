@@ -1,29 +1,26 @@
 // What a program can `require`: the modules of an ESP32 build, with a telnet prompt that is open until it is closed.
 
-import { guardAll } from './death.ts';
+import { guardAll } from './guard.ts';
+import type { JsonRealm } from './json.ts';
 import type { VirtualStorage } from './storage.ts';
 
 /** What the modules are made of. */
-export interface ModulesOptions {
+interface ModulesOptions {
   net: object;
   Wifi: object;
   storage: VirtualStorage;
+  /** Whose objects `readJSON` makes. */
+  json: JsonRealm;
   /** Modules of the test's own; they win. */
   extraModules: Record<string, unknown>;
   /** Names of modules that this build lacks. */
   missingModules: string[];
-  /** Throws once the chip is gone. */
+  /** Throws once the program must not go on. */
   check(): void;
 }
 
-/** Only what the chip has: the rest of a virtual flash is for tests. */
-function storageModule(storage: VirtualStorage): object {
-  const { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, getStats, compact } = storage;
-  return { read, readJSON, write, writeJSON, erase, eraseAll, list, getFree, getStats, compact };
-}
-
-/** Creates the modules of one boot. */
-export function createModules({ net, Wifi, storage, extraModules, missingModules, check }: ModulesOptions) {
+/** Creates the modules of one program. */
+export function createModules({ net, Wifi, storage, json, extraModules, missingModules, check }: ModulesOptions) {
   let isTelnetOn = true;
 
   /** `require("TelnetServer").setOptions`: on at boot, without a password (network/telnet). */
@@ -35,7 +32,8 @@ export function createModules({ net, Wifi, storage, extraModules, missingModules
     isTelnetOn = mode === 'on';
   }
 
-  const builtIn = { net, Wifi, Storage: storageModule(storage), TelnetServer: { setOptions } };
+  const readJSON = (name: unknown, noExceptions?: boolean): unknown => storage.readJSON(name, noExceptions, json);
+  const builtIn = { net, Wifi, Storage: { ...storage.module, readJSON }, TelnetServer: { setOptions } };
   Object.values(builtIn).forEach((module) => guardAll(module, check));
   const all = new Map<string, unknown>(Object.entries({ ...builtIn, ...extraModules }));
   missingModules.forEach((name) => all.delete(name));

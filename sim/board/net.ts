@@ -1,12 +1,13 @@
-// The interpreter's `require("net")`: a connect that blocks and throws, sockets that are worked off a little in each idle turn.
+// The interpreter's `require("net")`: a connect that blocks and throws, and sockets that move some bytes in each idle turn.
 
 import type { Events } from './events.ts';
 import type { Faults } from '../network/faults.ts';
 import { createConnection, type Connection } from '../network/connection.ts';
 import { createSocket, type SocketDriver } from './socketDriver.ts';
 import type { ConnectTcp } from '../network/tcp.ts';
+import type { NetworkState } from './wifi.ts';
 
-/** lwIP has this many sockets (CONFIG_LWIP_MAX_SOCKETS); those that were dropped without `end` count. */
+/** lwIP's number of sockets (CONFIG_LWIP_MAX_SOCKETS); those that were never ended count too. */
 const MOST_SOCKETS = 10;
 
 /** How long the chip's SYN goes unanswered before connect gives up, by the configured retries. */
@@ -15,22 +16,18 @@ const CONNECT_LIMIT_MS = 18_000;
 /** How long a connect without an address blocks. */
 const NO_ADDRESS_MS = 8_000;
 
-/** Where a name leads: `127.0.0.1:1884`, nowhere (`blackhole`), to no address (`unknown`) or to a closed port (`refused`). */
-export type HostTarget = string;
-
 /** What `require("net")` needs of the board. */
-export interface NetOptions {
+interface NetOptions {
   events: Events;
   faults: Faults;
-  /** 'up', 'down' (no address: connect blocks for 8 s and fails) or 'deaf' (the access point is gone, unnoticed: connect blocks). */
-  network(): 'up' | 'down' | 'deaf';
-  /** Names, addresses or `host:port` to targets; everything else is connected to as it is. */
-  hosts: ReadonlyMap<string, HostTarget>;
+  /** Without an address connect blocks for 8 s and fails; when nothing passes, until it gives up. */
+  network(): NetworkState;
+  /** See the board's option; what is not there is connected to as it is. */
+  hosts: ReadonlyMap<string, string>;
   /** Holds the interpreter. */
   block(ms: number): void;
   wake(): void;
   print(line: string): void;
-  connectLimitMs?: number;
   connectTcp: ConnectTcp;
 }
 
@@ -46,7 +43,7 @@ const UNKNOWN_HOST = 'Unable to locate host';
 /** Thrown by connect in every other case. */
 const NO_SOCKET = 'Unable to create socket';
 
-/** Reads what the first argument of `connect` says. */
+/** Reads the first argument of `connect`. */
 function addressOf(options: unknown): Address {
   if (options === null || typeof options !== 'object')
     throw new Error(`Expecting Options to be an Object but it was ${typeof options}`);
@@ -55,20 +52,10 @@ function addressOf(options: unknown): Address {
 }
 
 /** Creates the network of one boot of one board. */
-export function createNet({
-  events,
-  faults,
-  network,
-  hosts,
-  block,
-  wake,
-  print,
-  connectLimitMs = CONNECT_LIMIT_MS,
-  connectTcp,
-}: NetOptions) {
+export function createNet({ events, faults, network, hosts, block, wake, print, connectTcp }: NetOptions) {
   const open = new Set<SocketDriver>();
   /** Closed by the program, with bytes or a FIN still on their way. */
-  let leaving: Connection[] = [];
+  let closing: Connection[] = [];
   const attempts: (Address & { error?: string })[] = [];
   let isFrozen = false;
 
@@ -77,13 +64,14 @@ export function createNet({
     const target = hosts.get(`${host}:${port}`) ?? hosts.get(host) ?? host;
     if (target === 'unknown') return UNKNOWN_HOST;
     if (target === 'refused') return NO_SOCKET;
-    if (target === 'blackhole') return hang();
+    if (target === 'blackhole') return timeOut();
     const [, toHost = target, toPort] = /^(.*):(\d+)$/.exec(target) ?? [];
     return { host: toHost, port: toPort === undefined ? port : Number(toPort) };
   }
 
-  function hang(): string {
-    block(connectLimitMs);
+  /** Blocks until TCP gives up. */
+  function timeOut(): string {
+    block(CONNECT_LIMIT_MS);
     print('ERROR: Connect failed (err 113)');
     return NO_SOCKET;
   }
@@ -95,11 +83,11 @@ export function createNet({
       return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
     }
     if (open.size >= MOST_SOCKETS) return NO_SOCKET;
-    if (network() === 'deaf') return hang();
+    if (network() === 'silent') return timeOut();
     const to = route(address);
     if (typeof to === 'string') return to;
     const link = connectTcp(to.host, to.port);
-    if (link === 'unanswered') return hang();
+    if (link === 'unanswered') return timeOut();
     if (link === 'unknown') return UNKNOWN_HOST;
     if (link === 'refused') {
       print('ERROR: Connect failed (err 104)');
@@ -137,7 +125,7 @@ export function createNet({
         if (driver.idle(run)) busy = true;
         if (!driver.isClosed()) continue;
         open.delete(driver);
-        leaving = [...leaving, driver.connection].filter((connection) => !connection.isGone());
+        closing = [...closing, driver.connection].filter((connection) => !connection.isGone());
       }
       return busy;
     },
@@ -145,23 +133,20 @@ export function createNet({
     openSockets: (): number => open.size,
     /** Every connect, failed ones with their exception. */
     attempts,
-    /** No socket is worked off any more. */
+    /** Stops all sockets. */
     freeze(): void {
       isFrozen = true;
     },
-    /** The program is started anew: its sockets are closed, and nobody is told but the peers. */
+    /** The program is started anew: its sockets are closed, and only the peers notice. */
     load(): void {
       isFrozen = false;
       const connections = [...open].map((driver) => driver.connection);
       connections.forEach((connection) => connection.close());
-      leaving = [...leaving, ...connections].filter((connection) => !connection.isGone());
+      closing = [...closing, ...connections].filter((connection) => !connection.isGone());
       open.clear();
     },
-    /** The chip dies: gives the connections that nobody closes. */
-    die: (): Connection[] =>
-      [...[...open].map((driver) => driver.connection), ...leaving].filter((connection) => !connection.isGone()),
+    /** Gives the connections that exist; a chip that stops closes none. */
+    connections: (): Connection[] =>
+      [...[...open].map((driver) => driver.connection), ...closing].filter((connection) => !connection.isGone()),
   };
 }
-
-/** The network of one boot of one board. */
-export type Net = ReturnType<typeof createNet>;

@@ -1,4 +1,4 @@
-// Randomness as the ESP32 build has it: a generator that nobody seeded, and a hardware register that few know of.
+// The randomness of the ESP32 build: a generator without a seed, and the chip's hardware register.
 
 /** The generator's start: equal on every board, at every boot. */
 const START_W = 0xdeadbeef;
@@ -13,7 +13,7 @@ const RNG_DATA_REGISTER: Record<string, number> = {
   ESP32_S3: 0x6003507c,
 };
 
-/** What a load may touch on an ESP32 without an exception: peripherals, memories, ROM (technical reference manual, section 1.3). */
+/** What an ESP32 can read without an exception: peripherals, memories, ROM (technical reference manual, section 1.3). */
 const READABLE: [from: number, to: number][] = [
   [0x3f400000, 0x3f7fffff],
   [0x3ff00000, 0x3fffffff],
@@ -36,7 +36,7 @@ export function createMathRandom() {
   }
 
   return {
-    /** `E.hwRand()`: 31 bits, and no hardware in it. */
+    /** `E.hwRand()`: 31 bits, without any hardware. */
     hwRand: next,
     /** `Math.random()`. */
     random: (): number => next() / 2 ** 31,
@@ -69,13 +69,13 @@ export function createWords(seed: number): () => number {
 }
 
 /** What the register needs of the board. */
-export interface HardwareRandomOptions {
-  /** Of the true noise of this chip. */
+interface HardwareRandomOptions {
+  /** Seeds the noise of this chip. */
   seed: number;
   /** The board's name in `process.env.BOARD`. */
   boardName: string;
   isRadioOn(): boolean;
-  /** The load touched what no load may touch: the chip dies with this message. */
+  /** Ends the boot after a forbidden read, with this line on the console. */
   crash(message: string): never;
 }
 

@@ -1,4 +1,4 @@
-// The language of the chip: a fresh global object with nothing that the interpreter lacks, and its laxness where it is lax.
+// The chip's JavaScript: a fresh global object without what the interpreter lacks, and lax where the interpreter is.
 
 import { createContext, runInContext, Script, type Context } from 'node:vm';
 import type { Events } from './events.ts';
@@ -6,7 +6,7 @@ import { lexNumber, parseLaxJson, type JsonRealm } from './json.ts';
 import { MISSING_GLOBALS, MISSING_METHODS, MISSING_STATICS } from './missing.ts';
 
 /** A global object with its own copies of the language's built-ins. */
-export interface Realm {
+interface Realm {
   /** What programs see as `global`. */
   readonly global: Record<string, unknown>;
   readonly json: JsonRealm;
@@ -21,8 +21,8 @@ type Bag = Record<string, unknown>;
 /** Compiled programs, so that hundreds of boards compile the firmware once. */
 const compiled = new Map<string, Script>();
 
-/** Calls what lies in the hidden global, so that a time limit can hold it. */
-const CALL_HELD = new Script('__held()');
+/** Calls the function in a hidden global: only a script can be given a time limit. */
+const CALL_HIDDEN = new Script('__call()');
 
 function compile(text: string, name: string): Script {
   const key = `${name}\n${text}`;
@@ -31,8 +31,8 @@ function compile(text: string, name: string): Script {
   return script;
 }
 
-/** Takes away what the interpreter does not have. */
-function strip(global: Bag): void {
+/** Removes what the interpreter does not have. */
+function removeMissing(global: Bag): void {
   const types = Object.fromEntries(
     Object.keys({ ...MISSING_METHODS, ...MISSING_STATICS }).map((name) => [name, global[name] as Bag]),
   );
@@ -57,12 +57,13 @@ function toNumber(value: unknown): number {
   return (sign === '-' ? -1 : 1) * lexNumber(digits);
 }
 
-/** Hidden: `for (k in {})` does not meet it. */
+/** Defines a property that `for (k in {})` does not list. */
 function hide(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
 }
 
-function loosen(global: Bag, json: JsonRealm): void {
+/** Makes numbers and JSON as lax as the interpreter's. */
+function makeLax(global: Bag, json: JsonRealm): void {
   const nativeNumber = global['Number'] as NumberConstructor;
   const number = (value: unknown = 0): number => toNumber(value);
   for (const key of ['MAX_VALUE', 'MIN_VALUE', 'NaN', 'NEGATIVE_INFINITY', 'POSITIVE_INFINITY'] as const)
@@ -82,7 +83,7 @@ function loosen(global: Bag, json: JsonRealm): void {
 }
 
 /** `indexOf` also finds what the text only begins with at its very end: "abc".indexOf("cd") is 2 (seen on 2v29). */
-function loosenSearch(prototype: object): void {
+function makeSearchLax(prototype: object): void {
   function indexOf(text: string, wanted: string, start = 0): number {
     const from = Math.min(start, text.length - wanted.length + 1);
     const at = text.indexOf(wanted, from);
@@ -108,23 +109,12 @@ function loosenSearch(prototype: object): void {
 
 /** Every object has `on` and `emit`: `"on" in {}` is true. */
 function addListenerMethods(prototype: object, events: Events): void {
-  const add = (name: string, method: (this: object, ...args: unknown[]) => unknown): void =>
-    hide(prototype, name, method);
-  add('on', function (event, listener) {
-    events.on(this, event as string, listener);
-  });
-  add('addListener', function (event, listener) {
-    events.on(this, event as string, listener);
-  });
-  add('emit', function (event, ...args) {
-    events.emit(this, event as string, ...args);
-  });
-  add('removeListener', function (event, listener) {
-    events.removeListener(this, event as string, listener);
-  });
-  add('removeAllListeners', function (event) {
-    events.removeAllListeners(this, event as string | undefined);
-  });
+  const { emit, removeListener, removeAllListeners } = events;
+  const on: typeof events.on = (target, event, listener) => events.on(target, event, listener);
+  for (const [name, method] of Object.entries({ on, addListener: on, emit, removeListener, removeAllListeners }))
+    hide(prototype, name, function (this: object, ...args: unknown[]) {
+      (method as (target: object, ...args: unknown[]) => void)(this, ...args);
+    });
 }
 
 /** Creates the language for one boot of one board; the chip's own globals are added to `global` by the board. */
@@ -135,9 +125,9 @@ export function createRealm(events: Events): Realm {
   const newArray = runInContext('() => []', context) as () => unknown[];
   const json: JsonRealm = { object: newObject, array: newArray };
   addListenerMethods(Object.getPrototypeOf(newObject()) as object, events);
-  strip(global);
-  loosen(global, json);
-  loosenSearch((global['String'] as StringConstructor).prototype);
+  removeMissing(global);
+  makeLax(global, json);
+  makeSearchLax((global['String'] as StringConstructor).prototype);
   global['global'] = global;
   const within = (limitMs: number | undefined): object => (limitMs === undefined ? {} : { timeout: limitMs });
 
@@ -149,8 +139,8 @@ export function createRealm(events: Events): Realm {
     },
     call(callback, limitMs) {
       if (limitMs === undefined) return callback();
-      hide(global, '__held', callback);
-      CALL_HELD.runInContext(context, within(limitMs));
+      hide(global, '__call', callback);
+      CALL_HIDDEN.runInContext(context, within(limitMs));
     },
   };
 }

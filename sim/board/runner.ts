@@ -1,53 +1,47 @@
-// How the interpreter runs a piece of the program, and what can stop that besides the program's own mistakes.
+// Runs the program's callbacks: prints what they throw, and cuts them off as the interpreter does.
 
-import { ChipGone, garbledError } from './death.ts';
+import { ChipStopped, garbledError } from './guard.ts';
 import { formatUncaught } from './format.ts';
-import { PowerCut } from './storage.ts';
+import { createPlannedFaults } from './plannedFaults.ts';
+import { PowerCut } from './powerCut.ts';
 
-/** A callback that is to be cut off gets so much wall time: enough to reach the call at which it ends, and then it is spun out. */
+/** A callback that is to be cut off gets so much wall time: enough to reach the call at which it ends; there it spins until the time is over. */
 const CUT_OFF_MS = 100;
 
-/** A list of listeners, as the events have it. */
-type Listeners = ((...args: unknown[]) => void)[] | undefined;
-
 /** What the runner needs of the boot. */
-export interface RunnerOptions {
+interface RunnerOptions {
   /** Calls into the program; `limitMs` of wall time end a call that hangs. */
   call(piece: () => void, limitMs?: number): void;
-  listeners(target: 'process' | 'E', event: string): Listeners;
-  isDead(): boolean;
+  listeners(target: 'process' | 'E', event: string): ((...args: unknown[]) => void)[] | undefined;
+  hasStopped(): boolean;
   /** Whether the program's code in flash was moved while it ran. */
   isGarbled(): boolean;
   hasMemory(): boolean;
-  say(line: string): void;
+  print(line: string): void;
   /** The interpreter never comes back from a call. */
   hang(): void;
   /** The interpreter removes an interval whose callback it had to interrupt. */
   dropCurrentTimer(): void;
-  /** The Wi-Fi task has torn the interpreter's lists. */
+  /** The Wi-Fi task has broken the interpreter's lists of timers and events. */
   onRace(): void;
   hangLimitMs: number | undefined;
 }
 
 /** Creates the runner of one boot. */
 export function createRunner(options: RunnerOptions) {
-  const { isDead, isGarbled, say, hangLimitMs } = options;
+  const { hasStopped, isGarbled, print, hangLimitMs } = options;
+  const faults = createPlannedFaults();
   let isAtPrompt = false;
-  let callbacks = 0;
-  let raceAt = 0;
-  let cutOff: { nth: number; calls: number } | undefined;
-  let cutOffAt = 0;
-  let cutOffCalls = 0;
   /** Calls of the chip's functions until the running callback is cut off. */
   let callsLeft: number | undefined;
   let errorFlags: string[] = [];
 
-  /** What is typed lies in RAM; the program in flash. */
+  /** What is typed is in RAM, the program in flash. */
   const isBroken = (): boolean => isGarbled() && !isAtPrompt;
 
   /** Runs before and after each function of the chip. */
   function check(): void {
-    if (isDead()) throw new ChipGone('the chip is gone');
+    if (hasStopped()) throw new ChipStopped('the chip has stopped');
     if (isBroken()) throw garbledError();
     if (callsLeft === undefined) return;
     callsLeft -= 0.5;
@@ -55,19 +49,19 @@ export function createRunner(options: RunnerOptions) {
     while (callsLeft < 0);
   }
 
-  /** Runs a piece of the program: what it throws is printed, and the chip goes on. */
+  /** Runs a callback: what it throws is printed, and the chip goes on. */
   function run(piece: () => void): void {
-    if (isDead()) return;
-    callbacks += 1;
-    if (!isAtPrompt && !options.hasMemory()) return interrupted();
+    if (hasStopped()) return;
+    const fault = faults.next();
+    if (!isAtPrompt && !options.hasMemory()) return interrupt();
     const outerCalls = callsLeft;
-    callsLeft = callbacks === cutOffAt ? cutOffCalls : undefined;
+    callsLeft = fault.callsLeft;
     try {
-      if (callbacks === raceAt) race();
+      if (fault.isRace) race();
       if (isBroken()) throw garbledError();
       options.call(piece, callsLeft === undefined ? hangLimitMs : CUT_OFF_MS);
     } catch (error) {
-      if (!isDead()) complain(error);
+      if (!hasStopped()) report(error);
     } finally {
       callsLeft = outerCalls;
     }
@@ -78,54 +72,39 @@ export function createRunner(options: RunnerOptions) {
     throw new ReferenceError('"f" is not defined');
   }
 
-  function complain(error: unknown): void {
-    if (error instanceof ChipGone || error instanceof PowerCut) return;
+  /** Prints an exception, or gives it to the program's own listener. */
+  function report(error: unknown): void {
+    if (error instanceof ChipStopped || error instanceof PowerCut) return;
     if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      return callsLeft === undefined ? options.hang() : interrupted();
+      return callsLeft === undefined ? options.hang() : interrupt();
     const listeners = isBroken() ? undefined : options.listeners('process', 'uncaughtException');
     if (listeners) listeners.forEach((listener) => run(() => listener(error)));
-    else formatUncaught(error).forEach(say);
+    else formatUncaught(error).forEach(print);
   }
 
-  /** The interpreter believes, rightly or not, that there is no memory: what ran is over, and no `catch` of it has run. */
-  function interrupted(): void {
+  /** Ends the callback, without any `catch` of it, because the interpreter believes that there is no memory. */
+  function interrupt(): void {
     const isNew = !errorFlags.includes('MEMORY');
-    if (isNew) say('OUT OF MEMORY');
-    say('Execution Interrupted');
+    if (isNew) print('OUT OF MEMORY');
+    print('Execution Interrupted');
     options.dropCurrentTimer();
     if (!isNew) return;
     errorFlags = ['LOW_MEMORY', 'MEMORY'];
     options.listeners('E', 'errorFlag')?.forEach((listener) => run(() => listener([...errorFlags])));
-    say(`New interpreter error: ${errorFlags.join()}`);
+    print(`New interpreter error: ${errorFlags.join()}`);
   }
 
   return {
     run,
     check,
-    /** What someone types at the prompt. */
+    /** Runs what someone types at the prompt. */
     type(piece: () => void): void {
       isAtPrompt = true;
       run(piece);
       isAtPrompt = false;
     },
     /** `E.getErrorFlags()`: the flags since the last call. */
-    takeErrorFlags(): string[] {
-      return errorFlags.splice(0);
-    },
-    /** The `nth` callback from now, counted from 1, meets the race. */
-    race(nth: number): void {
-      raceAt = callbacks + nth;
-    },
-    /** The `nth` callback from the next address on is cut off after so many calls of the chip's functions. */
-    cutOff(nth: number, calls: number): void {
-      cutOff = { nth, calls };
-    },
-    /** An address has come: the moment at which the interpreter miscounts its memory. */
-    addressCame(): void {
-      if (!cutOff) return;
-      cutOffAt = callbacks + cutOff.nth;
-      cutOffCalls = cutOff.calls;
-      cutOff = undefined;
-    },
+    takeErrorFlags: (): string[] => errorFlags.splice(0),
+    ...{ race: faults.race, cutOff: faults.cutOff, onAddress: faults.onAddress },
   };
 }

@@ -1,92 +1,78 @@
-// A network without TCP for unit tests: a scripted `require("net")` whose peer is the test.
+// A fake `require("net")` for unit tests, without TCP: the test is the peer.
 
-import type { Net, Socket } from '../../src/board.ts';
+import type { Socket } from '../../src/board.ts';
 
 /** `this` is the socket, as the interpreter has it. */
 type Listener = (this: FakeSocket, argument?: unknown) => void;
 
 /** The error object of a socket's 'error' event. */
-export interface SocketError {
+interface SocketError {
   code: number;
   message: string;
 }
 
-/** The firmware's end of a connection, and the test's. */
+/** The firmware's socket, with the test as its peer. */
 export interface FakeSocket extends Socket {
   readonly host: string;
   readonly port: number;
   /** Every write, in order. */
   readonly writes: string[];
-  /** Takes what was written since the last call, as one string. */
-  taken(): string;
+  /** What was written since the last call, as one string. */
+  newWrites(): string;
   /** Bytes arrive: 'data' handlers run at once, like the interpreter's. Nothing arrives after a close. */
   receive(bytes: string): void;
   /** The peer closes: 'end', then 'close'(false), and writes throw from now on. */
   closeByPeer(): void;
   /** The link fails with data unsent: 'error', 'end', 'close'(true). */
   fail(error?: SocketError): void;
-  /** Queues an event by hand, such as 'drain'. */
+  /** Queues an event, such as 'drain'. */
   emit(event: string, argument?: unknown): void;
   /** The next `write` throws this. */
   throwOnWrite(message?: string): void;
   /** Neither `end` was called nor the peer has closed. */
   isOpen(): boolean;
-  /** Whether the firmware called `end`. */
-  isEnded(): boolean;
 }
 
-/** `require("net")` with a test behind it. */
-export interface FakeNet extends Net {
-  /** Every connection made, oldest first. */
-  readonly sockets: FakeSocket[];
-  /** Every attempt, refused ones too. */
-  readonly attempts: { host: string; port: number }[];
-  /** The newest connection; throws when there is none. */
-  last(): FakeSocket;
-  /** Connections that are open now. */
-  open(): FakeSocket[];
-  /** Each further `connect` throws this, until undefined allows them again. */
-  throwOnConnect(message: string | undefined): void;
-  /** Runs before each `connect` decides: the place to let time pass, as a blocking connect does. */
-  onConnect(listener: () => void): void;
-}
-
-/** What the fake network needs: how queued events reach the idle loop. */
-export interface FakeNetOptions {
-  /** Runs a queued event later; by default at once, which is kinder than the chip. */
+/** Options of the fake network. */
+interface FakeNetOptions {
+  /** Runs a queued event later; by default at once, unlike the chip. */
   defer?: (event: () => void) => void;
 }
 
-/** Creates a network whose sockets record what they are sent. */
-export function createFakeNet({ defer = (event) => event() }: FakeNetOptions = {}): FakeNet {
+/** Creates a `require("net")` whose sockets record what they are sent. */
+export function createFakeNet({ defer = (event) => event() }: FakeNetOptions = {}) {
   const sockets: FakeSocket[] = [];
   const attempts: { host: string; port: number }[] = [];
   let refusal: string | undefined;
   let beforeConnect = (): void => {};
 
+  function connect({ host, port }: { host: string; port: number }): FakeSocket {
+    attempts.push({ host, port });
+    beforeConnect();
+    if (refusal !== undefined) throw new Error(refusal);
+    const socket = createFakeSocket(host, port, defer);
+    sockets.push(socket);
+    return socket;
+  }
+
   return {
+    connect,
+    /** Every connection made, oldest first. */
     sockets,
+    /** Every attempt, refused ones too. */
     attempts,
-    connect(options) {
-      attempts.push({ host: options.host, port: options.port });
-      beforeConnect();
-      if (refusal !== undefined) throw new Error(refusal);
-      const socket = createFakeSocket(options.host, options.port, defer);
-      sockets.push(socket);
-      return socket;
-    },
-    last() {
+    /** The newest connection; throws when there is none. */
+    last(): FakeSocket {
       const socket = sockets.at(-1);
       if (!socket) throw new Error('no connection was made');
       return socket;
     },
-    open: () => sockets.filter((socket) => socket.isOpen()),
-    throwOnConnect(message) {
-      refusal = message;
-    },
-    onConnect(listener) {
-      beforeConnect = listener;
-    },
+    /** Connections that are open now. */
+    open: (): FakeSocket[] => sockets.filter((socket) => socket.isOpen()),
+    /** Makes each further `connect` throw this; undefined allows them again. */
+    throwOnConnect: (message: string | undefined): void => void (refusal = message),
+    /** Runs at the start of each `connect`: let time pass here, as a blocking connect does. */
+    onConnect: (listener: () => void): void => void (beforeConnect = listener),
   };
 }
 
@@ -94,7 +80,7 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
   // Each `on` makes a new list, and a queued event keeps the list of the moment it was queued: removing listeners later does not stop it.
   const listeners = new Map<string, Listener[]>();
   const writes: string[] = [];
-  let takenCount = 0;
+  let readCount = 0;
   let state: 'open' | 'ended' | 'closed' = 'open';
   let writeError: string | undefined;
 
@@ -114,9 +100,9 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
     host,
     port,
     writes,
-    taken() {
-      const fresh = writes.slice(takenCount).join('');
-      takenCount = writes.length;
+    newWrites() {
+      const fresh = writes.slice(readCount).join('');
+      readCount = writes.length;
       return fresh;
     },
     write(data) {
@@ -151,7 +137,6 @@ function createFakeSocket(host: string, port: number, defer: (event: () => void)
       writeError = message;
     },
     isOpen: () => state === 'open',
-    isEnded: () => state === 'ended',
   };
   return socket;
 }

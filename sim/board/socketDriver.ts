@@ -1,4 +1,4 @@
-// One socket of the interpreter: what its idle loop does for it in each turn, and the events that come of it.
+// One socket of the interpreter: what the idle loop does for it in each turn, and the events that it emits.
 
 import type { Connection } from '../network/connection.ts';
 import type { Events } from './events.ts';
@@ -16,7 +16,7 @@ const UNSENT_DATA = -8;
 
 /** A socket and what drives it. */
 export interface SocketDriver {
-  /** What the firmware holds. */
+  /** The firmware's object. */
   socket: object;
   connection: Connection;
   /** One idle turn; gives whether it wants another at once. */
@@ -32,7 +32,7 @@ export function createSocket(connection: Connection, { events, wake }: { events:
   let connected = false;
   /** `end` was called, or the connection is gone: no more writes. */
   let closing = false;
-  /** Close in the next turn, whatever waits. */
+  /** Close in the next turn, even with bytes unsent. */
   let closeNow = false;
   let closed = false;
   /** Whether this turn moved any bytes. */

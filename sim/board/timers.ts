@@ -12,33 +12,12 @@ interface Timer {
   intervalMs?: number;
 }
 
-/** A table of timers over a time source. */
-export interface TimerTable {
-  setTimeout(callback: () => void, ms: number, ...args: unknown[]): number;
-  setInterval(callback: () => void, ms: number, ...args: unknown[]): number;
-  /** `ids` are the arguments of the chip's function: none clears every timer, undefined throws. */
-  clear(kind: 'Timeout' | 'Interval', ids: unknown[]): void;
-  /** Throws for an identifier that is not in the table. */
-  changeInterval(id: number, ms: number): void;
-  /** Runs each timer that is due once, through `run`, until one of them holds the interpreter; returns whether any ran. */
-  runDue(run: (callback: () => void) => void, isHeld?: () => boolean): boolean;
-  /** When the earliest timer is due, or undefined. */
-  nextDueMs(): number | undefined;
-  pending(): number;
-  /** Forgets the timer whose callback runs, an interval too. */
-  dropCurrent(): void;
-  /** The clock has jumped forward, and every timer is due that much earlier. */
-  shift(ms: number): void;
-  /** Forgets every timer. */
-  reset(): void;
-}
-
 /**
  * Creates a timer table as the interpreter's idle loop has it (seen on the real one): overdue timers fire in the order of their creation,
  * not of their due times; an interval that fell behind catches up in a burst; and an identifier is the last living timer's plus one, so
- * it is **used again**: clearing an identifier that has fired already can kill somebody else's timer.
+ * it is **used again**: clearing an identifier that has fired already can end another timer.
  */
-export function createTimerTable(nowMs: () => number): TimerTable {
+export function createTimerTable(nowMs: () => number) {
   const timers = new Map<number, Timer>();
   let current: number | undefined;
 
@@ -52,6 +31,7 @@ export function createTimerTable(nowMs: () => number): TimerTable {
     return id;
   }
 
+  /** `ids` are the arguments of the chip's function: none clears every timer, undefined throws. */
   function clear(kind: 'Timeout' | 'Interval', ids: unknown[]): void {
     if (ids.length === 0) return timers.clear();
     if (ids[0] === undefined) throw new Error(`clear${kind}(undefined) not allowed. Use clear${kind}() instead`);
@@ -65,6 +45,7 @@ export function createTimerTable(nowMs: () => number): TimerTable {
     else timer.dueMs += timer.intervalMs;
   }
 
+  /** Runs each timer that is due once, through `run`, until one of them holds the interpreter; returns whether any ran. */
   function runDue(run: (callback: () => void) => void, isHeld = (): boolean => false): boolean {
     const now = nowMs();
     const ready = [...timers].filter(([, timer]) => timer.dueMs <= now);
@@ -82,6 +63,7 @@ export function createTimerTable(nowMs: () => number): TimerTable {
     return ready.length > 0;
   }
 
+  /** Throws for an identifier that is not in the table. */
   function changeInterval(id: number, ms: number): void {
     const timer = timers.get(id);
     if (!timer) throw new Error('Unknown Interval');
@@ -89,24 +71,26 @@ export function createTimerTable(nowMs: () => number): TimerTable {
     timer.dueMs = nowMs() + timer.intervalMs;
   }
 
+  function nextDueMs(): number | undefined {
+    let earliest: number | undefined;
+    for (const timer of timers.values()) earliest = Math.min(earliest ?? timer.dueMs, timer.dueMs);
+    return earliest;
+  }
+
   return {
-    setTimeout: (callback, ms, ...args) => add(callback, ms, args, false),
-    setInterval: (callback, ms, ...args) => add(callback, ms, args, true),
-    clear,
-    changeInterval,
-    runDue,
-    nextDueMs: () => {
-      let earliest: number | undefined;
-      for (const timer of timers.values()) earliest = Math.min(earliest ?? timer.dueMs, timer.dueMs);
-      return earliest;
-    },
-    pending: () => timers.size,
-    dropCurrent() {
-      if (current !== undefined) timers.delete(current);
-    },
-    shift(ms) {
+    setTimeout: (callback: () => void, ms: number, ...args: unknown[]): number => add(callback, ms, args, false),
+    setInterval: (callback: () => void, ms: number, ...args: unknown[]): number => add(callback, ms, args, true),
+    ...{ clear, changeInterval, runDue, nextDueMs },
+    pending: (): number => timers.size,
+    /** Forgets the timer whose callback runs, an interval too. */
+    dropCurrent: (): void => void (current !== undefined && timers.delete(current)),
+    /** Makes every timer due that much earlier: the clock has jumped forward. */
+    shift(ms: number): void {
       for (const timer of timers.values()) timer.dueMs -= ms;
     },
-    reset: () => timers.clear(),
+    reset: (): void => timers.clear(),
   };
 }
+
+/** The interpreter's timers. */
+export type TimerTable = ReturnType<typeof createTimerTable>;

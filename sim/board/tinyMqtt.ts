@@ -1,8 +1,8 @@
-// A scripted tinyMQTT module: what the firmware's adapter asks of it is recorded, what it would emit the test emits.
+// A scripted tinyMQTT module: it records what the firmware's adapter calls, and the test emits its events.
 
 type Listener = (message?: { topic: string; message: string }) => void;
 
-/** The module, and its one instance, with a test behind them. */
+/** The module and its one instance, in the hands of a test. */
 export interface ScriptedTinyMqtt {
   /** What `require("tinyMQTT")` gives. */
   readonly module: { create(host: string, options: object): object };
@@ -14,10 +14,10 @@ export interface ScriptedTinyMqtt {
   emit(event: 'message', message: { topic: string; message: string }): void;
 }
 
-/** Longest topic and message together, behind which the module throws. */
+/** The module throws for a topic and a message that are longer together. */
 const MAX_BYTES = 127;
 
-/** Creates a module that was not asked for anything yet. */
+/** Creates a module without calls. */
 export function createScriptedTinyMqtt(): ScriptedTinyMqtt {
   const calls: string[] = [];
   const listeners: Record<string, Listener[]> = {};

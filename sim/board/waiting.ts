@@ -1,10 +1,10 @@
-// Waiting for something a board does, without polling: its console, its pins, its state.
+// Waits for something that a board does: a line on its console, a level on a pin, a state.
 
 /** How long a wait lasts before it counts as failed, in wall milliseconds. */
 const DEFAULT_LIMIT_MS = 10_000;
 
-/** How often a condition is looked at when the board itself does nothing: it may be about something else. */
-const LOOK_AGAIN_MS = 10;
+/** How often a condition is checked while the board does nothing: it may be about something else. */
+const POLL_MS = 10;
 
 /** What to wait for: a line that matches, or a condition that holds. */
 export type Awaited = RegExp | string | (() => boolean);
@@ -19,7 +19,7 @@ export function createWaiting(name: string, lines: string[]) {
   const waiters = new Set<Waiter>();
   let nextLine = 0;
 
-  /** The first line that matches behind the one that the last wait ended with. */
+  /** Finds the first matching line behind the one that the last wait ended with. */
   function find(what: RegExp | string): boolean {
     const index = lines.findIndex(
       (line, at) => at >= nextLine && (typeof what === 'string' ? line.includes(what) : what.test(line)),
@@ -30,11 +30,11 @@ export function createWaiting(name: string, lines: string[]) {
   }
 
   function failure(what: Awaited, limitMs: number): Error {
-    const told = lines
+    const shown = lines
       .slice(-40)
-      .map((line, at, shown) => `  ${lines.length - shown.length + at < nextLine ? ' ' : '>'} ${line}`);
+      .map((line, at, last) => `  ${lines.length - last.length + at < nextLine ? ' ' : '>'} ${line}`);
     return new Error(
-      `${name}: waited ${limitMs} ms for ${String(what)} in vain; its console (> not yet matched):\n${told.join('\n')}`,
+      `${name}: waited ${limitMs} ms for ${String(what)} in vain; its console (> not yet matched):\n${shown.join('\n')}`,
     );
   }
 
@@ -51,22 +51,21 @@ export function createWaiting(name: string, lines: string[]) {
           isDone,
           done() {
             clearTimeout(timer);
-            clearInterval(look);
+            clearInterval(poll);
             waiters.delete(waiter);
             resolve();
           },
         };
-        const look =
-          typeof what === 'function' ? setInterval(() => isDone() && waiter.done(), LOOK_AGAIN_MS) : undefined;
+        const poll = typeof what === 'function' ? setInterval(() => isDone() && waiter.done(), POLL_MS) : undefined;
         const timer = setTimeout(() => {
-          clearInterval(look);
+          clearInterval(poll);
           waiters.delete(waiter);
           reject(failure(what, limitMs));
         }, limitMs);
         waiters.add(waiter);
       });
     },
-    /** Looks whether a wait is over. */
+    /** Ends the waits that are over. */
     check(): void {
       for (const waiter of [...waiters]) if (waiter.isDone()) waiter.done();
     },

@@ -8,7 +8,7 @@ export interface WatchOptions {
   debounce?: number;
 }
 
-/** What a watch's callback is given. */
+/** The argument of a watch's callback. */
 export interface WatchEvent {
   state: boolean;
   /** Seconds. */
@@ -90,7 +90,7 @@ export function createWatches({
     run(() => callback(event));
   }
 
-  function take(change: LevelChange, run: (callback: () => void) => void): void {
+  function handle(change: LevelChange, run: (callback: () => void) => void): void {
     for (const [id, watch] of [...watches]) {
       if (watch.pin !== change.pin) continue;
       if (watch.debounceMs === 0) {
@@ -125,11 +125,11 @@ export function createWatches({
   return {
     set,
     clear,
-    /** Notes a new level of a pin; it is looked at in the next idle turn, like an interrupt's event. */
+    /** Records a new level of a pin for the next idle turn, like an interrupt's event. */
     changed: (pin: number, state: boolean): void => void changes.push({ pin, state, timeMs: worldMs() }),
-    /** Works off the noted levels and the debounce times that are over; gives the time of the next one, in milliseconds. */
+    /** Handles the recorded levels and the debounce times that are over; gives when the next one is over, in milliseconds. */
     idle(run: (callback: () => void) => void): number | undefined {
-      for (const change of changes.splice(0)) take(change, run);
+      for (const change of changes.splice(0)) handle(change, run);
       settle(run);
       const due = [...watches.values()].flatMap((watch) => (watch.settling ? [watch.settling.dueMs] : []));
       return due.length ? Math.min(...due) : undefined;

@@ -1,35 +1,35 @@
 // The task watchdog of `E.enableWatchdog`: it resets a chip that has not been kicked in time, whatever the reason.
 
-import type { BoardClock } from './loop.ts';
-import type { Timer } from '../time/time.ts';
+import type { BoardClock } from './boardClock.ts';
+import type { Timer } from '../time/timeSource.ts';
 
 /** What the watchdog needs of the board. */
-export interface WatchdogOptions {
+interface WatchdogOptions {
   clock: BoardClock;
-  /** The chip resets. */
-  bite(): void;
+  /** Resets the chip. */
+  onTimeout(): void;
 }
 
-/** Creates the watchdog of one boot, asleep. */
-export function createWatchdog({ clock, bite }: WatchdogOptions) {
+/** Creates the watchdog of one boot, not enabled. */
+export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
   const { setTimeout, clearTimeout } = clock.time;
   let timeoutMs: number | undefined;
   let isAuto = true;
   let kickedMs = 0;
   let timer: Timer | undefined;
 
-  /** Sleeps until the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
-  function watch(): void {
+  /** Checks again when the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
+  function schedule(): void {
     clearTimeout(timer);
     if (timeoutMs === undefined) return;
-    timer = setTimeout(look, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
+    timer = setTimeout(check, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
   }
 
-  function look(): void {
-    // The idle loop of a chip that waits for events turns all the time, and kicks: only a block keeps it from that.
+  function check(): void {
+    // A chip that waits for events runs its idle loop all the time, and that kicks: only a blocking call prevents it.
     if (isAuto && clock.blockedForMs() === 0) kickedMs = clock.worldMs();
-    if (clock.worldMs() - kickedMs >= (timeoutMs as number)) bite();
-    else watch();
+    if (clock.worldMs() - kickedMs >= (timeoutMs as number)) onTimeout();
+    else schedule();
   }
 
   return {
@@ -38,7 +38,7 @@ export function createWatchdog({ clock, bite }: WatchdogOptions) {
       timeoutMs = Math.floor((seconds >= 0 ? seconds : 1) + 0.5) * 1000;
       isAuto = auto === undefined || Boolean(auto);
       kickedMs = clock.worldMs();
-      watch();
+      schedule();
     },
     /** `E.kickWatchdog()`. @param atMs the end of a block in which the interpreter kicks all the time */
     kick(atMs = clock.worldMs()): void {
@@ -47,9 +47,8 @@ export function createWatchdog({ clock, bite }: WatchdogOptions) {
     /** The interpreter is about to block for `ms` from now: an automatic watchdog was last kicked just before. */
     beforeBlock(): void {
       if (isAuto) kickedMs = clock.worldMs();
-      watch();
+      schedule();
     },
-    isEnabled: (): boolean => timeoutMs !== undefined,
     stop: (): void => clearTimeout(timer),
   };
 }

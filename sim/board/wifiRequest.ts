@@ -1,4 +1,4 @@
-// What `Wifi.connect` is asked for, and the exceptions for a wrong question.
+// Reads the arguments of `Wifi.connect`; wrong ones throw as on the chip.
 
 /** Called with null once there is an address, or with the reason why not. */
 export type ConnectCallback = (error: string | null) => void;

@@ -1,4 +1,4 @@
-// The embedded broker (aedes) with handles: start, stop, restart on its port, kick, and a look at what it holds.
+// The embedded broker (aedes): starts, stops, restarts on its port, disconnects a client, and shows what it holds.
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
@@ -16,7 +16,7 @@ export interface BrokerMessage {
 }
 
 /** Options of a publish by the broker. */
-export interface PublishOptions {
+interface PublishOptions {
   qos?: 0 | 1 | 2;
   retain?: boolean;
 }
@@ -31,9 +31,9 @@ export interface Broker {
   stop(): Promise<void>;
   /** Stops and starts on the same port; without `keepSessions` everything is forgotten. */
   restart(options?: { keepSessions?: boolean }): Promise<void>;
-  /** Dies without a word to MQTT: every connection is reset. Sessions stay for the next start. */
+  /** Ends at once and resets every connection. Sessions stay for the next start. */
   kill(): Promise<void>;
-  /** Closes the connection of one client; gives whether there was one. */
+  /** Disconnects a client; gives whether it was connected. */
   kick(clientId: string): boolean;
   /** Client identifiers that are connected now. */
   clients(): string[];
@@ -42,13 +42,9 @@ export interface Broker {
   publish(topic: string, payload: string, options?: PublishOptions): Promise<void>;
   /** Calls back for every message of a client or of `publish`; returns what ends that. */
   onPublish(listener: (message: BrokerMessage) => void): () => void;
-  /** Calls back when a client has connected; returns what ends that. */
-  onConnect(listener: (clientId: string) => void): () => void;
-  /** How often a client identifier connected while it already was. */
-  readonly takeovers: number;
 }
 
-/** What aedes 1.x has and its types do not tell. */
+/** Members of aedes 1.x that its types lack. */
 interface AedesInside extends Aedes {
   persistence: unknown;
   clients: Record<string, Client | undefined>;
@@ -65,17 +61,15 @@ const toMessage = (packet: AedesPublishPacket, client: Client | null): BrokerMes
   clientId: client?.id,
 });
 
-/** Creates a broker that is not started. `options` are aedes' own, such as `authenticate`. */
+/** Creates a stopped broker. `options` are aedes' own, such as `authenticate`. */
 export function createBroker(options: AedesOptions = {}): Broker {
   const publishListeners = new Set<(message: BrokerMessage) => void>();
-  const connectListeners = new Set<(clientId: string) => void>();
   const sockets = new Set<Socket>();
   let retained = new Map<string, string>();
   let persistence: unknown;
   let aedes: AedesInside | undefined;
   let server: Server | undefined;
   let port = 0;
-  let takeovers = 0;
 
   function watch(broker: AedesInside): void {
     broker.on('publish', (packet, client) => {
@@ -85,11 +79,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
       else if (message.retain) retained.set(message.topic, message.payload);
       publishListeners.forEach((listener) => listener(message));
     });
-    broker.on('clientReady', (client) => connectListeners.forEach((listener) => listener(client.id)));
-    broker.preConnect = (client, packet, callback) => {
-      if (packet.clientId && broker.clients[packet.clientId]) takeovers += 1;
-      (options.preConnect ?? ((_client, _packet, accept) => accept(null, true)))(client, packet, callback);
-    };
   }
 
   function accept(socket: Socket): void {
@@ -148,9 +137,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
     get port() {
       return port;
     },
-    get takeovers() {
-      return takeovers;
-    },
     start,
     stop,
     kill,
@@ -186,10 +172,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
     onPublish(listener) {
       publishListeners.add(listener);
       return () => publishListeners.delete(listener);
-    },
-    onConnect(listener) {
-      connectListeners.add(listener);
-      return () => connectListeners.delete(listener);
     },
   };
 }

@@ -1,9 +1,9 @@
-// A model of an MQTT 3.1.1 broker, bytes in and bytes out: it does what the standard asks, in order, and nothing else; and it checks
-// that the light does too.
+// A model of an MQTT 3.1.1 broker, bytes in and bytes out: it does what the standard asks, in order, and nothing else, and it notes
+// what a client does against the standard.
 
 import { generate, parser, type IConnectPacket, type ISubscribePacket, type Packet } from 'mqtt-packet';
 import type { Stream } from '../network/fate.ts';
-import type { Time, Timer } from '../time/time.ts';
+import type { TimeSource, Timer } from '../time/timeSource.ts';
 
 /** A message on its way to subscribers. */
 export interface Message {
@@ -15,7 +15,7 @@ export interface Message {
 
 /** Options of a model broker. */
 export interface ModelBrokerOptions {
-  time: Pick<Time, 'setTimeout' | 'clearTimeout'>;
+  time: Pick<TimeSource, 'setTimeout' | 'clearTimeout'>;
   /** Packet identifiers: counted upward like mosquitto's, or the lowest that is free like HiveMQ's. */
   identifiers: 'rising' | 'lowest';
   /** Messages in flight at once. */
@@ -49,43 +49,45 @@ interface Session {
 
 const HIGHEST_ID = 65_535;
 
-/** Creates a broker that remembers nobody yet. */
+const text = (payload: string | Buffer): string => payload.toString('latin1');
+
+function write(peer: Peer, packet: Packet): void {
+  peer.stream.write(generate(packet).toString('latin1'));
+}
+
+function writePublish(
+  peer: Peer,
+  message: Message,
+  more: { messageId?: number; dup?: boolean; retain?: boolean },
+): void {
+  peer.sent.push(message);
+  if (more.messageId) peer.unacked.push(more.messageId);
+  const payload = Buffer.from(message.payload, 'latin1');
+  const qos = more.messageId ? 1 : 0;
+  write(peer, { cmd: 'publish', topic: message.topic, payload, qos, dup: false, retain: false, ...more });
+}
+
+function nextId(session: Session, identifiers: ModelBrokerOptions['identifiers']): number {
+  if (identifiers === 'rising') return (session.lastId = (session.lastId % HIGHEST_ID) + 1);
+  let id = 1;
+  while (session.inFlight.some((sent) => sent.id === id)) id += 1;
+  return id;
+}
+
+/** Creates a broker without sessions. */
 export function createModelBroker({ time, identifiers, window, firstIdentifier = 1 }: ModelBrokerOptions) {
   const sessions = new Map<string, Session>();
+  /** Retained messages by topic. */
   const retained = new Map<string, string>();
+  /** What the light sent against the standard. */
   const violations: string[] = [];
   const peers: Peer[] = [];
 
-  const text = (payload: string | Buffer): string => payload.toString('latin1');
-
-  function write(peer: Peer, packet: Packet): void {
-    peer.stream.write(generate(packet).toString('latin1'));
-  }
-
-  function writePublish(
-    peer: Peer,
-    message: Message,
-    more: { messageId?: number; dup?: boolean; retain?: boolean },
-  ): void {
-    peer.sent.push(message);
-    if (more.messageId) peer.unacked.push(more.messageId);
-    const payload = Buffer.from(message.payload, 'latin1');
-    const qos = more.messageId ? 1 : 0;
-    write(peer, { cmd: 'publish', topic: message.topic, payload, qos, dup: false, retain: false, ...more });
-  }
-
-  function nextId(session: Session): number {
-    if (identifiers === 'rising') return (session.lastId = (session.lastId % HIGHEST_ID) + 1);
-    let id = 1;
-    while (session.inFlight.some((sent) => sent.id === id)) id += 1;
-    return id;
-  }
-
-  /** Sends what waits, as far as the window allows. */
-  function pump(session: Session): void {
+  /** Sends what is queued, as far as the window allows. */
+  function sendQueued(session: Session): void {
     while (session.peer && session.queue.length && session.inFlight.length < window) {
       const message = session.queue.shift()!;
-      const messageId = nextId(session);
+      const messageId = nextId(session, identifiers);
       session.inFlight.push({ id: messageId, message });
       writePublish(session.peer, message, { messageId });
     }
@@ -99,7 +101,7 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
         if (session.peer) writePublish(session.peer, message, {});
       } else {
         session.queue.push(message);
-        pump(session);
+        sendQueued(session);
       }
     }
   }
@@ -134,7 +136,7 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
     session.peer = peer;
     write(peer, { cmd: 'connack', returnCode: 0, sessionPresent: kept !== undefined });
     for (const { id, message } of session.inFlight) writePublish(peer, message, { messageId: id, dup: true }); // [MQTT-4.4.0-1]
-    pump(session);
+    sendQueued(session);
   }
 
   function onSubscribe(peer: Peer, session: Session, { messageId, subscriptions }: ISubscribePacket): void {
@@ -149,7 +151,7 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
   function onPuback(peer: Peer, session: Session, id: number): void {
     if (peer.unacked.shift() !== id) return violation(peer, `PUBACK ${id} out of order [MQTT-4.6.0-2]`);
     session.inFlight = session.inFlight.filter((sent) => sent.id !== id);
-    pump(session);
+    sendQueued(session);
   }
 
   function onPacket(peer: Peer, packet: Packet): void {
@@ -188,18 +190,12 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
   }
 
   return {
-    accept,
-    /** A person's message. */
-    publish,
-    /** Retained messages by topic. */
-    retained,
-    /** What the light sent against the standard. */
-    violations,
+    ...{ accept, publish, retained, violations },
     /** Every connection, oldest first. */
     peers: peers as readonly { sent: readonly Message[] }[],
     /** Client identifiers that ever connected. */
     clients: (): string[] => [...sessions.keys()],
-    /** Somebody is connected, has subscribed, and has acknowledged all there was. */
+    /** Whether somebody is connected, has subscribed, and has acknowledged everything. */
     isDrained: (): boolean =>
       [...sessions.values()].some(
         ({ peer, inFlight, queue, subscriptions }) => peer && subscriptions.size && !inFlight.length && !queue.length,

@@ -1,4 +1,4 @@
-// A real mosquitto for the tests that want one: its own process, port and files, all gone at the end.
+// A real mosquitto for tests, with a process, a port and files of its own; `dispose` removes them.
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,16 +26,16 @@ export interface MosquittoOptions {
 /** A mosquitto of our own. */
 export interface Mosquitto {
   readonly port: number;
-  /** What it has logged. */
+  /** Lines of its log. */
   readonly log: string[];
   /** Ends it in order: SIGTERM. */
   stop(): Promise<void>;
-  /** SIGKILL: no word to anyone; with persistence it comes back as of its last save. */
+  /** Ends it at once: SIGKILL. With persistence it starts again from its last save. */
   kill(): Promise<void>;
   /** Starts it again on its port, after `stop` or `kill`. */
   start(): Promise<void>;
   restart(): Promise<void>;
-  /** SIGSTOP: TCP lives, nobody answers. */
+  /** SIGSTOP: connections stay open, and nothing is answered. */
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
@@ -138,8 +138,8 @@ export async function createMosquitto(options: MosquittoOptions = {}): Promise<M
     await gone;
   }
 
-  const reap = (): void => void child?.kill('SIGKILL');
-  process.on('exit', reap);
+  const killOnExit = (): void => void child?.kill('SIGKILL');
+  process.on('exit', killOnExit);
   await start();
   return {
     port,
@@ -155,7 +155,7 @@ export async function createMosquitto(options: MosquittoOptions = {}): Promise<M
     thaw: () => void child?.kill('SIGCONT'),
     async dispose() {
       await end('SIGKILL');
-      process.off('exit', reap);
+      process.off('exit', killOnExit);
       rmSync(folder, { recursive: true, force: true });
     },
   };

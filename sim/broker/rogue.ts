@@ -1,9 +1,9 @@
-// A broker that misbehaves to a script: a TCP server that speaks raw MQTT bytes, or anything else.
+// A broker that misbehaves by a script: a TCP server that sends raw MQTT bytes, or anything else.
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { resetSocket } from '../network/reset.mjs';
 
-/** The rogue's end of one connection. */
+/** The broker's end of one connection. */
 export interface RoguePeer {
   /** 0 for the first connection. */
   readonly number: number;
@@ -17,15 +17,15 @@ export interface RoguePeer {
   end(): void;
   /** RST. */
   reset(): void;
-  /** Settles when the connection is over. */
+  /** Resolves when the connection is over. */
   closed: Promise<void>;
 }
 
-/** What the rogue does with each connection. */
+/** What the broker does with each connection. */
 export type RogueScript = (peer: RoguePeer) => void | Promise<void>;
 
 /** A scripted server on 127.0.0.1. */
-export interface RogueBroker {
+interface RogueBroker {
   start(port?: number): Promise<number>;
   stop(): Promise<void>;
   readonly port: number;
@@ -73,29 +73,28 @@ function firstPacketEnd(bytes: string): number | undefined {
 
 function createPeer(socket: Socket, number: number): RoguePeer {
   let all = '';
-  let taken = 0;
+  let readChars = 0;
   let isOver = false;
   let notify = (): void => {};
   const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
-  const news = (): void => notify();
   socket.on('data', (bytes) => {
     all += bytes.toString('latin1');
-    news();
+    notify();
   });
   socket.on('error', () => socket.destroy());
   for (const event of ['end', 'close']) {
     socket.on(event, () => {
       isOver = true;
-      news();
+      notify();
     });
   }
 
   async function packet(): Promise<string | undefined> {
     for (;;) {
-      const end = firstPacketEnd(all.slice(taken));
+      const end = firstPacketEnd(all.slice(readChars));
       if (end !== undefined) {
-        const bytes = all.slice(taken, taken + end);
-        taken += end;
+        const bytes = all.slice(readChars, readChars + end);
+        readChars += end;
         return bytes;
       }
       if (isOver) return undefined;
@@ -114,7 +113,7 @@ function createPeer(socket: Socket, number: number): RoguePeer {
   };
 }
 
-/** Creates a server that is not started and does to each connection what `script` says. */
+/** Creates a stopped server that runs `script` for each connection. */
 export function createRogueBroker(script: RogueScript): RogueBroker {
   const sockets = new Set<Socket>();
   const peers: RoguePeer[] = [];
@@ -145,7 +144,7 @@ export function createRogueBroker(script: RogueScript): RogueBroker {
   };
 }
 
-/** Scripts for the common misdeeds. */
+/** Scripts for common misbehaviour. */
 export const scripts = {
   /** Accepts TCP and says nothing. */
   silent: (): RogueScript => () => {},

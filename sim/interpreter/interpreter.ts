@@ -1,15 +1,16 @@
-// The real interpreter: upstream Espruino built for Linux, booting the bundle from its fake flash. It has no Wi-Fi, no pins and
-// one serial number for all, so a preamble supplies these; everything else is what runs on the chip.
+// The real interpreter: Espruino built for Linux, booting the bundle from its flash file. It has no Wi-Fi, no pins and always the same
+// serial number, so a preamble supplies these; everything else is what runs on the chip.
+
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What a person reads where the interpreter is missing. */
+/** Shown where the interpreter is missing. */
 export const INTERPRETER_HINT =
   'needs the Espruino interpreter for Linux: build it by its own README_Building.md and name it in ESPRUINO or put it on PATH as espruino-linux';
 
-/** How the board under the bundle is made up. */
+/** What the board under the bundle is. */
 export interface InterpreterOptions {
   /** The program text that goes to `.bootcde`. */
   bundle: string;
@@ -40,7 +41,7 @@ export interface Interpreter {
    * @throws Error with the console in it when none comes in time
    */
   waitFor(pattern: RegExp, timeoutMs?: number, from?: number): Promise<string>;
-  /** Cuts the power and throws the board away. */
+  /** Cuts the power and removes the board's files. */
   dispose(): Promise<void>;
 }
 
@@ -91,10 +92,10 @@ function install(path: string, folder: string, options: InterpreterOptions): voi
   });
   writeFileSync(join(folder, 'install.js'), [...writes, 'print("INSTALLED");quit();'].join('\n'));
   const run = spawnSync(path, ['install.js'], { cwd: folder, timeout: 10_000, killSignal: 'SIGKILL' });
-  if (!run.stdout?.includes('INSTALLED')) throw new Error(`the interpreter did not take the bundle: ${run.stdout}`);
+  if (!run.stdout?.includes('INSTALLED')) throw new Error(`the interpreter did not store the bundle: ${run.stdout}`);
 }
 
-/** A board that is not powered yet; throws where there is no interpreter. */
+/** Creates a board without power; throws where there is no interpreter. */
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   const path = interpreterPath();
   if (!path) throw new Error(INTERPRETER_HINT);
@@ -106,7 +107,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   let partial = '';
   install(path, folder, options);
 
-  function take(line: string): void {
+  function onLine(line: string): void {
     const text = line
       .replace(/\x1b\[\w/g, '')
       .replace(/[\r\x07\x08]/g, '')
@@ -123,7 +124,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     child.stdout!.setEncoding('latin1').on('data', (text: string) => {
       const parts = (partial + text).split('\n');
       partial = parts.pop()!;
-      parts.forEach(take);
+      parts.forEach(onLine);
     });
   }
 

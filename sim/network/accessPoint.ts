@@ -1,15 +1,5 @@
 // The house's access point: on, off, and what its loss does to the connections that pass through it.
 
-/** Options of an access point. */
-export interface AccessPointOptions {
-  ssid?: string;
-  password?: string;
-  mac?: string;
-  gateway?: string;
-  /** dBm. */
-  rssi?: number;
-}
-
 /** How TCP survives an outage: its retransmissions reach the peer when the radio is back ('alive'), or the peer has forgotten it ('dead'). */
 export type TcpFate = 'alive' | 'dead';
 
@@ -18,25 +8,20 @@ export interface AccessPoint {
   readonly ssid: string;
   readonly mac: string;
   readonly gateway: string;
+  /** dBm. */
   readonly rssi: number;
   /** May be changed: a station that joins later needs the new one. */
   password: string;
   isOn(): boolean;
-  /** The radio goes: nothing is told to anyone; stations notice after some seconds. */
+  /** Switches the radio off; stations notice after some seconds. */
   off(fate?: TcpFate): void;
   on(): void;
+  /** Calls back at each change; returns what ends that. */
   onChange(listener: (isOn: boolean, fate: TcpFate) => void): () => void;
 }
 
 /** Creates an access point that is on. */
-export function createAccessPoint(options: AccessPointOptions = {}): AccessPoint {
-  const {
-    ssid = 'Home',
-    password = 'secret-password',
-    mac = '02:00:00:00:00:01',
-    gateway = '192.168.1.1',
-    rssi = -58,
-  } = options;
+export function createAccessPoint(): AccessPoint {
   const listeners = new Set<(isOn: boolean, fate: TcpFate) => void>();
   let isOn = true;
 
@@ -47,11 +32,11 @@ export function createAccessPoint(options: AccessPointOptions = {}): AccessPoint
   }
 
   return {
-    ssid,
-    password,
-    mac,
-    gateway,
-    rssi,
+    ssid: 'Home',
+    password: 'secret-password',
+    mac: '02:00:00:00:00:01',
+    gateway: '192.168.1.1',
+    rssi: -58,
     isOn: () => isOn,
     off: (fate = 'alive') => change(false, fate),
     on: () => change(true, 'alive'),

@@ -1,4 +1,4 @@
-// A TCP connection seen through a line with faults: what lwIP holds for one socket of the board.
+// One TCP connection of the board behind a line with faults, with lwIP's buffers.
 
 import { END_OF_STREAM, type Cargo, type Faults } from './faults.ts';
 import type { TcpLink } from './tcp.ts';
@@ -8,19 +8,19 @@ const BUFFER_BYTES = 5744;
 
 /** One connection of the board. */
 export interface Connection {
-  /** Takes as many bytes as the send buffer holds; -1 after a reset. */
+  /** Accepts as many bytes as fit in the send buffer; gives their number, or -1 after a reset. */
   send(bytes: string): number;
   /** Up to `limit` bytes, '' when there are none, undefined once the peer has closed and all was read. */
   receive(limit: number): string | undefined;
   /** Sends what is buffered, then FIN: through the line, so that a stalled one holds both. */
   close(): void;
-  /** Whether nothing is left of it. */
+  /** Whether it is over, and its link closed. */
   isGone(): boolean;
-  /** The chip dies: the peer is told nothing (`silent`), or all that a kinder fate would send. */
-  die(how: 'silent' | 'fin' | 'reset'): void;
-  /** The chip has booted again: to the peer's next bytes it answers with a reset. */
-  awaken(): void;
-  /** Ends what `die('silent')` left. */
+  /** The chip stops: the peer gets nothing (`silent`), as from a real one, or a FIN or RST. */
+  stop(how: 'silent' | 'fin' | 'reset'): void;
+  /** The chip has booted again: from now on it answers the peer's bytes with RST. */
+  answerWithReset(): void;
+  /** Ends what `stop('silent')` left. */
   destroy(): void;
 }
 
@@ -30,7 +30,7 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
   let closedByPeer = false;
   let unsent = '';
   let inPipe = 0;
-  let torn = false;
+  let wasReset = false;
 
   let closing = false;
   let gone = false;
@@ -50,17 +50,17 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
     else received += cargo as string;
     wake();
   });
-  const forget = faults.onReset(() => {
-    torn = closedByPeer = true;
+  const stopListening = faults.onReset(() => {
+    wasReset = closedByPeer = true;
     link.reset();
     wake();
   });
 
   function flush(): void {
     const count = unsent === '' ? 0 : link.send(unsent);
-    if (count < 0) torn = !toBoard.isDead();
+    if (count < 0) wasReset = !toBoard.isDead();
     else unsent = unsent.slice(count);
-    if (!closing || (unsent !== '' && !torn)) return;
+    if (!closing || (unsent !== '' && !wasReset)) return;
     leave();
     link.end();
   }
@@ -78,7 +78,7 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
 
   function leave(): void {
     gone = true;
-    forget();
+    stopListening();
     toBoard.close();
     fromBoard.close();
     link.onActivity = () => {};
@@ -86,7 +86,7 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
 
   return {
     send(bytes) {
-      if (torn) return -1;
+      if (wasReset) return -1;
       const count = Math.max(0, Math.min(bytes.length, BUFFER_BYTES - unsent.length - inPipe));
       inPipe += count;
       if (count) fromBoard.push(bytes.slice(0, count));
@@ -106,14 +106,14 @@ export function createConnection(link: TcpLink, faults: Faults, wake: () => void
       link.abandon();
     },
     isGone: () => gone,
-    die(how) {
+    stop(how) {
       if (gone) return;
       leave();
       if (how === 'silent') link.abandon();
       else if (how === 'fin') link.end();
       else link.reset();
     },
-    awaken: () => link.awaken(),
+    answerWithReset: () => link.answerWithReset(),
     destroy: () => link.destroy(),
   };
 }

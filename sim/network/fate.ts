@@ -1,17 +1,17 @@
-// What becomes of one connection: how many bytes pass each way, how long it lives, and how it ends; in memory and over real TCP alike.
+// A network that ends connections as planned: after how many bytes each way, after what time, and how; in memory or over real TCP.
 
 import type { Socket } from 'node:net';
 import { resetSocket } from './reset.mjs';
 import type { ConnectFailure, TcpLink } from './tcp.ts';
-import type { Time, Timer } from '../time/time.ts';
+import type { TimeSource, Timer } from '../time/timeSource.ts';
 
 /** One piece takes this long from end to end. */
 const HOP_MS = 5;
 
 /** Seen from the light. */
-export type Way = 'up' | 'down';
+type Way = 'up' | 'down';
 
-/** What is in store for one connection; `Infinity` for never. */
+/** What is planned for one connection; `Infinity` for never. */
 export interface Fate {
   /** Bytes that pass from the light to the broker; what comes after them is lost, and that direction dead. */
   up: number;
@@ -19,17 +19,17 @@ export interface Fate {
   down: number;
   /** Both directions are dead after so many milliseconds. */
   lifeMs: number;
-  /** With the first dead direction the whole connection ends, and both sides are told; with silence nobody is told, and the other direction lives on. */
+  /** When a direction dies: both sides get FIN or RST and the connection is over, or, with silence, nothing, and the other direction lives on. */
   ending: 'fin' | 'rst' | 'silence';
   /** The largest piece that reaches the light at once. */
   split: number;
 }
 
-/** A connection that is left in peace. */
-export const PEACE: Fate = { up: Infinity, down: Infinity, lifeMs: Infinity, ending: 'fin', split: Infinity };
+/** A connection without faults. */
+export const NO_FAULTS: Fate = { up: Infinity, down: Infinity, lifeMs: Infinity, ending: 'fin', split: Infinity };
 
-/** As near to a refusal as an accepted connection comes. */
-const REFUSED: Fate = { ...PEACE, up: 0, lifeMs: 1, ending: 'rst' };
+/** The nearest to a refusal that an accepted connection can have. */
+const REFUSED: Fate = { ...NO_FAULTS, up: 0, lifeMs: 1, ending: 'rst' };
 
 /** Bytes that arrive, or the end of the stream. */
 type Cargo = { bytes: string } | { end: 'fin' | 'rst' };
@@ -40,23 +40,23 @@ export interface Stream {
   end(): void;
 }
 
-/** Takes a connection; gives who hears of it. */
-export type Accept = (stream: Stream) => { receive(bytes: string): void; closed(): void };
+/** Accepts a connection; gives what to call with its bytes and at its end. */
+type Accept = (stream: Stream) => { receive(bytes: string): void; closed(): void };
 
-type LineTime = Pick<Time, 'nowMs' | 'setTimeout' | 'clearTimeout'>;
+type LineTime = Pick<TimeSource, 'nowMs' | 'setTimeout' | 'clearTimeout'>;
 
-/** Creates the line of one connection. `arrive` is told what reaches either end. */
+/** Creates the line of one connection; calls `arrive` with what reaches either end. */
 function createLine(time: LineTime, fate: Fate, arrive: (way: Way, cargo: Cargo) => void) {
   let { up, down, ending, split, lifeMs } = fate;
   const left = { up, down };
-  let state: 'calm' | 'doomed' | 'over' = 'calm';
+  let state: 'unharmed' | 'planned' | 'over' = 'unharmed';
   let life: Timer | undefined;
 
   function send(way: Way, cargo: Cargo): void {
     time.setTimeout(() => arrive(way, cargo), HOP_MS);
   }
 
-  function die(...ways: Way[]): void {
+  function end(...ways: Way[]): void {
     for (const way of ways) left[way] = -1;
     if (state === 'over' || ending === 'silence') return;
     over();
@@ -70,44 +70,44 @@ function createLine(time: LineTime, fate: Fate, arrive: (way: Way, cargo: Cargo)
     time.clearTimeout(life);
   }
 
-  function doom(next: Fate): void {
-    if (next === PEACE || state === 'over') return;
-    state = 'doomed';
+  function setFate(next: Fate): void {
+    if (next === NO_FAULTS || state === 'over') return;
+    state = 'planned';
     ({ up, down, ending, split, lifeMs } = next);
     Object.assign(left, { up, down });
-    life = time.setTimeout(() => die('up', 'down'), lifeMs);
+    life = time.setTimeout(() => end('up', 'down'), lifeMs);
   }
 
-  doom(fate);
+  setFate(fate);
   return {
-    doom,
+    setFate,
     push(way: Way, bytes: string): void {
       const passing = bytes.slice(0, Math.max(0, left[way]));
       const size = way === 'down' ? split : Infinity;
       for (let at = 0; at < passing.length; at += size) send(way, { bytes: passing.slice(at, at + size) });
       if (left[way] < 0) return;
-      if (bytes.length > left[way]) die(way);
+      if (bytes.length > left[way]) end(way);
       else left[way] -= bytes.length;
     },
-    /** One end closes; the other hears of it unless that direction is dead. */
+    /** One end closes; the other gets the FIN unless that direction is dead. */
     close(way: Way): void {
       if (left[way] >= 0) send(way, { end: 'fin' });
       left[way] = -1;
     },
-    /** The light has let go of it. */
+    /** The light has dropped it. */
     over,
-    isCalm: (): boolean => state === 'calm',
-    /** Something is still in store for it. */
-    isDoomed: (): boolean => state === 'doomed' && (left.up >= 0 || left.down >= 0),
+    isUnharmed: (): boolean => state === 'unharmed',
+    /** Whether its fate is still to come. */
+    isPlanned: (): boolean => state === 'planned' && (left.up >= 0 || left.down >= 0),
   };
 }
 
 /**
  * Creates the network between one light and a broker: in memory by `connectTcp`, or over real sockets by `onSocket`.
- * @param otherwise the fate of a connection that has none of its own
+ * @param otherwise the fate of a connection for which none is planned
  */
-export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | ConnectFailure = PEACE) {
-  /** For the connections to come. */
+export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | ConnectFailure = NO_FAULTS) {
+  /** Fates of the connections to come. */
   const fates: (Fate | ConnectFailure)[] = [];
   /** When the light made each attempt, and since when it had been without a connection. */
   const attempts: { atMs: number; freeMs: number }[] = [];
@@ -122,18 +122,18 @@ export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | 
 
   /** @param deliver takes what reaches the light */
   function open(fate: Fate, deliver: (cargo: Cargo) => void) {
-    const mine = createLine(time, fate, (way, cargo) => {
+    const opened = createLine(time, fate, (way, cargo) => {
       if (way === 'down') deliver(cargo);
       else if ('bytes' in cargo) peer.receive(cargo.bytes);
       else peer.closed();
     });
-    const peer = accept({ write: (bytes) => mine.push('down', bytes), end: () => mine.close('down') });
-    line = mine;
+    const peer = accept({ write: (bytes) => opened.push('down', bytes), end: () => opened.close('down') });
+    line = opened;
     return {
-      push: (bytes: string): void => mine.push('up', bytes),
-      leave(isTold = true): void {
-        if (isTold) mine.close('up');
-        mine.over();
+      push: (bytes: string): void => opened.push('up', bytes),
+      leave(sendsFin = true): void {
+        if (sendsFin) opened.close('up');
+        opened.over();
         freeMs = time.nowMs();
       },
     };
@@ -162,7 +162,7 @@ export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | 
         received = received.slice(limit);
         return bytes;
       },
-      ...{ end: leave, reset: leave, abandon: () => leave(false), awaken: () => {}, destroy: () => {} },
+      ...{ end: leave, reset: leave, abandon: () => leave(false), answerWithReset: () => {}, destroy: () => {} },
     };
     return link;
   }
@@ -185,17 +185,17 @@ export function createNetwork(time: LineTime, accept: Accept, otherwise: Fate | 
     connectTcp,
     onSocket,
     attempts,
-    /** The light could not try before. */
-    isFree: (): void => void (freeMs = time.nowMs()),
-    /** What is to come: the first fate is for the connection there is. */
-    doom([now, ...later]: (Fate | ConnectFailure)[]): void {
-      if (typeof now === 'object') line?.doom(now);
+    /** The light could not try to connect before now. */
+    markFree: (): void => void (freeMs = time.nowMs()),
+    /** Plans fates: the first is for the connection there is. */
+    plan([now, ...later]: (Fate | ConnectFailure)[]): void {
+      if (typeof now === 'object') line?.setFate(now);
       fates.push(...later);
     },
-    /** Nothing is in store any more. */
-    isAtPeace: (): boolean => fates.length === 0 && !line?.isDoomed(),
-    /** Every fate is fulfilled, and the light has a whole connection. */
-    isCalm: (): boolean => fates.length === 0 && line !== undefined && line.isCalm(),
+    /** Whether nothing is planned any more. */
+    isDone: (): boolean => fates.length === 0 && !line?.isPlanned(),
+    /** Whether nothing is planned any more, and the light has a connection without faults. */
+    isUnharmed: (): boolean => fates.length === 0 && line !== undefined && line.isUnharmed(),
   };
 }
 

@@ -1,18 +1,16 @@
-// What a line can do to a TCP connection: split, gather, delay, hold, lose and tear; for a board's own sockets and for the proxy alike.
+// The faults of a line: it splits, gathers, holds and loses bytes, and resets connections; for a board's own sockets and for the proxy.
 
-import { wallTime, type Time, type Timer } from '../time/time.ts';
+import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 
 /** Seen from the board. */
 export type Direction = 'toBoard' | 'fromBoard';
 
 /** How bytes travel in one direction. */
-export interface LineSettings {
+interface LineSettings {
   /** The largest piece that arrives at once; 1 splits every byte. */
   chunkBytes?: number | undefined;
   /** Pieces wait this long, so that several arrive as one. */
   gatherMs?: number | undefined;
-  /** Each piece arrives this much later. */
-  delayMs?: number | undefined;
 }
 
 /** What travels: bytes, and the end of the stream behind the last of them. */
@@ -34,20 +32,20 @@ export interface Faults {
   /** Changes how bytes travel from now on; without a direction, in both. */
   set(settings: LineSettings, direction?: Direction): void;
   /**
-   * Loses everything: each connection that exists, or is made before `heal`, is half-open for ever in that direction, because TCP has no
-   * way to skip lost bytes. Neither side is told.
+   * Loses everything: each connection that exists, or is made before `heal`, is half-open for ever in that direction, because TCP cannot
+   * skip lost bytes. Neither side notices.
    */
   drop(direction?: Direction): void;
   /** Holds everything, the end of the stream too, until `heal`. */
   stall(direction?: Direction): void;
-  /** New bytes travel normally; held ones are let go; dead connections stay dead. */
+  /** Lets new bytes and held ones travel normally; dead connections stay dead. */
   heal(): void;
   /** Opens one direction of a connection. */
   pipe(direction: Direction, deliver: (cargo: Cargo) => void): Pipe;
-  /** Tears every connection with RST. */
+  /** Resets every connection. */
   reset(): void;
-  /** Registers what `reset` does to a connection; gives what takes it back. */
-  onReset(tear: () => void): () => void;
+  /** Registers what `reset` does to a connection; returns what ends that. */
+  onReset(listener: () => void): () => void;
 }
 
 interface PipeState {
@@ -79,20 +77,21 @@ function joined(cargo: Cargo[]): Cargo[] {
  * Creates a line without faults.
  * @param speed chip milliseconds per wall millisecond, for the times in the settings
  */
-export function createFaults({ speed = 1, time = wallTime }: { speed?: number; time?: Time } = {}): Faults {
+export function createFaults({ speed = 1, time = wallTime }: { speed?: number; time?: TimeSource } = {}): Faults {
   const { setTimeout, clearTimeout } = time;
   const settings: Record<Direction, LineSettings> = { toBoard: {}, fromBoard: {} };
   const modes: Record<Direction, 'pass' | 'stall' | 'drop'> = { toBoard: 'pass', fromBoard: 'pass' };
   const pipes = new Set<PipeState>();
-  const tears = new Set<() => void>();
-  const each = (direction: Direction | undefined): Direction[] => (direction ? [direction] : ['toBoard', 'fromBoard']);
+  const resetListeners = new Set<() => void>();
+  const directionsOf = (direction: Direction | undefined): Direction[] =>
+    direction ? [direction] : ['toBoard', 'fromBoard'];
 
   function pipe(direction: Direction, deliver: (cargo: Cargo) => void): Pipe {
     let waiting: Cargo[] = [];
     let timer: Timer | undefined;
     let open = true;
 
-    /** Lets the waiting cargo go: one split piece per turn of the event loop, so that none is merged on the way. */
+    /** Delivers the waiting cargo: one split piece per turn of the event loop, so that none is merged on the way. */
     function flush(): void {
       clearTimeout(timer);
       timer = undefined;
@@ -110,7 +109,7 @@ export function createFaults({ speed = 1, time = wallTime }: { speed?: number; t
     function push(cargo: Cargo): void {
       if (!open || state.dead) return;
       waiting.push(cargo);
-      const waitMs = ((settings[direction].gatherMs ?? 0) + (settings[direction].delayMs ?? 0)) / speed;
+      const waitMs = (settings[direction].gatherMs ?? 0) / speed;
       if (waitMs > 0) timer ??= setTimeout(flush, waitMs);
       else if (timer === undefined) flush();
     }
@@ -129,21 +128,21 @@ export function createFaults({ speed = 1, time = wallTime }: { speed?: number; t
   }
 
   return {
-    set: (next, direction) => each(direction).forEach((way) => (settings[way] = { ...settings[way], ...next })),
+    set: (next, direction) => directionsOf(direction).forEach((way) => (settings[way] = { ...settings[way], ...next })),
     drop(direction) {
-      for (const way of each(direction)) modes[way] = 'drop';
+      for (const way of directionsOf(direction)) modes[way] = 'drop';
       for (const state of pipes) state.dead ||= modes[state.direction] === 'drop';
     },
-    stall: (direction) => each(direction).forEach((way) => (modes[way] = 'stall')),
+    stall: (direction) => directionsOf(direction).forEach((way) => (modes[way] = 'stall')),
     heal() {
       modes.toBoard = modes.fromBoard = 'pass';
       for (const state of [...pipes]) state.flush();
     },
     pipe,
-    reset: () => [...tears].forEach((tear) => tear()),
-    onReset(tear) {
-      tears.add(tear);
-      return () => tears.delete(tear);
+    reset: () => [...resetListeners].forEach((listener) => listener()),
+    onReset(listener) {
+      resetListeners.add(listener);
+      return () => resetListeners.delete(listener);
     },
   };
 }

@@ -1,19 +1,19 @@
-// A TCP proxy with faults, for a broker that is not ours to change: a real mosquitto behind a bad line.
+// A TCP proxy with faults: puts a bad line in front of a broker that we cannot change, such as mosquitto.
 
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createFaults, END_OF_STREAM, type Direction, type Faults, type Pipe } from './faults.ts';
 import { resetSocket } from './reset.mjs';
 
 /** What the proxy does with a new connection. */
-export type ProxyMode = 'pass' | 'silent' | 'close';
+type ProxyMode = 'pass' | 'silent' | 'close';
 
 /** Options of a proxy. */
-export interface ProxyOptions {
+interface ProxyOptions {
   /** `port` or `host:port` of the real server. */
   target: number | string;
   /** Where to listen; a free port by default. */
   port?: number;
-  /** Hears every byte of each connection: the board's as they come, before the faults, and the server's as they leave for the board. */
+  /** Called with all bytes of each connection: the board's as they come, before the faults, and the server's as they leave for the board. */
   onBytes?: (connection: number, direction: Direction, bytes: string) => void;
 }
 
@@ -21,7 +21,7 @@ export interface ProxyOptions {
 export interface Proxy {
   readonly port: number;
   readonly faults: Faults;
-  /** From now on new connections are passed on, accepted and left in silence, or accepted and closed. */
+  /** Passes new connections on, accepts them and stays silent, or accepts and closes them. */
   accept(mode: ProxyMode): void;
   /** Closes the port: connecting is refused. Connections that are open stay. */
   refuse(): Promise<void>;
@@ -29,27 +29,105 @@ export interface Proxy {
   listen(): Promise<void>;
   /** Connections that are open. */
   connections(): number;
-  /** Connections there have been. */
+  /** Connections so far, open or not. */
   readonly accepted: number;
-  /** Tears one connection with RST, by its number from 0; all of them without one. */
+  /** Resets the connection with this number, counted from 0; without one, all of them. */
   kill(number?: number): void;
-  /** Puts bytes into the stream to the board, on every connection. */
+  /** Sends bytes to the board on every connection. */
   inject(bytes: string): void;
-  /** Leads new connections elsewhere. */
+  /** Connects new connections to another server. */
   retarget(target: number | string): void;
   stop(): Promise<void>;
 }
 
+type OnBytes = NonNullable<ProxyOptions['onBytes']>;
+
+/** One connection through the proxy. */
 interface Passage {
   number: number;
   tear(): void;
   inject(bytes: string): void;
 }
 
+/** The proxy's end of a board's connection; it reports all bytes. */
+function createBoardEnd(socket: Socket, number: number, onBytes: OnBytes) {
+  return {
+    socket,
+    number,
+    send(bytes: string): void {
+      onBytes(number, 'toBoard', bytes);
+      socket.write(Buffer.from(bytes, 'latin1'));
+    },
+    onData(listener: (bytes: string) => void): void {
+      socket.on('data', (data) => {
+        const bytes = data.toString('latin1');
+        onBytes(number, 'fromBoard', bytes);
+        listener(bytes);
+      });
+    },
+  };
+}
+type BoardEnd = ReturnType<typeof createBoardEnd>;
+
+/** Leads both directions through the faults; a lost end leaves the other side waiting, as a cut cable does. */
+function openPipes(board: BoardEnd, far: Socket, faults: Faults): Pipe[] {
+  const there = faults.pipe('fromBoard', (cargo) => {
+    if (cargo === END_OF_STREAM) far.end();
+    else far.write(Buffer.from(cargo as string, 'latin1'));
+  });
+  const back = faults.pipe('toBoard', (cargo) => {
+    if (cargo === END_OF_STREAM) board.socket.end();
+    else board.send(cargo as string);
+  });
+  board.onData(there.push);
+  far.on('data', (bytes) => back.push(bytes.toString('latin1')));
+  board.socket.on('end', () => there.push(END_OF_STREAM));
+  far.on('end', () => back.push(END_OF_STREAM));
+  return [there, back];
+}
+
+/** Connects a board to the server; calls `onEnd` when both sides have closed. */
+function passOn(board: BoardEnd, far: Socket, faults: Faults, onEnd: () => void): Passage {
+  const pipes = openPipes(board, far, faults);
+  const forget = faults.onReset(tear);
+
+  function end(): void {
+    forget();
+    pipes.forEach((pipe) => pipe.close());
+    onEnd();
+  }
+  function tear(): void {
+    end();
+    resetSocket(board.socket);
+    resetSocket(far);
+  }
+  for (const [near, other] of [
+    [board.socket, far],
+    [far, board.socket],
+  ] as const) {
+    near.on('error', () => {
+      if (!pipes.some((pipe) => pipe.isDead())) tear();
+    });
+    near.on('close', () => {
+      if (other.destroyed) end();
+    });
+  }
+  return { number: board.number, tear, inject: board.send };
+}
+
+/** Holds a connection that leads nowhere. */
+function hold(board: BoardEnd, onEnd: () => void): Passage {
+  board.onData(() => {});
+  board.socket.on('error', () => board.socket.destroy());
+  board.socket.on('close', onEnd);
+  return { number: board.number, tear: () => void resetSocket(board.socket), inject: board.send };
+}
+
 /** Starts a proxy. */
 export async function createProxy({ target, port = 0, onBytes = () => {} }: ProxyOptions): Promise<Proxy> {
   const faults = createFaults();
   const passages = new Set<Passage>();
+  const closing: Promise<void>[] = [];
   let mode: ProxyMode = 'pass';
   let where = target;
   let accepted = 0;
@@ -61,91 +139,19 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
     return connect({ host: String(host), port: Number(portText), noDelay: true, allowHalfOpen: true });
   }
 
-  function sendToBoard(board: Socket, number: number, bytes: string): void {
-    onBytes(number, 'toBoard', bytes);
-    board.write(Buffer.from(bytes, 'latin1'));
-  }
-
-  function hear(board: Socket, number: number, take: (bytes: string) => void): void {
-    board.on('data', (data) => {
-      const bytes = data.toString('latin1');
-      onBytes(number, 'fromBoard', bytes);
-      take(bytes);
-    });
-  }
-
-  /** Leads both directions through the faults; a lost end leaves the other side waiting, as a cut cable does. */
-  function lead(board: Socket, far: Socket, number: number): Pipe[] {
-    const there = faults.pipe('fromBoard', (cargo) => {
-      if (cargo === END_OF_STREAM) far.end();
-      else far.write(Buffer.from(cargo as string, 'latin1'));
-    });
-    const back = faults.pipe('toBoard', (cargo) => {
-      if (cargo === END_OF_STREAM) board.end();
-      else sendToBoard(board, number, cargo as string);
-    });
-    hear(board, number, there.push);
-    far.on('data', (bytes) => back.push(bytes.toString('latin1')));
-    board.on('end', () => there.push(END_OF_STREAM));
-    far.on('end', () => back.push(END_OF_STREAM));
-    return [there, back];
-  }
-
-  function pass(board: Socket, number: number): void {
-    const far = dial();
-    const pipes = lead(board, far, number);
-    const forget = faults.onReset(tear);
-    const passage: Passage = { number, tear, inject: (bytes) => sendToBoard(board, number, bytes) };
-    passages.add(passage);
-
-    function leave(): void {
-      forget();
-      passages.delete(passage);
-      pipes.forEach((pipe) => pipe.close());
-    }
-    function tear(): void {
-      leave();
-      resetSocket(board);
-      resetSocket(far);
-    }
-    for (const [near, other] of [
-      [board, far],
-      [far, board],
-    ] as const) {
-      near.on('error', () => {
-        if (!pipes.some((pipe) => pipe.isDead())) tear();
-      });
-      near.on('close', () => {
-        if (other.destroyed) leave();
-      });
-    }
-  }
-
-  /** Holds a connection that leads nowhere. */
-  function hold(board: Socket, number: number): void {
-    const passage: Passage = {
-      number,
-      tear: () => void resetSocket(board),
-      inject: (bytes) => sendToBoard(board, number, bytes),
-    };
-    passages.add(passage);
-    hear(board, number, () => {});
-    board.on('error', () => board.destroy());
-    board.on('close', () => passages.delete(passage));
-  }
-
-  function take(board: Socket): void {
-    board.setNoDelay(true);
-    const number = accepted;
+  function accept(socket: Socket): void {
+    socket.setNoDelay(true);
+    const board = createBoardEnd(socket, accepted, onBytes);
+    const onEnd = (): void => void passages.delete(passage);
+    const passage = mode === 'pass' ? passOn(board, dial(), faults, onEnd) : hold(board, onEnd);
     accepted += 1;
-    if (mode === 'pass') return pass(board, number);
-    hold(board, number);
-    if (mode === 'close') board.end();
+    passages.add(passage);
+    if (mode === 'close') socket.end();
   }
 
   function listen(): Promise<void> {
     if (server) return Promise.resolve();
-    const listening = (server = createServer({ allowHalfOpen: true }, take));
+    const listening = (server = createServer({ allowHalfOpen: true }, accept));
     return new Promise((resolve, reject) => {
       listening.once('error', reject);
       listening.listen(ownPort, '127.0.0.1', () => {
@@ -155,18 +161,16 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
     });
   }
 
-  const closing: Promise<void>[] = [];
-  /** The port is closed at once; the promise of the server waits for its connections, so `stop` does that. */
+  /** Closes the port at once; the promise of the server waits for its connections, so `stop` does that. */
   async function refuse(): Promise<void> {
     const listening = server;
     server = undefined;
     if (listening) closing.push(new Promise((resolve) => listening.close(() => resolve())));
   }
 
-  const kill = (number?: number): void =>
-    [...passages]
-      .filter((passage) => number === undefined || passage.number === number)
-      .forEach((passage) => passage.tear());
+  function kill(number?: number): void {
+    for (const passage of [...passages]) if (number === undefined || passage.number === number) passage.tear();
+  }
 
   await listen();
   return {
@@ -176,12 +180,9 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
     get accepted() {
       return accepted;
     },
-    faults,
+    ...{ faults, refuse, listen, kill },
     accept: (next) => void (mode = next),
-    refuse,
-    listen,
     connections: () => passages.size,
-    kill,
     inject: (bytes) => passages.forEach((passage) => passage.inject(bytes)),
     retarget: (next) => void (where = next),
     async stop() {

@@ -1,4 +1,4 @@
-// Tears a TCP connection with RST, and never more than that. Plain JavaScript, because the sockets' thread needs it too.
+// Ends a TCP connection with RST. Plain JavaScript, because the sockets' thread needs it too.
 
 /**
  * Sends RST where Node can. Node 20 cannot while the socket's end is being sent: it would never close that socket, and the

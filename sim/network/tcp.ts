@@ -1,11 +1,11 @@
-// Real TCP with a connect that decides before it returns, as the chip's does.
+// Real TCP with a blocking connect, as on the chip.
 
 import { Worker } from 'node:worker_threads';
 
 /** lwIP's send buffer on the ESP32: more than this stays in the interpreter until the peer has taken some. */
 const SEND_BUFFER_BYTES = 5744;
 
-/** How long the whole process waits for a handshake before it counts as unanswered; on loopback a listener answers at once, if the machine is not busy. */
+/** How long the whole process waits for a handshake; on loopback a listener answers at once, if the machine is not busy. */
 const HANDSHAKE_LIMIT_MS = 3000;
 const LOOPBACK_HANDSHAKE_LIMIT_MS = 1500;
 
@@ -17,12 +17,12 @@ export interface TcpLink {
   receive(limit: number): string | undefined;
   /** Closes: FIN, or RST when input was left unread. */
   end(): void;
-  /** Tears the connection with RST. */
+  /** Sends RST. */
   reset(): void;
-  /** The chip dies: the peer is told nothing. */
+  /** The chip stops: the peer gets nothing. */
   abandon(): void;
-  /** The chip is back after `abandon`: what the peer sends now is answered with RST. */
-  awaken(): void;
+  /** The chip is back after `abandon`: answers what the peer sends from now on with RST. */
+  answerWithReset(): void;
   /** Ends an abandoned connection when a test is over. */
   destroy(): void;
   /** Called when there is something to do: bytes, room, or the end. */
@@ -32,7 +32,7 @@ export interface TcpLink {
 /** Why a connect failed. */
 export type ConnectFailure = 'refused' | 'unanswered' | 'unknown';
 
-/** Makes a connection, or tells why there is none, before it returns. */
+/** Returns a connection, or why there is none. */
 export type ConnectTcp = (host: string, port: number) => TcpLink | ConnectFailure;
 
 interface Thread {
@@ -61,7 +61,7 @@ const links = new Map<number, LinkState>();
 function startThread(): Thread {
   const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const worker = new Worker(new URL('./tcpThread.mjs', import.meta.url), { workerData: shared, execArgv: [] });
-  worker.on('message', heard);
+  worker.on('message', onReport);
   worker.unref();
   return { worker, outcome: new Int32Array(shared) };
 }
@@ -77,7 +77,7 @@ function keepAlive(): void {
   else thread?.worker.unref();
 }
 
-function heard(report: Report): void {
+function onReport(report: Report): void {
   const state = links.get(report.id);
   if (!state) return;
   if (report.type === 'data') state.received += Buffer.from(report.bytes as Uint8Array).toString('latin1');
@@ -144,7 +144,7 @@ function createLink(id: number, order: (order: { op: string; bytes?: Uint8Array;
     end: () => drop('end'),
     reset: () => drop('reset'),
     abandon: () => drop('abandon'),
-    awaken: () => order({ op: 'awaken' }),
+    answerWithReset: () => order({ op: 'answerWithReset' }),
     destroy: () => drop('destroy'),
   };
   links.set(id, state);

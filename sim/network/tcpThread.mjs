@@ -9,7 +9,7 @@ import { resetSocket } from './reset.mjs';
  * @typedef {{ op: 'connect', id: number, host: string, port: number }
  *   | { op: 'write', id: number, bytes: Uint8Array }
  *   | { op: 'consumed', id: number, count: number }
- *   | { op: 'end' | 'reset' | 'destroy' | 'abandon' | 'awaken', id: number }} Order
+ *   | { op: 'end' | 'reset' | 'destroy' | 'abandon' | 'answerWithReset', id: number }} Order
  * @typedef {{ socket: import('node:net').Socket, unread: number, abandoned: boolean }} Connection
  */
 
@@ -65,7 +65,7 @@ function open(id, host, portNumber) {
 }
 
 /** @param {Order} order */
-function obey(order) {
+function execute(order) {
   if (order.op === 'connect') return open(order.id, order.host, order.port);
   const connection = connections.get(order.id);
   if (!connection) return;
@@ -90,4 +90,4 @@ function obey(order) {
   } else socket.resume();
 }
 
-port.on('message', obey);
+port.on('message', execute);

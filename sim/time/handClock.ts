@@ -1,34 +1,16 @@
-// Time as the interpreter keeps it, driven by hand: what a unit test hands to the firmware instead of a chip.
+// The interpreter's clock, moved by hand: unit tests give it to the firmware instead of a chip's.
 
-import type { Clock } from '../../src/board.ts';
 import { createTimerTable } from '../board/timers.ts';
 
-/** A clock that stands still until a test moves it. */
-export interface VirtualClock extends Clock {
-  /** Calls back every `ms` milliseconds until cleared. */
-  setInterval(callback: () => void, ms: number): number;
-  /** Throws when `id` is undefined, as on the chip. */
-  clearInterval(id: number): void;
-  /** Moves time forward by `ms` milliseconds, firing each timer at its own time, the earliest first. */
-  advance(ms: number): void;
-  /** Lets `ms` milliseconds pass with nothing able to run, as a blocking call does; what fell due fires at the next advance. */
-  block(ms: number): void;
-  /** How many timers are waiting. */
-  pending(): number;
-  /** Milliseconds until the next timer, or undefined when none waits; negative when it is overdue. */
-  nextInMs(): number | undefined;
-  /** Milliseconds since the start. */
-  nowMs(): number;
-}
-
 /**
- * Creates a clock that starts at second 0 (1 January 1970, as a chip that was never told the time).
- * An exception of a callback leaves `advance`, so that a test sees it.
+ * Creates a clock that stands still until a test moves it, at second 0 (1 January 1970, as on a chip whose clock was never set).
+ * `advance` throws what a callback throws, so that a test sees it.
  */
-export function createVirtualClock(): VirtualClock {
+export function createHandClock() {
   let timeMs = 0;
   const timers = createTimerTable(() => timeMs);
 
+  /** Moves time forward by `ms` milliseconds, firing each timer at its own time, the earliest first. */
   function advance(ms: number): void {
     const untilMs = timeMs + ms;
     for (let dueMs = timers.nextDueMs(); dueMs !== undefined && dueMs <= untilMs; dueMs = timers.nextDueMs()) {
@@ -39,20 +21,18 @@ export function createVirtualClock(): VirtualClock {
   }
 
   return {
-    setTimeout: timers.setTimeout,
-    clearTimeout: (...ids: [number]) => timers.clear('Timeout', ids),
-    setInterval: timers.setInterval,
-    clearInterval: (...ids: [number]) => timers.clear('Interval', ids),
-    getTime: () => timeMs / 1000,
-    advance,
-    block: (ms) => {
-      timeMs += ms;
-    },
-    pending: timers.pending,
-    nextInMs: () => {
+    ...{ advance, setTimeout: timers.setTimeout, setInterval: timers.setInterval, pending: timers.pending },
+    /** Throws when `id` is undefined, as on the chip; so does `clearInterval`. */
+    clearTimeout: (...ids: [number]): void => timers.clear('Timeout', ids),
+    clearInterval: (...ids: [number]): void => timers.clear('Interval', ids),
+    getTime: (): number => timeMs / 1000,
+    nowMs: (): number => timeMs,
+    /** Lets `ms` milliseconds pass with nothing able to run, as a blocking call does; what fell due fires at the next advance. */
+    block: (ms: number): void => void (timeMs += ms),
+    /** Milliseconds until the next timer, or undefined when none waits; negative when it is overdue. */
+    nextInMs(): number | undefined {
       const dueMs = timers.nextDueMs();
       return dueMs === undefined ? undefined : dueMs - timeMs;
     },
-    nowMs: () => timeMs,
   };
 }

@@ -9,7 +9,7 @@ import { createNats } from '../../sim/broker/nats.ts';
 import { createRabbitMq, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import { createVirtualDevice } from '../resilience/device.ts';
 import { createRig, type BrokerUnderTest, type Rig, type Scope } from '../resilience/rigs.ts';
-import { checkPeace, dim, status } from '../resilience/scenario.ts';
+import { checkHealthy, dim, status } from '../resilience/scenario.ts';
 
 async function createAedes(): Promise<BrokerUnderTest> {
   const broker = createBroker();
@@ -55,8 +55,8 @@ describe('each broker', { concurrency: true }, () => {
       test('the light obeys, tells its state, and is online', async (t) => {
         const rig = await open(t);
         await rig.send(dim(120));
-        await checkPeace(rig, [0, 120]);
-        await rig.send('off', { topic: `${rig.topic}/set`, qos: 0 });
+        await checkHealthy(rig, [0, 120]);
+        await rig.send('off', { topic: `${rig.topic}/set` });
         await obeys(rig, 0);
         await rig.until(async () => (await rig.retained(`${rig.topic}/state`)).includes('OFF'), 'a retained state');
       });

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { PEACE } from '../../sim/network/fate.ts';
+import { NO_FAULTS } from '../../sim/network/fate.ts';
 import { checkProperty } from './property.ts';
 import { checkQuiet, createVirtualWorld, untilQuiet } from './world.ts';
 
@@ -30,7 +30,7 @@ async function setClocks({ sets, seed }: Sets, checkUptime: (uptimeS: number, on
   try {
     const first = await untilQuiet(world);
     for (const { toS, isWhileConnecting } of sets) {
-      world.network.doom([{ ...PEACE, lifeMs: 1 }, 'unanswered', 'refused']);
+      world.network.plan([{ ...NO_FAULTS, lifeMs: 1 }, 'unanswered', 'refused']);
       if (isWhileConnecting) whileConnecting = [`setTime(${toS})`];
       else world.board.type(`setTime(${toS})`);
       checkQuiet(world, await untilQuiet(world), first);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { levelOf } from '../support/curve.ts';
 import { checkProperty } from './property.ts';
 import { FIRMWARE } from '../support/firmware.ts';

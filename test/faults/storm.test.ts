@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createVirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
+import { createNetwork, NO_FAULTS, type Fate } from '../../sim/network/fate.ts';
 import type { ConnectFailure } from '../../sim/network/tcp.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { checkProperty } from './property.ts';
 import { FIRMWARE } from '../support/firmware.ts';
 import { SETTINGS } from './world.ts';
@@ -26,14 +26,14 @@ const MOST_WRITES = 5;
 const ROGUES: Record<string, Fate | ConnectFailure> = {
   'refuses TCP': 'refused',
   'does not answer': 'unanswered',
-  'closes at once': { ...PEACE, up: 0, lifeMs: 1 },
-  'resets at once': { ...PEACE, up: 0, lifeMs: 1, ending: 'rst' },
-  'says nothing': { ...PEACE, up: 0, lifeMs: HOUR_MS, ending: 'silence' },
-  'closes after CONNACK': { ...PEACE, down: 4, lifeMs: HOUR_MS },
-  'closes after SUBACK': { ...PEACE, lifeMs: 40 },
-  'resets after SUBACK': { ...PEACE, lifeMs: 40, ending: 'rst' },
-  'closes after 10 s': { ...PEACE, lifeMs: 10_000 },
-  'is lost after 10 s': { ...PEACE, lifeMs: 10_000, ending: 'silence' },
+  'closes at once': { ...NO_FAULTS, up: 0, lifeMs: 1 },
+  'resets at once': { ...NO_FAULTS, up: 0, lifeMs: 1, ending: 'rst' },
+  'says nothing': { ...NO_FAULTS, up: 0, lifeMs: HOUR_MS, ending: 'silence' },
+  'closes after CONNACK': { ...NO_FAULTS, down: 4, lifeMs: HOUR_MS },
+  'closes after SUBACK': { ...NO_FAULTS, lifeMs: 40 },
+  'resets after SUBACK': { ...NO_FAULTS, lifeMs: 40, ending: 'rst' },
+  'closes after 10 s': { ...NO_FAULTS, lifeMs: 10_000 },
+  'is lost after 10 s': { ...NO_FAULTS, lifeMs: 10_000, ending: 'silence' },
 };
 
 /** Runs a light for an hour with these brokers; gives the times of all attempts, the identifiers used, and the writes to the flash. */

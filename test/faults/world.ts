@@ -2,8 +2,8 @@
 
 import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
 import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork, PEACE, type Fate, type Network } from '../../sim/network/fate.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createNetwork, NO_FAULTS, type Fate, type Network } from '../../sim/network/fate.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { levelOf } from '../support/curve.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { storyText, type Episode, type Step, type Story } from './story.ts';
@@ -119,7 +119,7 @@ const MOST_ATTEMPTS_PER_MINUTE = 30;
 const CONSOLE_LINES = 30;
 
 /** A connection that dies without FIN or RST. */
-const LOST: Fate = { ...PEACE, up: 0, down: 0, lifeMs: 1, ending: 'silence' };
+const LOST: Fate = { ...NO_FAULTS, up: 0, down: 0, lifeMs: 1, ending: 'silence' };
 
 async function doStep(world: World, step: Step, sent: Message[]): Promise<void> {
   if (step.do === 'wait') return world.pass(step.ms);
@@ -130,21 +130,21 @@ async function doStep(world: World, step: Step, sent: Message[]): Promise<void> 
     return world.broker.publish(message);
   }
   world.radio(false, step.tcp);
-  if (step.tcp === 'dead') world.network.doom([LOST]);
+  if (step.tcp === 'dead') world.network.plan([LOST]);
   await world.pass(step.ms);
   world.radio(true, step.tcp);
-  world.network.isFree();
+  world.network.markFree();
 }
 
 /** Waits until the light is connected and has received everything; gives its vitals then. */
 export async function untilQuiet(world: World): Promise<Vitals> {
   const { network, broker, pass } = world;
-  const isCalm = (): boolean => network.isCalm() && world.isConnected() && broker.isDrained();
+  const isCalm = (): boolean => network.isUnharmed() && world.isConnected() && broker.isDrained();
   let peaceMs = 0;
   let calmMs = 0;
   for (let ms = 0; calmMs < SETTLE_MS; ms += 1_000) {
     await pass(1_000);
-    peaceMs = network.isAtPeace() ? peaceMs + 1_000 : 0;
+    peaceMs = network.isDone() ? peaceMs + 1_000 : 0;
     calmMs = isCalm() ? calmMs + 1_000 : 0;
     if (peaceMs > QUIET_LIMIT_MS * world.slack)
       throw new Error(`not back ${QUIET_LIMIT_MS / 60_000} minutes after the last fault`);
@@ -198,7 +198,7 @@ export async function playStory(story: Story, createWorld: (story: Story) => Wor
     const first = await untilQuiet(world);
     for (const episode of story.episodes) {
       played.push(episode);
-      world.network.doom(episode.fates);
+      world.network.plan(episode.fates);
       for (const step of episode.steps) await doStep(world, step, sent);
       checkQuiet(world, await untilQuiet(world), first, sent);
     }

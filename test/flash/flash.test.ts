@@ -135,7 +135,7 @@ test('tells a chip without the interpreter from a silent one', () =>
   }));
 
 test('waits for a board whose program is busy', () =>
-  withBoard({ faults: { deafLines: 2 } }, async (_, port) => {
+  withBoard({ faults: { ignoredLines: 2 } }, async (_, port) => {
     assert.equal((await flashed(port)).code, EXIT.ok);
   }));
 

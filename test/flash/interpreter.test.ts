@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
-import { createInterpreterDoor } from '../../sim/interpreter/door.ts';
+import { createInterpreterPort } from '../../sim/interpreter/interpreterPort.ts';
 import { createMosquitto, mosquittoAvailable, type Mosquitto } from '../../sim/broker/mosquitto.ts';
 import { createProxy, type Proxy } from '../../sim/network/proxy.ts';
 import { openBoard } from '../../tools/flash/board.ts';
@@ -29,10 +29,10 @@ const REAL_LIGHT = {
 /** Long enough for a busy computer, short enough for a test. */
 const limits = { ...LIMITS, identifyMs: 15_000, evaluateMs: 5_000, resyncMs: 6_000, bootMs: 10_000, settleMs: 300 };
 
-type Door = Awaited<ReturnType<typeof createInterpreterDoor>>;
+type Door = Awaited<ReturnType<typeof createInterpreterPort>>;
 
 async function withInterpreters(count: number, run: (doors: Door[]) => Promise<void>): Promise<void> {
-  const doors = await Promise.all(Array.from({ length: count }, () => createInterpreterDoor(executable ?? '')));
+  const doors = await Promise.all(Array.from({ length: count }, () => createInterpreterPort(executable ?? '')));
   try {
     await run(doors);
   } finally {

@@ -40,7 +40,7 @@ test('a write that finds no room compacts, for seconds, and the program is garbl
   assert.deepEqual([board.storage.compactions(), board.storage.read('f')?.length], [1, 300]);
 });
 
-test('an explicit compaction garbles too; what is typed at the prompt still runs, and a reset heals', async (t) => {
+test('an explicit compaction garbles too; what is typed at the prompt still runs, and a reset ends it', async (t) => {
   const board = bench(t, `const go = () => require('Storage').compact(); print('boot')`);
   await board.waitFor('boot');
   board.type(`require('Storage').compact()`);
@@ -74,13 +74,13 @@ test('a program that was evaluated from a file of its own is garbled like one th
   await board.waitFor(GARBLED);
 });
 
-test('the automatic watchdog is fed by a garbled program, and by the compaction', async (t) => {
+test('a garbled program kicks the automatic watchdog, and so does the compaction', async (t) => {
   const board = bench(t, `${WRITES} E.enableWatchdog(2, true); setTimeout(fill, 100); setInterval(() => {}, 1000)`);
   for (let turn = 0; turn < 4; turn += 1) await board.waitFor(GARBLED);
   assert.equal(board.resets.length, 1);
 });
 
-test('power that goes during the compaction takes everything, and the next boot says so', async (t) => {
+test('a power cut in the compaction loses every file, and the next boot reports it', async (t) => {
   const board = bench(t, `${WRITES} print('boot'); setTimeout(fill, 100)`);
   await board.waitFor('boot');
   await board.waitFor(() => board.storage.compactions() === 1);
@@ -91,7 +91,7 @@ test('power that goes during the compaction takes everything, and the next boot 
   assert.equal(board.storage.getFree(), 896 * 1024);
 });
 
-test('power that goes after the compaction takes nothing', async (t) => {
+test('a power cut after the compaction loses nothing', async (t) => {
   const board = bench(t, `${WRITES} print('boot'); if (!s.read('f')) setTimeout(fill, 100)`);
   await board.waitFor(() => board.storage.compactions() === 1);
   const fromMs = board.nowMs();

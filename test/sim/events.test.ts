@@ -35,7 +35,7 @@ test('a queued event reaches a listener that was removed meanwhile', () => {
   assert.equal(calls, 1);
 });
 
-test('a listener that is added by a listener does not hear the same event', () => {
+test('a listener that is added by a listener does not get the same event', () => {
   const { events, run } = bench();
   const target = events.methods({});
   let calls = 0;
@@ -69,7 +69,8 @@ test('leaves the rest in the queue when a call holds the interpreter', () => {
   events.queue(() => seen.push(2));
   run(() => held);
   assert.deepEqual(seen, [1]);
-  assert.equal(events.pending(), 1);
+  run();
+  assert.deepEqual(seen, [1, 2]);
 });
 
 test('refuses what the chip refuses', () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generate, type Packet } from 'mqtt-packet';
 import { createModelBroker, type ModelBrokerOptions } from '../../sim/broker/model.ts';
-import { createNetwork, PEACE, type Fate } from '../../sim/network/fate.ts';
+import { createNetwork, NO_FAULTS, type Fate } from '../../sim/network/fate.ts';
 import type { TcpLink } from '../../sim/network/tcp.ts';
-import { createVirtualTime } from '../../sim/time/virtual.ts';
+import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { parsed } from '../support/oracle.ts';
 
 const TOPIC = 'a/set';
@@ -25,8 +25,8 @@ function rig(options: Partial<ModelBrokerOptions> = {}) {
         time.advance(20);
         return client;
       },
-      /** What has come since the last call, a word each. */
-      told: () =>
+      /** What has come since the last call, a word for each packet. */
+      received: () =>
         parsed(link.receive(10_000) ?? '').map((packet) => {
           if (packet.cmd === 'connack') return `connack${packet.sessionPresent ? ' present' : ''}`;
           if (packet.cmd !== 'publish') return packet.cmd;
@@ -58,36 +58,36 @@ test('the model broker sends again what is not acknowledged, in order, with DUP,
   const { connect, publish } = rig({ window: 2 });
   const first = connect();
   publish('one', 'two', 'three');
-  assert.deepEqual(first.told(), ['connack', 'suback', 'one 1', 'two 2']);
+  assert.deepEqual(first.received(), ['connack', 'suback', 'one 1', 'two 2']);
   first.send({ cmd: 'puback', messageId: 1 });
-  assert.deepEqual(first.told(), ['three 3']);
+  assert.deepEqual(first.received(), ['three 3']);
   first.link.end();
   publish('four');
   const second = connect();
-  assert.deepEqual(second.told(), ['connack present', 'two 2 dup', 'three 3 dup', 'suback']);
-  assert.deepEqual(second.send({ cmd: 'puback', messageId: 2 }).told(), ['four 4']);
+  assert.deepEqual(second.received(), ['connack present', 'two 2 dup', 'three 3 dup', 'suback']);
+  assert.deepEqual(second.send({ cmd: 'puback', messageId: 2 }).received(), ['four 4']);
 });
 
-test('the model broker can take the lowest identifier that is free', () => {
+test('the model broker can use the lowest identifier that is free', () => {
   const { connect, publish } = rig({ identifiers: 'lowest' });
   const client = connect();
   publish('one', 'two');
   client.send({ cmd: 'puback', messageId: 1 });
   publish('three', 'four');
-  assert.deepEqual(client.told(), ['connack', 'suback', 'one 1', 'two 2', 'three 1', 'four 3']);
+  assert.deepEqual(client.received(), ['connack', 'suback', 'one 1', 'two 2', 'three 1', 'four 3']);
 });
 
 test('the model broker ends the older connection of a client identifier, with its will', () => {
   const { connect, broker } = rig();
   const first = connect();
-  first.told();
+  first.received();
   assert.equal(broker.retained.get('a/status'), undefined);
   connect();
   assert.equal(first.link.receive(10), undefined);
   assert.equal(broker.retained.get('a/status'), 'offline');
 });
 
-test('the model broker gives a silent client up after one and a half keep alives', () => {
+test('the model broker drops a silent client after one and a half keep alives', () => {
   const { connect, broker, time } = rig();
   connect();
   time.advance(44_000);
@@ -96,7 +96,7 @@ test('the model broker gives a silent client up after one and a half keep alives
   assert.equal(broker.retained.get('a/status'), 'offline');
 });
 
-test('the model broker names what a client does against the standard', () => {
+test('the model broker lists what a client does against the standard', () => {
   const { connect, publish, broker } = rig();
   const client = connect();
   publish('one', 'two');
@@ -105,7 +105,7 @@ test('the model broker names what a client does against the standard', () => {
 });
 
 /** What reaches either end of a connection with this fate, when both send six bytes. */
-function fare(fate: Partial<Fate>) {
+function outcome(fate: Partial<Fate>) {
   const time = createVirtualTime();
   let up = '';
   const network = createNetwork(
@@ -114,7 +114,7 @@ function fare(fate: Partial<Fate>) {
       time.setTimeout(() => stream.write('abcdef'), 1);
       return { receive: (bytes) => void (up += bytes), closed: () => void (up += '.') };
     },
-    { ...PEACE, lifeMs: 1_000, ...fate },
+    { ...NO_FAULTS, lifeMs: 1_000, ...fate },
   );
   const link = network.connectTcp() as TcpLink;
   const pieces: string[] = [];
@@ -130,11 +130,11 @@ function fare(fate: Partial<Fate>) {
 }
 
 test('a connection carries bytes until its fate', () => {
-  assert.deepEqual(fare({}), { up: '123456', down: 'abcdef' });
-  assert.deepEqual(fare({ split: 4 }), { up: '123456', down: 'abcd ef' });
-  assert.deepEqual(fare({ up: 3 }), { up: '123.', down: '.' });
-  assert.deepEqual(fare({ down: 2 }), { up: '123456.', down: 'ab .' });
-  assert.deepEqual(fare({ down: 2, ending: 'silence' }), { up: '123456', down: 'ab' });
-  assert.deepEqual(fare({ up: 2, ending: 'silence' }), { up: '12', down: 'abcdef' });
-  assert.deepEqual(fare({ lifeMs: 100 }), { up: '123456.', down: 'abcdef .' });
+  assert.deepEqual(outcome({}), { up: '123456', down: 'abcdef' });
+  assert.deepEqual(outcome({ split: 4 }), { up: '123456', down: 'abcd ef' });
+  assert.deepEqual(outcome({ up: 3 }), { up: '123.', down: '.' });
+  assert.deepEqual(outcome({ down: 2 }), { up: '123456.', down: 'ab .' });
+  assert.deepEqual(outcome({ down: 2, ending: 'silence' }), { up: '123456', down: 'ab' });
+  assert.deepEqual(outcome({ up: 2, ending: 'silence' }), { up: '12', down: 'abcdef' });
+  assert.deepEqual(outcome({ lifeMs: 100 }), { up: '123456.', down: 'abcdef .' });
 });

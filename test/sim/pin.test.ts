@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import type { WatchEvent } from '../../sim/board/watch.ts';
 
 /** Pins whose idle turns the virtual clock runs, each millisecond. */
 function bench() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const turn = (ms: number) => {
     for (let passed = 0; passed < ms; passed += 1) {
@@ -30,7 +30,7 @@ test('records every write with its time, equal ones too', () => {
   ]);
 });
 
-test('cuts a PWM duty to 10 bits and clamps it', () => {
+test('rounds a PWM duty down to 10 bits and clamps it', () => {
   const { pins } = bench();
   const probe = pins.probe(5);
   pins.analogWrite('D5', 0.3337, { freq: 1000 });
@@ -41,7 +41,7 @@ test('cuts a PWM duty to 10 bits and clamps it', () => {
   assert.equal(probe.duty(), 0);
 });
 
-test('tells a listener of each change until it leaves', () => {
+test('calls a listener at each change until it leaves', () => {
   const { pins } = bench();
   const seen: number[] = [];
   const leave = pins.probe('D5').onChange((change) => seen.push(change.duty));
@@ -51,7 +51,7 @@ test('tells a listener of each change until it leaves', () => {
   assert.deepEqual(seen, [1]);
 });
 
-test('throws for a pin that an ESP32 has not', () => {
+test('throws for a pin that an ESP32 does not have', () => {
   const { pins } = bench();
   for (const name of ['D40', 'LED1', '', undefined]) assert.throws(() => pins.pin(name), /Invalid pin/);
 });
@@ -143,7 +143,7 @@ test('refuses an unknown edge and clearing undefined', () => {
   assert.throws(() => pins.clearWatch(undefined), /clearWatch\(undefined\) not allowed/);
 });
 
-test('a reset lets the pins float and forgets the watches, and keeps the record', () => {
+test('a reset lets the pins float and forgets the watches, and keeps the history', () => {
   const { pins, turn } = bench();
   let count = 0;
   pins.setWatch(() => (count += 1), 'D4', true);

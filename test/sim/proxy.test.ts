@@ -77,7 +77,7 @@ test('gathers what comes within a time into one piece', async (t) => {
 
 test('delays', async (t) => {
   const { proxy, dial } = await bench(t);
-  proxy.faults.set({ delayMs: 80 }, 'fromBoard');
+  proxy.faults.set({ gatherMs: 80 }, 'fromBoard');
   const { socket, pieces } = await dial();
   const startMs = performance.now();
   socket.write('x');
@@ -85,7 +85,7 @@ test('delays', async (t) => {
   assert.ok(performance.now() - startMs >= 79);
 });
 
-test('holds everything while it stalls, the end too, and lets go when healed', async (t) => {
+test('holds everything while it stalls, the end too, and delivers it when healed', async (t) => {
   const { proxy, far, dial } = await bench(t);
   const { socket, pieces, events } = await dial();
   socket.write('a');
@@ -100,7 +100,7 @@ test('holds everything while it stalls, the end too, and lets go when healed', a
   await until(() => pieces.join('') === 'a' || pieces.join('') === 'ab');
 });
 
-test('a dropped connection is half-open for ever; a new one after healing is well', async (t) => {
+test('a dropped connection is half-open for ever; a new one after healing works', async (t) => {
   const { proxy, far, dial } = await bench(t);
   const old = await dial();
   await until(() => far.length === 1);
@@ -117,7 +117,7 @@ test('a dropped connection is half-open for ever; a new one after healing is wel
   await until(() => fresh.pieces.join('') === 'y');
 });
 
-test('kills one connection with a reset, by its number, or all', async (t) => {
+test('resets one connection, by its number, or all', async (t) => {
   const { proxy, dial } = await bench(t);
   const [first, second] = [await dial(), await dial()];
   await until(() => proxy.connections() === 2);
@@ -129,7 +129,7 @@ test('kills one connection with a reset, by its number, or all', async (t) => {
   assert.equal(proxy.connections(), 0);
 });
 
-test('the line tears every connection', async (t) => {
+test('the line can reset every connection', async (t) => {
   const { proxy, far, dial } = await bench(t);
   const { events } = await dial();
   await until(() => far.length === 1);
@@ -175,7 +175,7 @@ test('injects bytes into the stream to the board', async (t) => {
   await until(() => pieces.join('') === '\x01garbage');
 });
 
-test('tears the board down when the real server resets', async (t) => {
+test("resets the board's connection when the real server resets", async (t) => {
   const { far, dial } = await bench(t);
   const { events } = await dial();
   await until(() => far.length === 1);

@@ -52,7 +52,7 @@ for (const way of ['load()', 'reset'] as const)
     await board.waitFor('tick');
   });
 
-test('the race: no socket is worked off any more', async (t) => {
+test('the race: sockets move no bytes any more', async (t) => {
   const server = createRogueBroker(scripts.silent());
   const port = await server.start();
   t.after(() => server.stop());

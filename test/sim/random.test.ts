@@ -33,7 +33,7 @@ test('a seed changes the sequence, and equal seeds give equal ones', () => {
   assert.notEqual(c.random(), first);
 });
 
-test('the hardware register gives a fresh word at each read, other words on another chip', () => {
+test('the hardware register gives a new word at each read, and other words on another chip', () => {
   const [one, same, other] = [chip(), chip(), chip({ seed: 2 })];
   const words = Array.from({ length: 1000 }, () => one.peek32(REGISTER));
   assert.equal(new Set(words).size, 1000);
@@ -42,25 +42,25 @@ test('the hardware register gives a fresh word at each read, other words on anot
   assert.notEqual(other.peek32(REGISTER), words[0]);
 });
 
-test('with the radio off the register is no randomness: every chip reads the same', () => {
+test('with the radio off the register is not random: every chip reads the same', () => {
   const isRadioOn = () => false;
   const read = (seed: number) => chip({ seed, isRadioOn }).peek32(REGISTER);
   assert.equal(read(1), read(2));
 });
 
-test('a wild address crashes the chip, an odd one too', () => {
+test('a forbidden address crashes the chip, an odd one too', () => {
   assert.throws(() => chip().peek32(0), /Guru Meditation Error.*LoadProhibited.*0x00000000/);
   assert.throws(() => chip().peek32(REGISTER + 1), /LoadStoreAlignment/);
   assert.equal(chip().peek32(0x3ffb0000), 0, 'memory is readable');
 });
 
-test("another chip has its register elsewhere, and this one's is wild there", () => {
+test("another chip has its register elsewhere, and cannot read this one's", () => {
   assert.throws(() => chip().peek32(0x600260b0), /LoadProhibited/);
   assert.ok(chip({ boardName: 'ESP32C3' }).peek32(0x600260b0) > 0);
   assert.throws(() => chip({ boardName: 'LINUX' }).peek32(REGISTER), /LoadProhibited/);
 });
 
-test('the noise has no bias that would show in 100,000 words', () => {
+test('the noise shows no bias in 100,000 words', () => {
   const next = createWords(42);
   const ones = new Array<number>(32).fill(0);
   for (let count = 0; count < 100_000; count += 1) {

@@ -72,7 +72,7 @@ test('numbers keep their methods and constants', () => {
 
 test('every object has on and emit', () => {
   assert.equal(run('result = "on" in {} && typeof [].emit === "function"'), true);
-  assert.equal(run('var n = 0; for (var k in {}) n++; result = n'), 0, 'but a loop does not meet them');
+  assert.equal(run('var n = 0; for (var k in {}) n++; result = n'), 0, 'but a loop does not list them');
 });
 
 test('loops over arrays and spelling of classes work as in any language', () => {
@@ -86,7 +86,7 @@ test('JSON.parse is lax and its objects belong to the program', () => {
   assert.equal(run('result = JSON.parse("{\'a\':[1]}x").a instanceof Array'), true);
 });
 
-test('a text is found where it only begins, at the very end', () => {
+test('a text is found at the very end even if only its beginning is there', () => {
   assert.equal(run('result = "abc".indexOf("cd")'), 2);
   assert.equal(run('result = "abc".indexOf("bd")'), -1);
   assert.equal(run('result = "abc".indexOf("abcd")'), -1);
@@ -111,9 +111,10 @@ test('print shows values as the console does', () => {
   assert.deepEqual(shown, ['a', '1.5', 'undefined', 'null', '[ "b", 2 ]', '{ "c": "d" }', 'function () {}']);
 });
 
-test('an uncaught exception is shown with its place, a thrown string as it is', () => {
-  const [first, second] = formatUncaught(new Error('boom'));
+test('an uncaught exception is shown with its place in the program, a thrown string as it is', () => {
+  const [first, second] = formatUncaught(run('result = new Error("boom")'));
   assert.equal(first, 'Uncaught Error: boom');
-  assert.match(second ?? '', /at /);
+  assert.match(second ?? '', /at test:1:\d+$/);
+  assert.deepEqual(formatUncaught(new Error('of the host')), ['Uncaught Error: of the host']);
   assert.deepEqual(formatUncaught('text'), ['Uncaught text']);
 });

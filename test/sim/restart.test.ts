@@ -49,13 +49,13 @@ test('E.reboot is clean 200 ms after the station has left', async (t) => {
 test('E.reboot panics when the station is asked to leave and nothing is waited for, or when it joins again', async (t) => {
   const { board, house } = bench(t, `const leave = () => { wifi.disconnect(); E.reboot() }; ${LEAVES}`);
   const again = house.board({
-    firmware: `${JOIN} wifi.on('disconnected', () => join()); const leave = () => { wifi.disconnect(); setTimeout(E.reboot, 200) }; ${LEAVES}`,
+    firmware: `${JOIN} wifi.on('disconnected', () => join()); const leave = () => { wifi.disconnect(); setTimeout(E.reboot, 1000) }; ${LEAVES}`,
   });
   await board.waitFor('rst: crash');
   await again.waitFor('rst: crash');
 });
 
-test('load() starts the program anew, and nothing of the old one is left', async (t) => {
+test('load() starts the program anew, and nothing is left of the old one', async (t) => {
   const { board } = bench(
     t,
     `print('boot', typeof secret, process.memory().usage); global.secret = 1;
@@ -96,7 +96,7 @@ test('load() leaves the station joined: the address is there at once, and no eve
   assert.equal(count(board.console, 'event ASSOC_LEAVE'), 1, 'the listeners of the old program are gone');
 });
 
-test('load() while the station joins loses the callbacks of both programs; only the address tells', async (t) => {
+test('load() while the station joins loses the callbacks of both programs; only the address shows the outcome', async (t) => {
   const { board } = bench(
     t,
     `print('boot'); join(() => print('callback')); setInterval(() => print('address', wifi.getIP().ip), 500)`,
@@ -111,7 +111,7 @@ test('load() while the station joins loses the callbacks of both programs; only 
   await board.waitFor('event ASSOC_LEAVE');
 });
 
-test('load() closes the sockets of the old program: only the peer is told', async (t) => {
+test('load() closes the sockets of the old program, and only the peer notices', async (t) => {
   const server = createRogueBroker(scripts.silent());
   const port = await server.start();
   t.after(() => server.stop());
@@ -173,7 +173,7 @@ test('the telnet prompt is open again after load()', async (t) => {
   assert.equal(board.isTelnetOpen(), true);
 });
 
-test('the register tells what each reset was, as the test wants it', async (t) => {
+test('the register holds the code that the test has set for each reset', async (t) => {
   const { board } = bench(t, `print('cause', peek32(0x3FF48034) & 63)`);
   await board.waitFor('cause 1');
   board.resetCodes.watchdog = 8;

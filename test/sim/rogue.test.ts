@@ -12,24 +12,25 @@ const ANSWER_LIMIT_MS = 5000;
 const SILENCE_MS = 50;
 
 interface Outcome {
-  heard: string;
+  received: string;
   isClosed: boolean;
 }
 
-/** Plays one connection, and compares all that the rogue did with what is expected. */
+/** Plays one connection, and compares everything that the broker did with what is expected. */
 async function play(t: TestContext, script: RogueScript, expected: Outcome, bytes: Buffer = CONNECT): Promise<void> {
   const rogue = createRogueBroker(script);
   const port = await rogue.start();
   t.after(() => rogue.stop());
   const socket = connect(port, '127.0.0.1');
   t.after(() => socket.destroy());
-  const seen: Outcome = { heard: '', isClosed: false };
+  const seen: Outcome = { received: '', isClosed: false };
   socket.on('error', () => {});
-  socket.on('data', (data) => (seen.heard += data.toString('latin1')));
+  socket.on('data', (data) => (seen.received += data.toString('latin1')));
   socket.on('end', () => (seen.isClosed = true));
   socket.write(bytes);
   const deadline = performance.now() + ANSWER_LIMIT_MS;
-  const isThere = (): boolean => seen.heard.length >= expected.heard.length && (seen.isClosed || !expected.isClosed);
+  const isThere = (): boolean =>
+    seen.received.length >= expected.received.length && (seen.isClosed || !expected.isClosed);
   while (!isThere() && performance.now() < deadline) await setTimeout(5);
   await setTimeout(SILENCE_MS);
   assert.deepEqual(seen, expected);
@@ -64,37 +65,42 @@ test('lengths of 1 to 4 bytes', () => {
   assert.deepEqual([0, 127, 128, 16_384, 268_435_455].map(hex), ['00', '7f', '8001', '808001', 'ffffff7f']);
 });
 
-test('silent: accepts and says nothing', (t) => play(t, scripts.silent(), { heard: '', isClosed: false }));
+test('silent: accepts and says nothing', (t) => play(t, scripts.silent(), { received: '', isClosed: false }));
 
-test('closeOnAccept: closes without a byte', (t) => play(t, scripts.closeOnAccept(), { heard: '', isClosed: true }));
+test('closeOnAccept: closes without a byte', (t) => play(t, scripts.closeOnAccept(), { received: '', isClosed: true }));
 
 for (const code of [1, 2, 3, 4, 5]) {
   for (const close of [true, false]) {
     test(`refuse: CONNACK ${code}, and ${close ? 'closes' : 'stays'}`, (t) =>
-      play(t, scripts.refuse(code, close), { heard: packets.connack(code), isClosed: close }));
+      play(t, scripts.refuse(code, close), { received: packets.connack(code), isClosed: close }));
   }
 }
 
 test('closeAfterConnack: no more than a CONNACK', (t) =>
-  play(t, scripts.closeAfterConnack(), { heard: packets.connack(), isClosed: true }));
+  play(t, scripts.closeAfterConnack(), { received: packets.connack(), isClosed: true }));
 
 test('suback: answers a SUBSCRIBE with its packet identifier and the given codes', (t) => {
   const subscribe = Buffer.from('8206' + '0102' + '0001' + '61' + '01', 'hex');
-  const heard = packets.connack() + packets.suback(0x0102, 0x80);
-  return play(t, scripts.suback(0x80), { heard, isClosed: false }, Buffer.concat([CONNECT, subscribe]));
+  const received = packets.connack() + packets.suback(0x0102, 0x80);
+  return play(t, scripts.suback(0x80), { received, isClosed: false }, Buffer.concat([CONNECT, subscribe]));
 });
 
 test('suback: without codes the SUBSCRIBE goes unanswered', (t) => {
   const subscribe = Buffer.from('8206' + '0102' + '0001' + '61' + '01', 'hex');
-  return play(t, scripts.suback(), { heard: packets.connack(), isClosed: false }, Buffer.concat([CONNECT, subscribe]));
+  return play(
+    t,
+    scripts.suback(),
+    { received: packets.connack(), isClosed: false },
+    Buffer.concat([CONNECT, subscribe]),
+  );
 });
 
 test('http: answers MQTT with HTTP', (t) => {
-  const heard = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Request';
-  return play(t, scripts.http(), { heard, isClosed: false });
+  const received = 'HTTP/1.1 400 Bad Request\r\nContent-Length: 11\r\nConnection: close\r\n\r\nBad Request';
+  return play(t, scripts.http(), { received, isClosed: false });
 });
 
-test('a script sees whole packets, however they were cut', async (t) => {
+test('a script gets whole packets, however they are split', async (t) => {
   const seen: (string | undefined)[] = [];
   const script: RogueScript = async (peer) => {
     seen.push(await peer.packet(), await peer.packet());
@@ -114,11 +120,11 @@ test('a script sees whole packets, however they were cut', async (t) => {
   assert.equal(rogue.peers.length, 1);
 });
 
-test('a script that waits for a packet is told when the board has gone', async (t) => {
-  const heard = await new Promise((resolve, reject) => {
+test('a script that waits for a packet gets undefined when the board has gone', async (t) => {
+  const received = await new Promise((resolve, reject) => {
     const rogue = createRogueBroker(async (peer) => resolve(await peer.packet()));
     t.after(() => rogue.stop());
     rogue.start().then((port) => connect(port, '127.0.0.1').end(), reject);
   });
-  assert.equal(heard, undefined);
+  assert.equal(received, undefined);
 });

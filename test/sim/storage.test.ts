@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createStorage, PowerCut } from '../../sim/board/storage.ts';
 
-test('cuts names at 28 characters, so that two long names can be one file', () => {
+test('shortens names to 28 characters, so that two long names can be one file', () => {
   const storage = createStorage();
   storage.write('1234567890123456789012345678X', 'one');
   assert.equal(storage.read('1234567890123456789012345678Y'), 'one');
@@ -148,7 +148,7 @@ test('a power cut leaves a single byte in place written or not', () => {
   assert.deepEqual([leftBy('old'), leftBy('nothing'), leftBy('truncated')], ['AB\xff', 'AB\xff', 'ABC']);
 });
 
-test('a power cut during a compaction costs everything', () => {
+test('a power cut during a compaction loses every file', () => {
   const storage = createStorage({ files: { keep: 'me' } });
   storage.fill(40);
   storage.cutPowerAt(1, 'nothing');
@@ -172,7 +172,7 @@ test('moves a program that lies behind trash, and not one before it', () => {
     if (trashFirst) storage.fill(5000);
     storage.install('.bootcde', 'print(1)');
     if (!trashFirst) storage.fill(5000);
-    storage.program('print(1)');
+    storage.run('print(1)');
     storage.compact();
     return storage.isGarbled();
   };
@@ -181,7 +181,7 @@ test('moves a program that lies behind trash, and not one before it', () => {
 
 test('breaks a program whose own file was replaced, but only once that is compacted away', () => {
   const storage = createStorage({ files: { '.bootcde': 'print(1)' } });
-  storage.program('print(1)');
+  storage.run('print(1)');
   storage.write('.bootcde', 'print(2)');
   assert.equal(storage.isGarbled(), false);
   storage.compact();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextRound } from 'node:timers/promises';
 import { test } from 'node:test';
-import { createBoardClock } from '../../sim/board/loop.ts';
-import { holdSteadyClock, steadyMs } from '../../sim/time/steady.ts';
-import { askForTurn, cancelTurn } from '../../sim/board/turns.ts';
+import { createBoardClock } from '../../sim/board/boardClock.ts';
+import { holdSteadyClock, steadyMs } from '../../sim/time/steadyClock.ts';
+import { askForTurn, cancelTurn } from '../../sim/time/turns.ts';
 
 /** Keeps the whole thread busy, in wall milliseconds. */
 function overload(ms: number): void {
@@ -20,7 +20,7 @@ test('a round runs a few turns only, and every turn comes', async () => {
   assert.deepEqual(ran, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('asking twice is asking once, and a request can be taken back', async () => {
+test('asking twice is asking once, and a request can be withdrawn', async () => {
   let count = 0;
   const turn = (): void => void (count += 1);
   askForTurn(turn);

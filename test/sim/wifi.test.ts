@@ -47,7 +47,7 @@ test('joins: associated, the callback with null, connected with the address', as
   assert.deepEqual(board.console, ['0.0.0.0', 'associated', 'callback null 192.168.1.77', 'connected 192.168.1.77']);
 });
 
-test('throws for options that are null, a password that is no string, a name that is none', (t) => {
+test('throws for options that are null, a password that is no string, a missing name', (t) => {
   const { board } = bench(
     t,
     `for (const args of [['Home', null], ['Home', { password: 5 }], [undefined]]) try { wifi.connect(args[0], args[1]) } catch (e) { print(e.message) }`,
@@ -63,7 +63,7 @@ test('with a wrong password the callback never comes: only disconnected, after t
   assert.equal(seen(board.console, 'disconnected'), 1, 'and it does not try again by itself');
 });
 
-test('a network that is not there is told after 2.8 s, once', async (t) => {
+test('a missing network gives one event, after 2.8 s', async (t) => {
   const { board } = bench(
     t,
     `wifi.connect('Elsewhere', {}, (e) => print('callback', e)); setTimeout(() => print('over'), 9000)`,
@@ -103,7 +103,7 @@ test('a short drop gives a second connected without a disconnected before it', a
   assert.equal(seen(board.console, 'disconnected'), 0);
 });
 
-test('a blink of the access point gives no event at all', async (t) => {
+test('a short absence of the access point gives no event at all', async (t) => {
   const { board, house } = await connected(t);
   house.accessPoint.off();
   const goneMs = board.nowMs();
@@ -113,7 +113,7 @@ test('a blink of the access point gives no event at all', async (t) => {
   assert.equal(seen(board.console, 'connected') + seen(board.console, 'disconnected'), 1);
 });
 
-test('a station that does not notice tells nothing, and its sockets are silent', async (t) => {
+test('a station that does not notice gives no event, and its sockets are silent', async (t) => {
   const { board, house } = bench(t, `join(); setInterval(() => print('tick', wifi.getIP().ip), 10000)`, {
     wifi: { noticesLoss: false },
     ip: '192.168.1.9',
@@ -216,7 +216,7 @@ test('a second connect of a joined station leaves first and joins anew on a late
   assert.equal(seen(board.console, 'disconnected'), 0);
 });
 
-test('tells its state: the reason of the last failure when it is not joined', async (t) => {
+test('reports the reason of the last failure when it is not joined', async (t) => {
   const { board } = bench(
     t,
     `wifi.connect('Elsewhere'); wifi.on('disconnected', () => print(wifi.getStatus().station, wifi.getDetails().status, wifi.getIP().ip))`,

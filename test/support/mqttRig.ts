@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IPublishPacket, Packet, QoS } from 'mqtt-packet';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createFakeNet, type FakeSocket } from '../../sim/board/socket.ts';
 import { createMqtt } from '../../src/mqtt.ts';
 import { BEAT_S, Progress } from '../../src/beat.ts';
@@ -34,7 +34,7 @@ export function flow(name: string, body: (rig: Rig) => void, options: RigOptions
 
 /** Creates a stopped session on a fake network, and records what it reports. */
 function createSession({ random = () => 0.5, takesRetained = true, ...settings }: RigOptions) {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   /** Events that wait for the interpreter's idle loop. */
   const queue: (() => void)[] = [];
   const net = createFakeNet({ defer: (event) => queue.push(event) });
@@ -99,7 +99,7 @@ function createPeer(net: ReturnType<typeof createFakeNet>, idle: () => void, che
     connack({ sessionPresent });
     suback();
     drain();
-    net.last().taken();
+    net.last().newWrites();
   }
 
   function closeByPeer(): void {
@@ -108,7 +108,7 @@ function createPeer(net: ReturnType<typeof createFakeNet>, idle: () => void, che
   }
 
   /** Reads what was sent on the newest socket since the last call. */
-  const sent = (): Packet[] => parsed(net.last().taken());
+  const sent = (): Packet[] => parsed(net.last().newWrites());
 
   /** Checks that nothing was ever sent that a broker would refuse. */
   function checkStreams(): void {

@@ -1,8 +1,8 @@
-// The scripted board itself: it must be as unkind as the real interpreter, or the flash tests prove nothing.
+// The scripted board itself: it must fail like the real interpreter, or the flash tests prove nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { programIn } from './scriptedBoard.ts';
+import { programIn } from './scriptedInterpreter.ts';
 import { createScriptedConsole, type ConsoleFaults } from './scriptedConsole.ts';
 import { LIMITS } from '../../tools/flash/limits.ts';
 import { openLine } from '../../tools/flash/line.ts';
@@ -86,7 +86,7 @@ test('runs nothing of a file that is erased at its start or begins with an open 
   assert.equal(programIn('print(1)'), 'print(1)');
 });
 
-test('breaks the line after the bytes it was told to', () =>
+test('breaks the line after the given number of bytes', () =>
   withBoard({ faults: { cutAfterBytes: 3 } }, async (board, port) => {
     const line = await openLine(port, { baud: 115_200, openMs: LIMITS.openMs });
     await line.connection.write('abcdef').catch(() => {});
@@ -150,7 +150,7 @@ test('loses all its files when the power goes in a compaction, and answers nobod
     assert.deepEqual(board.storage.list(), ['c']);
   }));
 
-test('lays a file that is replaced behind all others, and keeps the order in a compaction', () =>
+test('writes a file that is replaced behind all others, and keeps the order in a compaction', () =>
   withBoard({ files: { a: '1', b: '2', c: '3' } }, async (board, port) => {
     await at(port, "var s=require('Storage');s.write('a','4');s.write('b','2');s.compact()");
     assert.deepEqual(board.storage.list(), ['b', 'c', 'a']);

@@ -1,20 +1,18 @@
-// A board with a scripted interpreter behind a TCP door: what a flash tool meets, with every way to misbehave.
+// A board with a scripted interpreter on a TCP port, for tests of the flash tool; it misbehaves in every way on demand.
 
-import { createServer, type Server, type Socket } from 'node:net';
-import { createContext, runInContext } from 'node:vm';
-import { crc32 } from 'node:zlib';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createScriptedChip } from './scriptedChip.ts';
-import { createScriptedConsole, type ConsoleFaults } from './scriptedConsole.ts';
-import { createScriptedFlash, ERASED, type FlashFaults } from './scriptedFlash.ts';
+import { createScriptedFlash, type FlashFaults } from './scriptedFlash.ts';
+import { createScriptedInterpreter, type InterpreterFaults } from './scriptedInterpreter.ts';
 
 /** How the board misbehaves; all optional, all changeable while it runs. */
-export interface BoardFaults extends ConsoleFaults, FlashFaults {
+export interface BoardFaults extends InterpreterFaults, FlashFaults {
   /** Answers nothing at all. */
   isSilent?: boolean;
   /** Says this to whatever it receives, and nothing else. */
   says?: string;
   /** Ignores this many lines before it answers. */
-  deafLines?: number;
+  ignoredLines?: number;
   /** The line breaks after this many received bytes. */
   cutAfterBytes?: number;
   /** The board hangs after this many received bytes. */
@@ -23,8 +21,6 @@ export interface BoardFaults extends ConsoleFaults, FlashFaults {
   powerReturns?: boolean;
   /** A chip with USB of its own: the port vanishes at a restart, and what is printed meanwhile is lost. */
   hasOwnUsb?: boolean;
-  /** Panics at `E.reboot()`, whatever was done before. */
-  panicsAtReboot?: boolean;
 }
 
 /** What the board is. */
@@ -37,88 +33,23 @@ export interface ScriptedBoardOptions {
   faults?: BoardFaults;
 }
 
-const PANIC = "Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.\r\n";
-
 /** What the ROM prints first after each reset of the chip. */
 const RESET_LINE = '\r\nrst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n';
-
-/**
- * What the interpreter runs of a file.
- * @throws SyntaxError, as the interpreter does, when the file begins erased or with a comment that is not closed
- */
-export function programIn(file: string): string {
-  if (file.startsWith(ERASED)) throw new SyntaxError('Got [ERASED] expected EOF');
-  if (!file.startsWith('/*')) return file;
-  const end = file.indexOf('*/');
-  if (end < 0) throw new SyntaxError('Got UNFINISHED COMMENT expected EOF');
-  return file.slice(end + 2);
-}
 
 /** Creates a board, switched on. */
 export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
   const { board = 'ESP32', version = '2v27', storageBytes = 896 * 1024, files = {}, faults = {} } = options;
-  const { storage, module, trashBytes } = createScriptedFlash({ sizeBytes: storageBytes, files }, faults, losePower);
+  const flash = createScriptedFlash({ sizeBytes: storageBytes, files }, faults, losePower);
   const chip = createScriptedChip(() => restart());
-  /** What each start of the program printed; the last one is the present. */
-  const boots: string[][] = [];
+  const interpreter = createScriptedInterpreter({ board, version, chip, flash, faults, print, restart });
+  const { boot, boots, feed, printLine, panics, resetsOnWifi } = interpreter;
   const sockets = new Set<Socket>();
+  const server = createServer(accept);
   let received = 0;
-  let panics = 0;
-  let resetsOnWifi = 0;
   let isOff = false;
-  let server: Server | undefined;
 
   function print(text: string): void {
     for (const socket of sockets) socket.write(Buffer.from(text, 'latin1'));
-  }
-
-  function printLine(text: string): void {
-    boots[boots.length - 1]?.push(text);
-    print(`${Buffer.from(text, 'utf8').toString('latin1')}\r\n`);
-  }
-
-  const modules: Record<string, object> = { Storage: module, Wifi: chip.wifi };
-
-  const globals = {
-    print: (...values: unknown[]) => printLine(values.join(' ')),
-    require: (name: string) => {
-      if (modules[name]) return modules[name];
-      throw new Error(`Module ${name} not found`);
-    },
-    process: { env: { BOARD: board, VERSION: version } },
-    E: { CRC32: (data: string) => crc32(Buffer.from(data, 'latin1')), reboot, ...chip.watchdog },
-    btoa: (data: string) => Buffer.from(data, 'latin1').toString('base64'),
-    ...chip.timers,
-    reset: () => {
-      if (chip.isJoined()) resetsOnWifi += 1;
-      chip.resetInterpreter();
-      realm = createContext({ ...globals });
-      console.restart();
-    },
-    load: () => boot(),
-  };
-  let realm = createContext({ ...globals });
-
-  const console = createScriptedConsole(
-    {
-      evaluate: (text) => runInContext(text, realm),
-      writeFile: module.write,
-      print,
-    },
-    faults,
-  );
-
-  /** The interpreter runs a program statement by statement: of a torn one it runs what is there. Ours have one a line. */
-  function boot(): void {
-    boots.push([]);
-    chip.resetInterpreter();
-    realm = createContext({ ...globals });
-    console.restart();
-    try {
-      for (const statement of programIn(storage.read('.bootcde') ?? '').split('\n')) runInContext(statement, realm);
-    } catch (error) {
-      printLine(`Uncaught ${String(error)}`);
-    }
   }
 
   function cutLine(): void {
@@ -141,31 +72,22 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
     print('>');
   }
 
-  /** The interpreter frees its variables, then stops the radio, whose event finds none. */
-  function reboot(): void {
-    if (faults.panicsAtReboot || chip.isJoined()) {
-      panics += 1;
-      print(PANIC);
-    }
-    restart();
-  }
-
-  function isDeaf(chars: string): boolean {
+  function ignores(chars: string): boolean {
     if (faults.says !== undefined) print(faults.says);
     if (faults.isSilent || faults.says !== undefined) return true;
-    if (!faults.deafLines) return false;
-    faults.deafLines = Math.max(0, faults.deafLines - chars.split('\n').length + 1);
+    if (!faults.ignoredLines) return false;
+    faults.ignoredLines = Math.max(0, faults.ignoredLines - chars.split('\n').length + 1);
     return true;
   }
 
   function receive(chars: string): void {
     received += chars.length;
     if (faults.cutAfterBytes !== undefined && received > faults.cutAfterBytes) {
-      console.feed(chars.slice(0, chars.length - (received - faults.cutAfterBytes)));
+      feed(chars.slice(0, chars.length - (received - faults.cutAfterBytes)));
       return cutLine();
     }
     if (faults.hangAfterBytes !== undefined && received > faults.hangAfterBytes) return;
-    if (!isDeaf(chars)) console.feed(chars);
+    if (!ignores(chars)) feed(chars);
   }
 
   function accept(socket: Socket): void {
@@ -179,24 +101,15 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
 
   boot();
   return {
-    storage,
-    trashBytes,
-    boots,
-    /** How often it has panicked. */
-    panics: () => panics,
-    /** How often its interpreter was reset while the radio could still speak to it. */
-    resetsOnWifi: () => resetsOnWifi,
+    ...{ boots, printLine, panics, resetsOnWifi, storage: flash.storage },
+    trashBytes: (): number => flash.storage.getStats().trashBytes,
     /** Bytes received since the board was made. */
-    received: () => received,
-    /** Opens the door; resolves to its address for `--port`. */
+    received: (): number => received,
+    /** Opens the port; resolves to its address for `--port`. */
     async listen(): Promise<string> {
-      server = createServer(accept);
-      await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-      const address = server.address();
-      return `tcp://127.0.0.1:${typeof address === 'object' ? address?.port : address}`;
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
     },
-    /** Prints as the running program would. */
-    printLine,
     /** Power off and on again, with no fault left; returns what the program printed. */
     powerCycle(): string[] {
       for (const fault of Object.keys(faults) as (keyof BoardFaults)[]) delete faults[fault];
@@ -204,12 +117,12 @@ export function createScriptedBoard(options: ScriptedBoardOptions = {}) {
       chip.resetChip();
       isOff = false;
       boot();
-      return [...(boots[boots.length - 1] ?? [])];
+      return [...(boots.at(-1) ?? [])];
     },
     async close(): Promise<void> {
       cutLine();
       chip.resetChip();
-      await new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()));
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }

@@ -1,23 +1,20 @@
-// What outlives the program of a scripted board, or ends it: timers, the watchdog, and the radio.
+// The chip of a scripted board: timers, the watchdog, and the radio.
 
 /** Longer than a turn of the event loop, shorter than anyone waits; a program's own times do not matter here. */
 const TIMER_MS = 5;
 
-/** A watchdog that nobody kicks for some timers bites. */
-const BITE_MS = 4 * TIMER_MS;
+/** A watchdog that was not kicked for so long restarts the chip. */
+const WATCHDOG_MS = 4 * TIMER_MS;
 
 type Callback = () => void;
 
-/**
- * Creates the parts.
- * @param bite what the watchdog does
- */
-export function createScriptedChip(bite: Callback) {
+/** Creates a chip; its watchdog calls `onTimeout`. */
+export function createScriptedChip(onTimeout: Callback) {
   const timers = new Set<NodeJS.Timeout>();
   let listeners: { event: string; callback: Callback }[] = [];
   let isJoined = false;
-  let dog: NodeJS.Timeout | undefined;
-  let dogIsAuto = false;
+  let watchdog: NodeJS.Timeout | undefined;
+  let isAutomatic = false;
 
   function clear(timer?: NodeJS.Timeout): void {
     for (const one of timer ? [timer] : timers) clearTimeout(one);
@@ -25,17 +22,17 @@ export function createScriptedChip(bite: Callback) {
     else timers.clear();
   }
 
-  function started(timer: NodeJS.Timeout): NodeJS.Timeout {
+  function keep(timer: NodeJS.Timeout): NodeJS.Timeout {
     timers.add(timer);
     return timer;
   }
 
   function enableWatchdog(_seconds: number, isAuto = true): void {
-    dogIsAuto = isAuto;
-    dog ??= setTimeout(() => (dogIsAuto ? dog?.refresh() : bite()), BITE_MS);
+    isAutomatic = isAuto;
+    watchdog ??= setTimeout(() => (isAutomatic ? watchdog?.refresh() : onTimeout()), WATCHDOG_MS);
   }
 
-  /** The driver forgets its station, and only then tells: who joins in a listener is joined afterwards. */
+  /** The driver forgets its station before it emits the event: a listener that joins is joined afterwards. */
   function disconnect(callback?: Callback): void {
     const wasJoined = isJoined;
     isJoined = false;
@@ -43,41 +40,41 @@ export function createScriptedChip(bite: Callback) {
     callback?.();
   }
 
-  const wifi = {
-    connect: (_ssid: string, _options: object, callback?: Callback) => {
-      isJoined = true;
-      callback?.();
-    },
-    on: (event: string, callback: Callback) => void listeners.push({ event, callback }),
-    removeAllListeners: () => void (listeners = []),
-    disconnect,
-  };
+  function connect(_ssid: string, _options: object, callback?: Callback): void {
+    isJoined = true;
+    callback?.();
+  }
+
+  /** The interpreter starts anew: radio and watchdog stay as they are. */
+  function resetInterpreter(): void {
+    clear();
+    listeners = [];
+  }
+
+  function resetChip(): void {
+    resetInterpreter();
+    isJoined = false;
+    clearTimeout(watchdog);
+    watchdog = undefined;
+  }
 
   return {
-    wifi,
-    watchdog: { enableWatchdog, kickWatchdog: () => void dog?.refresh() },
-    /** Globals of the program. */
+    wifi: {
+      ...{ connect, disconnect },
+      on: (event: string, callback: Callback) => void listeners.push({ event, callback }),
+      removeAllListeners: () => void (listeners = []),
+    },
+    watchdog: { enableWatchdog, kickWatchdog: () => void watchdog?.refresh() },
     timers: {
-      setTimeout: (callback: Callback) => started(setTimeout(callback, TIMER_MS)),
-      setInterval: (callback: Callback) => started(setInterval(callback, TIMER_MS)),
-      clearTimeout: clear,
-      clearInterval: clear,
-      clearWatch: () => {},
+      setTimeout: (callback: Callback) => keep(setTimeout(callback, TIMER_MS)),
+      setInterval: (callback: Callback) => keep(setInterval(callback, TIMER_MS)),
+      ...{ clearTimeout: clear, clearInterval: clear, clearWatch() {} },
     },
     /** Whether a restart now sends an event into an interpreter that has freed its variables. */
     isJoined: () => isJoined,
-    /** The interpreter starts anew: radio and watchdog stay as they are. */
-    resetInterpreter(): void {
-      clear();
-      listeners = [];
-    },
-    /** The chip starts anew. */
-    resetChip(): void {
-      clear();
-      listeners = [];
-      isJoined = false;
-      clearTimeout(dog);
-      dog = undefined;
-    },
+    ...{ resetInterpreter, resetChip },
   };
 }
+
+/** The chip of a scripted board. */
+export type ScriptedChip = ReturnType<typeof createScriptedChip>;

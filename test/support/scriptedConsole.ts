@@ -78,7 +78,7 @@ export function createScriptedConsole(interpreter: Interpreter, faults: ConsoleF
       printError(error);
     }
     upload.offset += data.length;
-    // The interpreter acknowledges even what the flash has refused: only a look at the file tells.
+    // The interpreter acknowledges even what the flash has refused: only reading the file shows it.
     send(ACK);
   }
 

@@ -36,7 +36,7 @@ test('calls back the newest join alone, before the event', () => {
   assert.deepEqual(seen, ['second null', 'connected 10.0.0.5']);
 });
 
-test('gives a reason when it is thrown off', () => {
+test('gives a reason when it loses the network', () => {
   const wifi = createScriptedWifi();
   const seen: unknown[] = [];
   wifi.on('disconnected', (details) => seen.push(details?.msg));
@@ -45,7 +45,7 @@ test('gives a reason when it is thrown off', () => {
   assert.deepEqual(seen, ['NO_AP_FOUND']);
 });
 
-test('loses and finds its address without a word', () => {
+test('loses and finds its address without an event', () => {
   const wifi = createScriptedWifi();
   let events = 0;
   wifi.on('connected', () => (events += 1));
@@ -71,7 +71,7 @@ test('throws from the next connect, once', () => {
   assert.equal(wifi.joins.length, 1);
 });
 
-test('can be a build that does not tell its address', () => {
+test('can be a build without getIP', () => {
   const wifi = createScriptedWifi();
   wifi.hideAddress();
   assert.throws(() => wifi.getIP(), /not found/);

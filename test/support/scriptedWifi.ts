@@ -1,4 +1,4 @@
-// A radio without air for unit tests: a scripted `require("Wifi")` whose access point is the test.
+// A scripted `require("Wifi")` for unit tests: the test is the access point.
 
 import type { Wifi } from '../../src/board.ts';
 
@@ -6,27 +6,27 @@ type Details = Record<string, string>;
 type WifiEvent = 'associated' | 'connected' | 'disconnected';
 
 /** One call of `connect`. */
-export interface Join {
+interface Join {
   ssid: string;
   options: { password?: string };
   /** What the driver calls, or never calls, with null or a reason. */
   callback(error: string | null): void;
 }
 
-/** `require("Wifi")` with a test behind it. */
+/** `require("Wifi")` in the hands of a test. */
 export interface ScriptedWifi extends Wifi {
   on(event: WifiEvent, listener: (details?: Details) => void): void;
   getStatus(): { rssi?: number; mode: string };
-  /** The board's own access point goes; it is on at first. */
+  /** Stops the board's own access point, which is on at first. */
   stopAP(callback?: () => void): void;
-  /** It is on again. */
+  /** Starts that again. */
   openAccessPoint(): void;
   /** Leaves: 'disconnected' is emitted if it had joined, and the callback is called. */
   disconnect(callback?: () => void): void;
   removeAllListeners(event?: string): void;
   /** Every call of `connect`, oldest first. */
   readonly joins: Join[];
-  /** Sets the address without a word, as when an event is missing; undefined while not joined. */
+  /** Sets the address without an event; undefined while not joined. */
   setAddress(ip: string | undefined): void;
   /** From now on `getIP` throws, as in a build that has none. */
   hideAddress(): void;
@@ -36,7 +36,7 @@ export interface ScriptedWifi extends Wifi {
   emit(event: WifiEvent, details?: Details): Details | undefined;
   /** An address comes: 'associated' is emitted, the newest callback is called, then 'connected' is emitted. */
   up(ip?: string): Details | undefined;
-  /** The station is thrown off: 'disconnected' is emitted. */
+  /** The station loses the network: 'disconnected' is emitted. */
   down(msg?: string): Details | undefined;
 }
 

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import { createButton } from '../../src/button.ts';
 
 /** A button to ground on D4, and what its listener was told. */
 function bench() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const told: string[] = [];
   createButton({ ...clock, ...pins } as Parameters<typeof createButton>[0], pins.pin('D4'), {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createHardwareRandom, createMathRandom, createWords } from '../../sim/board/random.ts';
 import { createStorage } from '../../sim/board/storage.ts';
 import { createClientId } from '../../src/clientId.ts';
@@ -136,7 +136,7 @@ test('differs between two boards, and between two lives of one board, when it is
       throw new Error(message);
     };
     const { peek32 } = createHardwareRandom({ seed, boardName: 'ESP32', isRadioOn: () => true, crash });
-    const word = createRandomWord({ serial, kind: 'ESP32', getTime: createVirtualClock().getTime, peek32 });
+    const word = createRandomWord({ serial, kind: 'ESP32', getTime: createHandClock().getTime, peek32 });
     const storage = createStorage();
     return createClientId({ serial, storage }, writeTo(storage), word)(false);
   };

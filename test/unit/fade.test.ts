@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createFade } from '../../src/fade.ts';
 
 /** A fade, what it has shown and when. */
 function bench() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   let skewS = 0;
   const shown: { atMs: number; level: number }[] = [];
   const fade = createFade({ ...clock, getTime: () => clock.getTime() + skewS }, (level) =>

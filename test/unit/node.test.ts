@@ -1,8 +1,8 @@
 // The node on a mocked board: how its parts work together.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
-import { createPins } from '../../sim/board/pin.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
+import { createPins } from '../../sim/board/pins.ts';
 import { createScriptedWifi } from '../support/scriptedWifi.ts';
 import { createFakeNet } from '../../sim/board/socket.ts';
 import { createStorage } from '../../sim/board/storage.ts';
@@ -26,7 +26,7 @@ interface Options {
 
 /** Creates a mocked board; gives the parts that a test reads or moves. */
 function createBoard({ storage = createStorage(), cause = POWER_ON }: Options) {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const net = createFakeNet();
   const log: string[] = [];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createHardwareRandom } from '../../sim/board/random.ts';
 import { createRandomWord } from '../../src/random.ts';
 
@@ -14,7 +14,7 @@ interface BoardOptions {
 
 /** The words of a virtual board that panics on a wild address, and the addresses it was asked for. */
 function createBoard({ kind = 'ESP32', serial = 'aabbccdd-eeff', seed = 1, timeMs = 0 }: BoardOptions) {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   clock.advance(timeMs);
   const peeks: number[] = [];
   const crash = (message: string): never => {

@@ -1,7 +1,7 @@
 // The session on Espruino's tinyMQTT module.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createFakeNet } from '../../sim/board/socket.ts';
 import { createScriptedTinyMqtt, type ScriptedTinyMqtt } from '../../sim/board/tinyMqtt.ts';
 import { createMqtt } from '../../src/tinyMqtt.ts';
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 function createSession() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const log: string[] = [];
   const told: string[] = [];
   const board = { ...clock, net: createFakeNet(), random: () => 0.5, log: (line: string) => void log.push(line) };

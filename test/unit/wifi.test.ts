@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 import { createScriptedWifi, type ScriptedWifi } from '../support/scriptedWifi.ts';
 import { BEAT_S } from '../../src/beat.ts';
 import { createStation, type WifiOptions } from '../../src/wifi.ts';
@@ -16,7 +16,7 @@ interface Options {
 
 /** A station at work, with its beat; `calls` are the changes that it tells, in order. */
 function supervise({ network = HOME, prepare = () => {} }: Options = {}) {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const wifi = createScriptedWifi();
   const log: string[] = [];
   const calls: string[] = [];

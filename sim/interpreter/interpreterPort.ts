@@ -1,4 +1,4 @@
-// The real Espruino interpreter for Linux behind a TCP door, with a flash file of its own: a board without the board.
+// The real Espruino interpreter for Linux on a TCP port, with a flash file of its own: what the flash tool takes for a board.
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,7 +30,7 @@ async function listening(onSocket: (socket: Socket) => void): Promise<Server> {
  * Starts an interpreter. When it ends, as `E.reboot()` makes it, it is started again on the same flash: its power cycle.
  * @param executable path of the interpreter
  */
-export async function createInterpreterDoor(executable: string) {
+export async function createInterpreterPort(executable: string) {
   const directory = mkdtempSync(join(tmpdir(), 'espruino-'));
   const hosts = new Set<Socket>();
   let chip: Socket | undefined;

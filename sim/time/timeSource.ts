@@ -1,27 +1,27 @@
-// The time that a board lives in: the wall's by default, a test's own where no wall time is to pass (virtual.ts).
+// Where a board's time comes from: the wall clock by default, or a test's own (virtualTime.ts).
 
-import { holdSteadyClock, steadyMs } from './steady.ts';
-import { askForTurn, cancelTurn } from '../board/turns.ts';
+import { holdSteadyClock, steadyMs } from './steadyClock.ts';
+import { askForTurn, cancelTurn } from '../time/turns.ts';
 
-/** What `setTimeout` gives. */
+/** What `setTimeout` returns. */
 export type Timer = NodeJS.Timeout | number;
 
 /** A source of time and of turns. */
-export interface Time {
+export interface TimeSource {
   /** Milliseconds since some start. */
   nowMs(): number;
   setTimeout(callback: () => void, ms: number): Timer;
   clearTimeout(timer: Timer | undefined): void;
   /** Asks for a turn soon; asking twice is asking once. */
   askForTurn(turn: () => void): void;
-  /** Takes the request back. */
+  /** Withdraws the request. */
   cancelTurn(turn: () => void): void;
-  /** Called while a board is on; gives what lets go. */
+  /** Called when a board is switched on; returns what to call when it is off. */
   hold(): () => void;
 }
 
 /** The wall's time, without this process's own overload. */
-export const wallTime: Time = {
+export const wallTime: TimeSource = {
   nowMs: steadyMs,
   setTimeout: (callback, ms) => setTimeout(callback, ms),
   clearTimeout: (timer) => clearTimeout(timer),

@@ -1,16 +1,14 @@
-// Time that a test moves: everything happens in order, at once, and the same way each time.
+// A time source that a test moves: timers and turns run in order, without waiting, and the same way each time.
 
-import type { Time } from './time.ts';
+import type { TimeSource } from './timeSource.ts';
 
-/** More turns than this within one millisecond: the board spins. */
+/** More turns than this without a timer between them are an endless loop. */
 const MOST_TURNS = 1_000_000;
 
 /** Time that stands still until a test moves it. */
-export interface VirtualTime extends Time {
-  /** Lets `ms` milliseconds pass. What a callback throws leaves it. */
+interface VirtualTime extends TimeSource {
+  /** Lets `ms` milliseconds pass; throws what a callback throws. */
   advance(ms: number): void;
-  /** Timers that wait. */
-  pending(): number;
 }
 
 /** Creates a time that starts at 0. Like Node's, its timers take whole milliseconds, at least one; a turn takes none. */
@@ -20,7 +18,7 @@ export function createVirtualTime(): VirtualTime {
   let timeMs = 0;
   let lastId = 0;
 
-  function takeTurns(): void {
+  function runTurns(): void {
     let left = MOST_TURNS;
     for (const turn of turns) {
       if ((left -= 1) < 0) throw new Error(`the board takes turns without end at ${timeMs} ms`);
@@ -39,14 +37,14 @@ export function createVirtualTime(): VirtualTime {
 
   function advance(ms: number): void {
     const untilMs = timeMs + Math.ceil(ms);
-    takeTurns();
+    runTurns();
     for (let id = nextTimer(); id !== undefined; id = nextTimer()) {
       const { dueMs, callback } = timers.get(id)!;
       if (dueMs > untilMs) break;
       timeMs = dueMs;
       timers.delete(id);
       callback();
-      takeTurns();
+      runTurns();
     }
     timeMs = untilMs;
   }
@@ -62,6 +60,5 @@ export function createVirtualTime(): VirtualTime {
     cancelTurn: (turn) => void turns.delete(turn),
     hold: () => () => {},
     advance,
-    pending: () => timers.size,
   };
 }

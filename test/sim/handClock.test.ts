@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createVirtualClock } from '../../sim/time/handClock.ts';
+import { createHandClock } from '../../sim/time/handClock.ts';
 
 function trace() {
-  const clock = createVirtualClock();
+  const clock = createHandClock();
   const fired: string[] = [];
   return { clock, fired, note: (name: string) => () => void fired.push(`${name}@${clock.nowMs()}`) };
 }
@@ -64,7 +64,7 @@ test('clears every timer when no identifier is given', () => {
   assert.equal(clock.pending(), 0);
 });
 
-test('gives the identifier of a dead timer to the next one, so that a stale clear kills a stranger', () => {
+test('gives the identifier of a timer that has fired to the next one, so that a late clear ends the wrong timer', () => {
   const { clock, fired, note } = trace();
   const stale = clock.setTimeout(note('stale'), 10);
   clock.advance(10);
@@ -75,7 +75,7 @@ test('gives the identifier of a dead timer to the next one, so that a stale clea
   assert.deepEqual(fired, ['stale@10']);
 });
 
-test('tells how many timers wait and when the next is due', () => {
+test('knows how many timers wait and when the next is due', () => {
   const { clock } = trace();
   assert.equal(clock.nextInMs(), undefined);
   clock.setTimeout(() => {}, 50);
@@ -85,7 +85,7 @@ test('tells how many timers wait and when the next is due', () => {
   assert.equal(clock.nextInMs(), 15);
 });
 
-test('lets the exception of a callback out and drops that timer', () => {
+test('throws the exception of a callback, and that timer is gone', () => {
   const { clock } = trace();
   clock.setTimeout(() => {
     throw new Error('boom');

@@ -1,13 +1,13 @@
-// How a program is stopped in the middle, because its chip is gone or its code is: whatever it calls throws from then on.
+// Stops a program in the middle, because its chip has stopped or its code was moved: every function of the chip throws from then on.
 
-/** Unwinds a program whose chip is gone. */
-export class ChipGone extends Error {}
+/** Thrown into a program whose chip has lost its power or has reset. */
+export class ChipStopped extends Error {}
 
 /** What a program ends with whose code in flash was moved while it ran. */
 export const garbledError = (): Error => new SyntaxError('Got [ERASED] expected EOF');
 
-/** Makes every function of an object call `check` before and after, which throws once the program must not go on. Changes and gives the object. */
-export function guardAll<Target extends object>(target: Target, check: () => void): Target {
+/** Makes every function of an object call `check` before and after; `check` throws once the program must not go on. Changes the object. */
+export function guardAll(target: object, check: () => void): void {
   for (const [name, value] of Object.entries(target)) {
     // `Pin` is a constructor; pins themselves know when they have no power.
     if (typeof value !== 'function' || name === 'Pin') continue;
@@ -18,5 +18,4 @@ export function guardAll<Target extends object>(target: Target, check: () => voi
       return result;
     };
   }
-  return target;
 }

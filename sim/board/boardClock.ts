@@ -1,29 +1,26 @@
-// The board's time and its idle loop: chip time may run faster than the wall's, stands still for nobody, and nothing runs in a block.
+// The board's clock and its idle loop: chip time may run faster than the wall's, goes on during a blocking call, and nothing runs in one.
 
-import { wallTime, type Time, type Timer } from '../time/time.ts';
+import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 
 /** Node's longest timer; a longer wait is asked for again. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** Options of a board's clock. */
-export interface BoardClockOptions {
-  /** Chip milliseconds per wall millisecond. */
-  speed?: number;
-  /** The wall's by default. */
-  time?: Time;
-}
-
 /** The time of one board, from power on. */
 export interface BoardClock {
+  /** Chip milliseconds per wall millisecond. */
   readonly speed: number;
-  /** What it is made of, for the parts of the board that work on their own. */
-  readonly time: Time;
+  /** Where its time comes from, for the parts of the board that work on their own. */
+  readonly time: TimeSource;
   /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
   nowMs(): number;
   /** Chip milliseconds as the world sees them. */
   worldMs(): number;
-  /** A call holds the interpreter for `ms` chip milliseconds: timers and events fire late, after it. */
+  /** Holds the interpreter for `ms` chip milliseconds: timers and events fire late, after it. */
   block(ms: number): void;
+  /** Seconds since 1970, as far as the chip knows. */
+  getTime(): number;
+  /** Sets that; gives by how many milliseconds it has jumped. */
+  setTime(seconds: number): number;
   /** Wall milliseconds until the interpreter is free. */
   blockedForMs(): number;
   /** Asks for an idle turn as soon as the interpreter is free. */
@@ -32,9 +29,11 @@ export interface BoardClock {
   wakeAt(dueMs: number): void;
   /** What an idle turn does. */
   onTurn: () => void;
-  /** The power is off: no turn any more. */
+  /** Ends all turns. */
   stop(): void;
 }
+
+type BoardClockOptions = Partial<Pick<BoardClock, 'speed' | 'time'>>;
 
 /** Creates the clock of a board, at 0 and running. */
 export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptions = {}): BoardClock {
@@ -44,9 +43,17 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
   let timer: Timer | undefined;
   let timerDueMs = Infinity;
   let stopped = false;
+  /** What was set by `setTime`. */
+  let offsetMs = 0;
 
   const worldMs = (): number => (time.nowMs() - startMs) * speed;
   const blockedForMs = (): number => Math.max(0, (blockedUntilMs - worldMs()) / speed);
+
+  function setTime(seconds: number): number {
+    const beforeMs = offsetMs;
+    offsetMs = seconds * 1000 - clock.nowMs();
+    return offsetMs - beforeMs;
+  }
 
   function turn(): void {
     if (stopped) return;
@@ -65,10 +72,10 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
     if (stopped || atMs >= timerDueMs) return;
     time.clearTimeout(timer);
     timerDueMs = atMs;
-    timer = time.setTimeout(ring, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
+    timer = time.setTimeout(onTimer, Math.min(LONGEST_WAIT_MS, Math.max(0, (atMs - worldMs()) / speed)));
   }
 
-  function ring(): void {
+  function onTimer(): void {
     timerDueMs = Infinity;
     wake();
   }
@@ -81,6 +88,8 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
     block(ms) {
       blockedUntilMs = clock.nowMs() + ms;
     },
+    getTime: () => (clock.nowMs() + offsetMs) / 1000,
+    setTime,
     blockedForMs,
     wake,
     wakeAt,

@@ -1,4 +1,4 @@
-// Who runs next: the boards of a process take turns in small groups, so that its brokers get to accept and answer in between.
+// The boards of a process take turns in small groups, so that its brokers can accept and answer in between.
 
 /** Turns per round of Node's event loop, which accepts only one connection per round. */
 const TURNS_PER_ROUND = 4;
@@ -34,7 +34,7 @@ export function askForTurn(turn: () => void): void {
   schedule();
 }
 
-/** Takes the request back. */
+/** Withdraws the request. */
 export function cancelTurn(turn: () => void): void {
   waiting.delete(turn);
 }
