@@ -22,8 +22,11 @@ async function round({ device, proxy, send, line, until }: Rig): Promise<void> {
   await until(() => device.levels().at(-1) === 0, 'a lamp that is off');
 }
 
-/** Compares the first rounds with the last ones: strings make a few variables come and go. */
+/** Compares the first rounds with the last ones. */
 const ROUNDS = 2;
+
+/** Longer strings, such as higher packet identifiers, take a few more; a leak takes one for each of the six reconnects. */
+const NOISE = 5;
 
 onEachBench('growth', (bench) => {
   test('chip variables do not grow with faults and commands, and timers stay two', async (t) => {
@@ -37,7 +40,7 @@ onEachBench('growth', (bench) => {
     }
     const before = Math.max(...variables.slice(0, ROUNDS));
     const after = Math.min(...variables.slice(ROUNDS));
-    assert.ok(after <= before, `variables after each round: ${variables.join(', ')}`);
+    assert.ok(after <= before + NOISE, `variables after each round: ${variables.join(', ')}`);
     t.diagnostic(`variables after each round: ${variables.join(', ')}`);
   });
 });
