@@ -2,14 +2,14 @@
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Debian puts daemons where a user's PATH does not look. */
 const ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
 
-const POLL_MS = 50;
+const POLL_MS = 20;
 
 /** A program and how to start it. */
 export interface Program {
@@ -26,6 +26,18 @@ export interface Program {
 /** Whether a program is on this machine. */
 export const isInstalled = (name: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { env: ENV }).status === 0;
+
+/** Gives a port that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
 
 /** Whether somebody listens on a port of the loopback. */
 function isListening(port: number): Promise<boolean> {
@@ -95,6 +107,10 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     stop: () => end('SIGTERM'),
     /** SIGKILL: no word to anyone. */
     kill: () => end('SIGKILL'),
+    async restart(): Promise<void> {
+      await end('SIGTERM');
+      await start();
+    },
     /** SIGSTOP: TCP lives, nobody answers. */
     freeze: () => signal('SIGSTOP'),
     /** SIGCONT. */
@@ -107,3 +123,6 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     },
   };
 }
+
+/** A program that runs. */
+export type Daemon = Awaited<ReturnType<typeof createDaemon>>;

@@ -2,8 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDaemon } from './daemon.ts';
-import { freePort } from './mosquitto.ts';
+import { createDaemon, freePort } from './daemon.ts';
 
 /** Starts one on a port of its own. It sends again what has no PUBACK after a second, not at once on a reconnect: 30 s by default. */
 export async function createNats() {

@@ -3,8 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDaemon } from './daemon.ts';
-import { freePort } from './mosquitto.ts';
+import { createDaemon, freePort } from './daemon.ts';
 
 /** The one on Debian's PATH becomes another user, who may not read our folder. */
 const COMMAND = '/usr/lib/rabbitmq/bin/rabbitmq-server';
