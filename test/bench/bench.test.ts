@@ -99,9 +99,6 @@ describe('the command line', () => {
     assert.deepEqual([isQuick, isJson, firmware, tinyMqtt], [true, true, 'other.js', 'tinyMQTT.js']);
     assert.equal(parseArguments(['--mqtt-module', 'MQTT.js'])?.mqttModule, 'MQTT.js');
   });
-  test('an unknown section is refused with those that there are', () => {
-    assert.throws(() => parseArguments(['--only', 'speed']), /--only speed is unknown; choose from latency, /);
-  });
   test('--help is all that counts', () => {
     assert.equal(parseArguments(['--quick', '--help']), undefined);
   });
@@ -133,11 +130,6 @@ describe('a run', () => {
     return { exitCode, out, progress };
   }
 
-  test('with a wrong option ends with one line and exit code 2', async () => {
-    const { exitCode, out, progress } = await run(['--fast']);
-    assert.deepEqual({ exitCode, out }, { exitCode: 2, out: '' });
-    assert.match(progress, /^bench: Unknown option '--fast' \(see --help\)\n$/);
-  });
   test('names the module that it cannot read, with exit code 1', async () => {
     const { exitCode, progress } = await run(['--tinymqtt', '/nowhere/tinyMQTT.js']);
     assert.equal(exitCode, 1);

@@ -100,7 +100,7 @@ test(
 );
 
 test(
-  'leaves no telnet door open, before the Wi-Fi is up and after',
+  'leaves no telnet open, before the Wi-Fi is up and after',
   inHome(async ({ node }) => {
     const desk = node();
     const bare = node({ name: 'bare' }, { firmware: 'require("Wifi").connect("Home",{password:"secret-password"})' });

@@ -82,7 +82,7 @@ export function createJudge(sentTo: (connection: number) => readonly Message[], 
     reader.on('packet', (packet) => {
       if (packet.cmd !== 'publish') return;
       const message = sentTo(connection)[count++];
-      if (message?.topic !== packet.topic) throw new Error(`the light received ${packet.topic} that nobody sent`);
+      if (message?.topic !== packet.topic) throw new Error(`the light received ${packet.topic}, which was not sent`);
       if (!isCommand(message.topic)) return;
       if (packet.qos === 0) {
         relativeChanges += 1;

@@ -38,7 +38,7 @@ export function createLamps() {
     obey: (payload: string) => set(lamps.map((lamp) => obey(lamp, payload))),
     obeyNew: (payload: string) => set(lamps.map((lamp) => plain(obey(lamp, payload)))),
     obeyRepeated: (payload: string) => set(lamps.map((lamp) => (lamp.treatsAllAsNew ? obey(lamp, payload) : lamp))),
-    /** Nobody can know whether this message is a new one or a repeated one. */
+    /** The message may be a new one or a repeated one: keeps both lamps. */
     obeyOrNot: (payload: string) =>
       set(
         lamps.flatMap((lamp) => {

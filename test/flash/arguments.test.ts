@@ -124,8 +124,6 @@ test('refuses what does not go together', () => {
   assert.match(refusal('--show', '--erase'), /do not go together/);
   assert.match(refusal('--all', '--port', 'a'), /--all/);
   assert.match(refusal('--keep-config', '--pin', 'D5'), /--keep-config/);
-  assert.match(refusal('--baud', 'fast'), /--baud/);
-  assert.match(refusal('--colour', 'red'), /Unknown option '--colour'/);
   assert.match(refusal('--config', '/nowhere/light.json'), /cannot read/);
   assert.match(refusal('--config', file('broken.json', '{"wifi":')), /not valid JSON/);
 });

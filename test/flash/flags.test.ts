@@ -6,26 +6,19 @@ import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { runBench } from '../../bench/run.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
-import { runMonitor } from '../../tools/flash/monitor.ts';
+import { runMonitor, type MonitorHost } from '../../tools/flash/monitor.ts';
 import { runSimulation } from '../../tools/simulate/run.ts';
 import { file, flash, SETTINGS_ARGV } from '../support/flashing.ts';
 
 type Tool = (argv: string[]) => Promise<{ code: number; output: string }>;
 
-const { signal } = new AbortController();
-
 /** Runs a tool, and keeps what it prints. */
 const runs =
-  (
-    tool: (
-      argv: string[],
-      host: { write(text: string): void; progress(text: string): void; isTerminal: false; signal: AbortSignal },
-    ) => Promise<number>,
-  ): Tool =>
+  (tool: (argv: string[], host: MonitorHost & { progress(text: string): void }) => Promise<number>): Tool =>
   async (argv) => {
     let output = '';
     const write = (text: string) => void (output += text);
-    const code = await tool(argv, { write, progress: write, isTerminal: false, signal });
+    const code = await tool(argv, { write, progress: write, isTerminal: false, signal: new AbortController().signal });
     return { code, output };
   };
 
@@ -65,7 +58,7 @@ const WRONG: Wrong[] = [
   ['simulate', ['--broker', '::1'], /--broker wants HOST or HOST:PORT/],
   ['simulate', ['--broker', 'a:0'], /--broker: the port wants/],
   ['simulate', ['--broker', 'a', '--port', '1'], /leave out --port or --broker/],
-  ['bench', ['--only', 'speed'], /--only speed is unknown/],
+  ['bench', ['--only', 'speed'], /--only speed is unknown; choose from latency, /],
   ['bench', ['--firmware', '/'], /cannot read \/ \(EISDIR\)/],
 ];
 

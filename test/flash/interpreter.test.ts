@@ -29,24 +29,24 @@ const REAL_LIGHT = {
 /** Long enough for a busy computer, short enough for a test. */
 const limits = { ...LIMITS, identifyMs: 15_000, evaluateMs: 5_000, resyncMs: 6_000, bootMs: 10_000, settleMs: 300 };
 
-type Door = Awaited<ReturnType<typeof createInterpreterPort>>;
+type Chip = Awaited<ReturnType<typeof createInterpreterPort>>;
 
-async function withInterpreters(count: number, run: (doors: Door[]) => Promise<void>): Promise<void> {
-  const doors = await Promise.all(Array.from({ length: count }, () => createInterpreterPort(executable ?? '')));
+async function withInterpreters(count: number, run: (chips: Chip[]) => Promise<void>): Promise<void> {
+  const chips = await Promise.all(Array.from({ length: count }, () => createInterpreterPort(executable ?? '')));
   try {
-    await run(doors);
+    await run(chips);
   } finally {
-    await Promise.all(doors.map((door) => door.close()));
+    await Promise.all(chips.map((chip) => chip.close()));
   }
 }
 
 const real = (argv: string[]) => flash([...argv, '--force'], { limits });
 
 /** Creates a proxy to a board that cuts the line after a number of bytes. */
-async function cuttingProxy(door: Door, cutAfterBytes: number): Promise<Proxy> {
+async function cuttingProxy(chip: Chip, cutAfterBytes: number): Promise<Proxy> {
   let sent = 0;
   const proxy = await createProxy({
-    target: door.address.slice('tcp://'.length),
+    target: chip.address.slice('tcp://'.length),
     onBytes: (_, direction, bytes) => {
       if (direction === 'fromBoard') sent += bytes.length;
       if (sent > cutAfterBytes) proxy.kill();
@@ -69,14 +69,14 @@ function filesIn(flash: Buffer): { name: string; data: string }[] {
 }
 
 /** Waits for words on a console, from an index in its log on. */
-async function prints(door: Door, words: string, from = 0): Promise<void> {
-  const found = await until(() => door.log().includes(words, from), 20_000);
-  assert.ok(found, `${words}: ${door.log().slice(-500)}`);
+async function prints(chip: Chip, words: string, from = 0): Promise<void> {
+  const found = await until(() => chip.log().includes(words, from), 20_000);
+  assert.ok(found, `${words}: ${chip.log().slice(-500)}`);
 }
 
 test('refuses the interpreter for Linux without --force: it is no ESP32', REAL, () =>
-  withInterpreters(1, async ([door]) => {
-    const { code, output } = await flash(['--port', door!.address, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV], {
+  withInterpreters(1, async ([chip]) => {
+    const { code, output } = await flash(['--port', chip!.address, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV], {
       limits,
     });
     assert.equal(code, EXIT.wrongBoard, output);
@@ -85,13 +85,13 @@ test('refuses the interpreter for Linux without --force: it is no ESP32', REAL, 
 );
 
 test('flashes the real interpreter, which boots the program from its flash afterwards', REAL, () =>
-  withInterpreters(1, async ([door]) => {
-    const argv = ['--port', door!.address, '--bundle', bundle('1.0.0', 20_000)];
+  withInterpreters(1, async ([chip]) => {
+    const argv = ['--port', chip!.address, '--bundle', bundle('1.0.0', 20_000)];
     const { code, output } = await real([...argv, ...SETTINGS_ARGV, '--name', 'Küche']);
     assert.equal(code, EXIT.ok, output);
-    const mark = door!.log().length;
-    door!.powerCycle();
-    await prints(door!, 'boot light-node 1.0.0', mark);
+    const mark = chip!.log().length;
+    chip!.powerCycle();
+    await prints(chip!, 'boot light-node 1.0.0', mark);
     const show = await real([...argv, '--show']);
     assert.match(show.output, /same as the bundle/);
     assert.match(show.output, /name +Küche\n/);
@@ -100,21 +100,21 @@ test('flashes the real interpreter, which boots the program from its flash after
 );
 
 test('updates the real interpreter while a program runs, and erases it', REAL, () =>
-  withInterpreters(1, async ([door]) => {
+  withInterpreters(1, async ([chip]) => {
     const busy = `${programText('1.0.0')}setInterval(function(){print('tick')},20);\n`;
-    const first = ['--port', door!.address, '--bundle', file('busy.js', busy)];
+    const first = ['--port', chip!.address, '--bundle', file('busy.js', busy)];
     assert.equal((await real([...first, ...SETTINGS_ARGV])).code, EXIT.ok);
-    const update = await real(['--port', door!.address, '--bundle', bundle('2.0.0'), '--keep-config']);
+    const update = await real(['--port', chip!.address, '--bundle', bundle('2.0.0'), '--keep-config']);
     assert.equal(update.code, EXIT.ok, update.output);
     assert.match(update.output, /boot light-node 2\.0\.0/);
-    const erased = await real(['--port', door!.address, '--erase']);
+    const erased = await real(['--port', chip!.address, '--erase']);
     assert.equal(erased.code, EXIT.ok, erased.output);
     assert.match(erased.output, /erased .*light\.json/);
   }),
 );
 
 test('leaves the flash of the real interpreter compact: the program first, every other file as it was', REAL, () =>
-  withInterpreters(1, async ([door]) => {
+  withInterpreters(1, async ([chip]) => {
     const log = `\x01\x02${'\xff'.repeat(510)}`;
     const writes = [
       "var s=require('Storage');",
@@ -124,18 +124,18 @@ test('leaves the flash of the real interpreter compact: the program first, every
       '',
     ];
     const path = file('used.js', programText('1.0.0') + writes.join('\n'));
-    const first = await real(['--port', door!.address, '--bundle', path, ...SETTINGS_ARGV]);
+    const first = await real(['--port', chip!.address, '--bundle', path, ...SETTINGS_ARGV]);
     assert.equal(first.code, EXIT.ok, first.output);
-    assert.equal(filesIn(door!.flash())[0]?.name, '.bootcde');
+    assert.equal(filesIn(chip!.flash())[0]?.name, '.bootcde');
     const { code, output } = await real([
       '--port',
-      door!.address,
+      chip!.address,
       '--bundle',
       bundle('2.0.0', 20_000),
       '--keep-config',
     ]);
     assert.equal(code, EXIT.ok, output);
-    const files = filesIn(door!.flash());
+    const files = filesIn(chip!.flash());
     assert.deepEqual(
       files.map(({ name }) => name),
       ['.bootcde', 'light.json', '.boot0', 'light.id', 'light.log0', 'mine.dat'],
@@ -150,23 +150,23 @@ test('leaves the flash of the real interpreter compact: the program first, every
 );
 
 test('boots the old program, the new one or none wherever the line to the real interpreter is cut', REAL, () =>
-  withInterpreters(1, async ([door]) => {
+  withInterpreters(1, async ([chip]) => {
     const [old, next] = [bundle('1.0.0'), bundle('2.0.0')];
-    assert.equal((await real(['--port', door!.address, '--bundle', old, ...SETTINGS_ARGV])).code, EXIT.ok);
+    assert.equal((await real(['--port', chip!.address, '--bundle', old, ...SETTINGS_ARGV])).code, EXIT.ok);
     let cuts = 0;
     for (let code: number = EXIT.lostInTransfer; code !== EXIT.ok; cuts += 1) {
-      const proxy = await cuttingProxy(door!, 50 + cuts * 250);
+      const proxy = await cuttingProxy(chip!, 50 + cuts * 250);
       ({ code } = await real(['--port', `tcp://127.0.0.1:${proxy.port}`, '--bundle', next, ...SETTINGS_ARGV]));
       await proxy.stop();
       assert.ok(
         [EXIT.ok, EXIT.lostInTransfer].some((one) => one === code),
         `cut ${cuts}: ${code}`,
       );
-      const mark = door!.log().length;
-      door!.powerCycle();
-      await prints(door!, '>', mark);
+      const mark = chip!.log().length;
+      chip!.powerCycle();
+      await prints(chip!, '>', mark);
       const ran = [
-        ...door!
+        ...chip!
           .log()
           .slice(mark)
           .matchAll(/(start|boot light-node) (\d)/g),
@@ -178,26 +178,26 @@ test('boots the old program, the new one or none wherever the line to the real i
 );
 
 test('runs nothing of a program whose comment the real interpreter finds open', REAL, () =>
-  withInterpreters(1, async ([door]) => {
-    assert.equal((await real(['--port', door!.address, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV])).code, EXIT.ok);
-    const board = await openBoard(door!.address, { baud: 115_200, limits });
+  withInterpreters(1, async ([chip]) => {
+    assert.equal((await real(['--port', chip!.address, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV])).code, EXIT.ok);
+    const board = await openBoard(chip!.address, { baud: 115_200, limits });
     await board.identify(true);
     await board.evaluate(
       '(function(s,p){p=""+s.read(p);s.erase(".bootcde");s.write(".bootcde","/*\\xff\\xff"+p.substr(4))})' +
         '(require("Storage"),".bootcde")||0',
     );
     await board.close();
-    const mark = door!.log().length;
-    door!.powerCycle();
-    await prints(door!, 'Got UNFINISHED COMMENT', mark);
-    assert.doesNotMatch(door!.log().slice(mark), /start|boot light-node/);
+    const mark = chip!.log().length;
+    chip!.powerCycle();
+    await prints(chip!, 'Got UNFINISHED COMMENT', mark);
+    assert.doesNotMatch(chip!.log().slice(mark), /start|boot light-node/);
   }),
 );
 
 test('shows what the firmware throws at boot on the real interpreter', REAL, () =>
-  withInterpreters(1, async ([door]) => {
+  withInterpreters(1, async ([chip]) => {
     const path = file('throws-there.js', 'nosuch();\n');
-    const { code, output } = await real(['--port', door!.address, '--bundle', path, ...SETTINGS_ARGV]);
+    const { code, output } = await real(['--port', chip!.address, '--bundle', path, ...SETTINGS_ARGV]);
     assert.equal(code, EXIT.threwAtBoot, output);
     assert.match(output, /ReferenceError: "nosuch" is not defined/);
   }),
@@ -214,23 +214,23 @@ async function withBroker(run: (broker: Mosquitto) => Promise<void>): Promise<vo
 
 test('two real boards at once become lights that obey mosquitto_pub', REAL_LIGHT, () =>
   withBroker((broker) =>
-    withInterpreters(2, async (doors) => {
-      const ports = doors.flatMap((door, i) => ['--port', door.address, '--name', `lamp${i}`]);
+    withInterpreters(2, async (chips) => {
+      const ports = chips.flatMap((chip, i) => ['--port', chip.address, '--name', `lamp${i}`]);
       const settings = ['--wifi-ssid', 'Home', '--wifi-password', '', '--broker', `127.0.0.1:${broker.port}`];
       const { code, output } = await real([...ports, '--bundle', FIRMWARE, ...settings, '--wait']);
       assert.equal(code, EXIT.ok, output);
       assert.equal([...output.matchAll(/✓ connect +mqtt connected as /g)].length, 2, output);
       assert.match(output, /2 of 2 boards done\n/);
-      const marks = doors.map((door) => door.log().length);
+      const marks = chips.map((chip) => chip.log().length);
       execFileSync('mosquitto_pub', ['-p', String(broker.port), '-q', '1', '-t', 'home/bedroom/light', '-m', 'on']);
-      await Promise.all(doors.map((door, i) => prints(door, 'light on', marks[i])));
+      await Promise.all(chips.map((chip, i) => prints(chip, 'light on', marks[i])));
     }),
   ),
 );
 
 test('a light whose broker is away is a light all the same, only not with --wait', REAL_LIGHT, () =>
-  withInterpreters(1, async ([door]) => {
-    const argv = ['--port', door!.address, '--bundle', FIRMWARE, '--wifi-ssid', 'Home', '--wifi-password', ''];
+  withInterpreters(1, async ([chip]) => {
+    const argv = ['--port', chip!.address, '--bundle', FIRMWARE, '--wifi-ssid', 'Home', '--wifi-password', ''];
     const { code, output } = await real([...argv, '--broker', '127.0.0.1:1']);
     assert.equal(code, EXIT.ok, output);
     const waiting = await flash([...argv, '--broker', '127.0.0.1:1', '--force', '--wait'], {

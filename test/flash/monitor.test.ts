@@ -72,15 +72,6 @@ test('fails at once when the port cannot be opened', async () => {
   assert.equal(await monitor(['--port', port]).ended, EXIT.noSuchPort);
 });
 
-test('refuses flags that it does not know, and explains itself', async () => {
-  const wrong = monitor(['--prot', 'x']);
-  assert.equal(await wrong.ended, EXIT.badArguments);
-  assert.match(wrong.screen(), /^monitor: Unknown option '--prot'/);
-  const help = monitor(['--help']);
-  assert.equal(await help.ended, EXIT.ok);
-  assert.match(help.screen(), /npm run monitor/);
-});
-
 test('without a port uses the only board, or lists them', async () => {
   const none = monitor([], { listPorts: () => Promise.resolve([]) });
   assert.equal(await none.ended, EXIT.noSuchPort);

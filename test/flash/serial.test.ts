@@ -17,10 +17,10 @@ const hasSocat = spawnSync('socat', ['-V']).error === undefined;
 const NEEDS_SOCAT = { skip: !hasSocat && 'needs socat', timeout: 30_000 };
 
 /** Runs a test with a pseudo-terminal whose other end is the board's TCP port. */
-async function withTerminal(door: string, run: (path: string, unplug: () => void) => Promise<void>): Promise<void> {
+async function withTerminal(port: string, run: (path: string, unplug: () => void) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tty-'));
   const path = join(directory, 'ttyBoard');
-  const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, door.replace('tcp://', 'tcp:')]);
+  const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, port.replace('tcp://', 'tcp:')]);
   const ended = once(socat, 'exit');
   try {
     assert.ok(await until(() => existsSync(path), 5_000), 'socat makes the terminal');
@@ -35,8 +35,8 @@ async function withTerminal(door: string, run: (path: string, unplug: () => void
 const argvFor = (path: string) => ['--port', path, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV];
 
 test('flashes through a serial port', NEEDS_SOCAT, () =>
-  withBoard({}, async (board, door) =>
-    withTerminal(door, async (path) => {
+  withBoard({}, async (board, port) =>
+    withTerminal(port, async (path) => {
       const { code, output } = await flash(argvFor(path));
       assert.equal(code, EXIT.ok, output);
       assert.match(output, /^ttyBoard ✓ open/);
@@ -46,8 +46,8 @@ test('flashes through a serial port', NEEDS_SOCAT, () =>
 );
 
 test('says that a port is in use', NEEDS_SOCAT, () =>
-  withBoard({}, async (_, door) =>
-    withTerminal(door, async (path) => {
+  withBoard({}, async (_, port) =>
+    withTerminal(port, async (path) => {
       const other = await openWire(path, { baud: 115_200, openMs: 500 });
       const { code, output } = await flash(argvFor(path));
       await other.close();
@@ -58,8 +58,8 @@ test('says that a port is in use', NEEDS_SOCAT, () =>
 );
 
 test('says that a board was unplugged', NEEDS_SOCAT, () =>
-  withBoard({ faults: { isSilent: true } }, async (_, door) =>
-    withTerminal(door, async (path, unplug) => {
+  withBoard({ faults: { isSilent: true } }, async (_, port) =>
+    withTerminal(port, async (path, unplug) => {
       setTimeout(unplug, 100);
       const { code, output } = await flash(argvFor(path));
       assert.equal(code, EXIT.lostInTransfer, output);

@@ -21,7 +21,7 @@ async function interrupt({ device, proxy, line }: Rig, breakLink: () => Promise<
 
 onEachBench('delivery', (bench) => {
   // [MQTT-3.3.1-1]
-  const skip = bench.name.endsWith('aedes') && 'aedes delivers again without DUP: nobody could tell';
+  const skip = bench.name.endsWith('aedes') && 'aedes delivers again without DUP, so that a repetition looks new';
   test('a toggle whose PUBACK is lost comes again, and toggles once', { skip }, async (t) => {
     const rig = await bench.open(t);
     await interrupt(rig, async () => {

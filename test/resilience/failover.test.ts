@@ -18,14 +18,14 @@ async function createPair(t: TestContext) {
   const ports = [await freePort(), await freePort()];
   const first = await createMosquitto({ port: ports[0] as number });
   const second = await createMosquitto({ port: ports[1] as number, bridgeTo: first.port });
-  const person = await mqtt.connectAsync(`mqtt://127.0.0.1:${second.port}`);
+  const publisher = await mqtt.connectAsync(`mqtt://127.0.0.1:${second.port}`);
   t.after(async () => {
-    await person.endAsync(true);
+    await publisher.endAsync(true);
     await first.dispose();
     await second.dispose();
   });
   const send = async (payload: string): Promise<void> =>
-    void (await person.publishAsync(COMMANDS, payload, { qos: 1 }));
+    void (await publisher.publishAsync(COMMANDS, payload, { qos: 1 }));
   return { first, second, send };
 }
 

@@ -108,11 +108,11 @@ export async function createRig(make: Parts, scope: Scope, options: RigOptions =
     ...{ firmware: FIRMWARE, speed, serial },
     ...(board ? { board } : {}),
   });
-  const person = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 20 });
-  person.on('error', () => {});
+  const publisher = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`, { reconnectPeriod: 20 });
+  publisher.on('error', () => {});
   scope.after(async () => {
     await device.dispose();
-    await person.endAsync(true);
+    await publisher.endAsync(true);
     await proxy.stop();
     await broker.dispose();
   });
@@ -121,7 +121,7 @@ export async function createRig(make: Parts, scope: Scope, options: RigOptions =
     ...{ device, broker, proxy, wire },
     topic: `light/light-${serial.replace('-', '')}`,
     send: async (payload, { topic = COMMANDS, retain = false } = {}) =>
-      void (await person.publishAsync(topic, payload, { qos: 1, retain })),
+      void (await publisher.publishAsync(topic, payload, { qos: 1, retain })),
     retained: (topic) => askRetained(broker.port, topic),
     async until(holds, what, limitMs = PATIENCE_MS) {
       for (const deadline = Date.now() + limitMs; !(await holds()); await sleep(4))

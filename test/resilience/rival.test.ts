@@ -73,7 +73,7 @@ onEachBench('rival', (bench) => {
       const renewedS = ((performance.now() - startMs) * rig.device.speed) / 1000;
       assert.ok(renewedS >= 600, `renewed after ${renewedS} s: a bad network may look like that`);
       const fights = downs(rig.device);
-      await rig.until(() => rival.connected, 'a rival that is left in peace');
+      await rig.until(() => rival.connected, 'a connected rival');
       await keepAlives(2, rig);
       assert.equal(downs(rig.device), fights, rig.device.console.join('\n'));
       await rig.send(dim(120));

@@ -128,11 +128,11 @@ async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promis
   const limitS = announcedWaitS(rig) + HANDSHAKE_S + extraS + (SLACK_MS * device.speed) / 1000;
   await heal?.(rig);
   const healMs = performance.now();
-  const mended = device.console.length;
+  const healed = device.console.length;
   if (isBrokerAway) await send(dim(120));
   await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
   const backS = secondsSince(healMs, rig);
-  const failed = device.console.slice(mended).filter((text) => /^mqtt down/.test(text)).length;
+  const failed = device.console.slice(healed).filter((text) => /^mqtt down/.test(text)).length;
   if (logs) assert.ok(backS < limitS && failed < 2, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
   else assert.ok(!device.console.slice(calm).some((text) => /mqtt/.test(text)), device.console.join('\n'));
 
