@@ -20,6 +20,8 @@ export interface Vitals {
 export interface Device {
   /** How much faster than the wall its time runs. */
   readonly speed: number;
+  /** The chip's time in seconds. A virtual board's does not count the time for which this process was overloaded. */
+  nowS(): number;
   readonly console: readonly string[];
   powerOn(): void;
   /** Cuts the power at once. Whether the broker notices is up to the line. */
@@ -62,6 +64,7 @@ export function createVirtualDevice({
   const board = createVirtualBoard({ firmware, config: { wifi, ...settings }, speed, serial, ...more });
   return Promise.resolve({
     speed,
+    nowS: () => board.nowMs() / 1000,
     console: board.console,
     powerOn: () => board.powerOn(),
     powerOff: () => Promise.resolve(board.powerOff()),
@@ -100,6 +103,7 @@ export async function createRealDevice({
   });
   return {
     speed,
+    nowS: () => (performance.now() * speed) / 1000,
     console: device.console,
     powerOn: () => device.powerOn(),
     powerOff: () => device.powerOff(),

@@ -92,9 +92,6 @@ const announcedWaitS = (rig: Rig): number =>
     rig.device.console.map((line) => /retry in ([\d.]+) s/.exec(line)?.[1]).findLast(Boolean) ?? LONGEST_BACKOFF_S,
   );
 
-/** Chip seconds since a wall time. */
-const secondsSince = (wallMs: number, { device }: Rig): number => ((performance.now() - wallMs) * device.speed) / 1000;
-
 /** Waits until a command is obeyed, and the session counts as lasting. */
 async function settle({ device, send, until, wire }: Rig): Promise<void> {
   await send(dim(100));
@@ -104,11 +101,11 @@ async function settle({ device, send, until, wire }: Rig): Promise<void> {
 
 /** Starts the fault and waits until the board logs it; gives the chip seconds that took. */
 async function breakIt(rig: Rig, { fault, logs, times = 1 }: Scenario, t: TestContext) {
-  const faultMs = performance.now();
+  const faultS = rig.device.nowS();
   let seen = rig.device.console.length;
   await fault(rig, t);
   if (logs) seen = await rig.line(logs, seen);
-  const noticedS = secondsSince(faultMs, rig);
+  const noticedS = rig.device.nowS() - faultS;
   if (/PINGRESP/.test(String(logs))) {
     const limitS = NOTICED_S + (LINE_SLACK_MS * rig.device.speed) / 1000;
     assert.ok(noticedS < limitS, `the dead link was noticed after ${noticedS.toFixed(1)} s`);
@@ -127,11 +124,11 @@ async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promis
 
   const limitS = announcedWaitS(rig) + HANDSHAKE_S + extraS + (SLACK_MS * device.speed) / 1000;
   await heal?.(rig);
-  const healMs = performance.now();
+  const healS = device.nowS();
   const healed = device.console.length;
   if (isBrokerAway) await send(dim(120));
   await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
-  const backS = secondsSince(healMs, rig);
+  const backS = device.nowS() - healS;
   const failed = device.console.slice(healed).filter((text) => /^mqtt down/.test(text)).length;
   if (logs) assert.ok(backS < limitS && failed < 2, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
   else assert.ok(!device.console.slice(calm).some((text) => /mqtt/.test(text)), device.console.join('\n'));
