@@ -55,8 +55,13 @@ export function deliver(outfile: string, result: Build, terminal: Pick<Console, 
     terminal.error(`build: refused for ${problems.length === 1 ? '1 reason' : `${problems.length} reasons`}`);
     return 1;
   }
-  mkdirSync(path.dirname(outfile), { recursive: true });
-  writeFileSync(outfile, code);
+  try {
+    mkdirSync(path.dirname(outfile), { recursive: true });
+    writeFileSync(outfile, code);
+  } catch (error) {
+    terminal.error(`build: cannot write ${outfile} (${(error as NodeJS.ErrnoException).code}); name another --outfile`);
+    return 1;
+  }
   return 0;
 }
 
@@ -64,6 +69,7 @@ function readOptions(argv: string[]) {
   const values = parse(argv);
   const mqtt = MQTT_CLIENTS.find((client) => client === (values.mqtt ?? 'own'));
   if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
+  if (values.outfile === '') throw new UsageError('--outfile wants the name of a file (see --help)');
   const file = mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`;
   return { ...values, mqtt, outfile: values.outfile ?? path.join(path.relative('.', PROJECT), 'dist', file) };
 }

@@ -263,7 +263,7 @@ describe('node build.mjs', () => {
   });
 
   it('answers a wrong command line with one line and exit code 2', () => {
-    for (const args of [['--mqtt=other'], ['--mqtt'], ['--nonsense'], ['extra'], ['--config']]) {
+    for (const args of [['--mqtt=other'], ['--mqtt'], ['--nonsense'], ['extra'], ['--config'], ['--outfile', '']]) {
       const { status, stdout, stderr } = run(...args);
       assert.deepEqual([status, stdout, stderr.trim().split('\n').length], [2, '', 1], stderr);
       assert.match(stderr, /^build: .*\(see --help\)$/m);
@@ -273,6 +273,11 @@ describe('node build.mjs', () => {
   it('answers a settings file that is not there with one line and exit code 1', () => {
     const { status, stdout, stderr } = run('--config', 'nowhere.json', '--outfile', out);
     assert.deepEqual([status, stdout, stderr], [1, '', 'build: cannot read nowhere.json (ENOENT)\n']);
+  });
+
+  it('answers a file that it cannot write with one line and exit code 1', () => {
+    const { status, stderr } = run('--quiet', '--outfile', scratch);
+    assert.deepEqual([status, stderr], [1, `build: cannot write ${scratch} (EISDIR); name another --outfile\n`]);
   });
 
   it('refuses wrong settings as the flash tool does, in a line each, and writes nothing', () => {
