@@ -41,7 +41,11 @@ onEachBench(
           await rig.until(() => rig.identifiers().length > sessions, 'a session');
           await rig.send(dim(120));
           const boot = what === 'a change' && leaves === 'truncated' ? 255 : 0; // its one byte has arrived
-          await checkHealthy(rig, [...shown, ...(shown.at(-1) === boot ? [] : [boot]), 120]);
+          await rig.until(() => rig.device.levels().at(-1) === 120, 'a lamp that obeys');
+          const started = [...shown, ...(shown.at(-1) === boot ? [] : [boot])];
+          // `on` comes again where its PUBACK has gone with the power
+          const isRepeated = what === 'a change' && rig.device.levels()[started.length] === 255;
+          await checkHealthy(rig, [...started, ...(isRepeated ? [255] : []), 120]);
           const [id] = rig.identifiers().slice(-1);
           assert.equal(board.storage.read('light.id'), `${board.serial} ${id}`);
         });
