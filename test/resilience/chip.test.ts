@@ -81,7 +81,7 @@ onEachBench(
   'chip',
   (bench) => {
     test('a hung program is restarted by the watchdog, and comes back', async (t) => {
-      const rig = await bench.open(t, { board: { hangLimitMs: 50 }, settings: { watchdogS: 60 } });
+      const rig = await bench.open(t, { board: { hangLimitMs: 1_000 }, settings: { watchdogS: 60 } });
       boardOf(rig).type('setTimeout(function () { while (true); }, 10)');
       await rig.line(/^rst: watchdog/);
       await rig.until(() => rig.identifiers().length === 2, 'a second session');
