@@ -134,7 +134,7 @@ for (const [name, config, expected] of [
 test(
   'a chip that hangs is restarted, reports why, and is a light again',
   inHome(async ({ node }) => {
-    const desk = node({ watchdogS: 60 }, { hangLimitMs: 200 });
+    const desk = node({ watchdogS: 60 }, { hangLimitMs: 1_000 });
     await desk.reported();
     desk.board.type('while (true);');
     await desk.reported(2);
