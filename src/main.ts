@@ -1,6 +1,6 @@
 // Composition root: the only place that touches the chip's globals. It makes the board of them and exports nothing.
-import { createSettings } from './config.ts';
 import { createNode } from './node.ts';
+import { createSettings } from './config.ts';
 import type { Board, Wifi } from './board.ts';
 
 // the global object has the rest: properties of an object of our own would cost variables

@@ -1,8 +1,4 @@
 // The MQTT session: connects, subscribes, keeps alive, backs off, and starts again.
-import { backoffMs } from './backoff.ts';
-import { BEAT_S, Progress } from './beat.ts';
-import { nextAttemptMs, type Brokers } from './brokers.ts';
-import { newLink } from './link.ts';
 import {
   decode,
   DISCONNECT,
@@ -14,6 +10,10 @@ import {
   PINGREQ,
   PublishFlag,
 } from './packet.ts';
+import { backoffMs } from './backoff.ts';
+import { BEAT_S, Progress } from './beat.ts';
+import { nextAttemptMs, type Brokers } from './brokers.ts';
+import { newLink } from './link.ts';
 import type { Bytes, Socket } from './board.ts';
 import { newRedelivery, Delivery, type Redelivery } from './redelivery.ts';
 import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';

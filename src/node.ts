@@ -1,4 +1,7 @@
 // The node: connects the parts, and decides which part acts on which event.
+// first what each command runs: the chip finds early names sooner
+import { createMqtt } from './mqtt.ts';
+import { createLight } from './light.ts';
 import { BEAT_S } from './beat.ts';
 import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
@@ -7,8 +10,6 @@ import { createFade } from './fade.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
 import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
-import { createLight } from './light.ts';
-import { createMqtt } from './mqtt.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
 import { createPowerOn, type Kept, type Lamp } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
