@@ -194,6 +194,6 @@ test('no network that also fails in other ways, at least every ten minutes, cost
       }
       assert.equal(rig.renewals(), 0);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
