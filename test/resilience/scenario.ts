@@ -24,7 +24,7 @@ const NOTICED_S = 1.5 * KEEP_ALIVE_S;
 
 /** A busy computer may delay a new session, and a line on the console, by these wall milliseconds. */
 const SLACK_MS = 1_000;
-const LINE_SLACK_MS = 200;
+const LINE_SLACK_MS = 800;
 
 /** A fault and its repair. */
 export interface Scenario {
@@ -130,7 +130,7 @@ async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promis
   await until(() => device.levels().at(-1) === 120, 'the command that was sent meanwhile');
   const backS = device.nowS() - healS;
   const failed = device.console.slice(healed).filter((text) => /^mqtt down/.test(text)).length;
-  if (logs) assert.ok(backS < limitS && failed < 2, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
+  if (logs) assert.ok(backS < limitS && failed < 3, `back ${backS.toFixed(1)} s and ${failed} attempts after healing`);
   else assert.ok(!device.console.slice(calm).some((text) => /mqtt/.test(text)), device.console.join('\n'));
 
   await send(dim(140));
