@@ -22,6 +22,8 @@ export interface Device {
   readonly speed: number;
   /** The chip's time in seconds. A virtual board's does not count the time for which this process was overloaded. */
   nowS(): number;
+  /** When the last console line was printed, in the chip's time; for the real one it is now, as nothing tells. */
+  lastLineS(): number;
   readonly console: readonly string[];
   powerOn(): void;
   /** Cuts the power at once. Whether the broker notices is up to the line. */
@@ -61,10 +63,14 @@ export function createVirtualDevice({
   board: more,
 }: DeviceOptions): Promise<Device> {
   const wifi = { ssid: 'Home', password: 'secret-password' };
-  const board = createVirtualBoard({ firmware, config: { wifi, ...settings }, speed, serial, ...more });
+  let lastLineS = 0;
+  const onLine = (): void => void (lastLineS = nowS());
+  const board = createVirtualBoard({ firmware, config: { wifi, ...settings }, speed, serial, onLine, ...more });
+  const nowS = (): number => board.nowMs() / 1000;
   return Promise.resolve({
     speed,
-    nowS: () => board.nowMs() / 1000,
+    nowS,
+    lastLineS: () => lastLineS,
     console: board.console,
     powerOn: () => board.powerOn(),
     powerOff: () => Promise.resolve(board.powerOff()),
@@ -101,9 +107,11 @@ export async function createRealDevice({
     ...{ bundle: firmware, serial, speed, preamble },
     settings: { wifi: { ssid: 'Home' }, ...settings },
   });
+  const nowS = (): number => (performance.now() * speed) / 1000;
   return {
     speed,
-    nowS: () => (performance.now() * speed) / 1000,
+    nowS,
+    lastLineS: nowS,
     console: device.console,
     powerOn: () => device.powerOn(),
     powerOff: () => device.powerOff(),
