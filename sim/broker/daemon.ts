@@ -2,7 +2,8 @@
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,15 +28,17 @@ export interface Program {
 export const isInstalled = (name: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${name}`], { env: ENV }).status === 0;
 
-/** Gives a port that nobody listens on. */
+/**
+ * Gives a port that nobody listens on, below those that the system hands out: nobody takes it while a slow broker starts.
+ */
 export function freePort(): Promise<number> {
+  const port = 15_000 + randomInt(15_000);
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(freePort()) : reject(error),
+    );
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 }
 
