@@ -1,4 +1,4 @@
-// Turns src/ into the one file that is flashed: bundled by esbuild, made small by terser, then passed by the guard.
+// Turns src/ into a program that is flashed: bundled by esbuild, made small by terser, then passed by the guard.
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import * as esbuild from 'esbuild';
 import { guard } from './guard.ts';
 import { minify } from './minify.ts';
 import type { Settings } from '../settings/schema.ts';
+import { PROGRAMS, wrapping, type Program } from './programs.ts';
 import { measure, overBudget, type Size } from './size.ts';
 
 /** The project's folder. */
@@ -23,7 +24,12 @@ const LOWERED = [
   ...['optional-catch-binding', 'optional-chain', 'template-literal', 'unicode-escapes'],
 ];
 
+/** Stands in the version for the hash, which is known only when everything is built. */
+export const NO_HASH = '00000000';
+
 export interface BuildOptions {
+  /** The light unless given. */
+  program?: Program;
   /** The folder that holds src/main.ts and package.json; this project's unless a test says otherwise. */
   root?: string;
   /** 'own' unless given. */
@@ -41,33 +47,39 @@ export interface Build {
   problems: string[];
 }
 
-/** Bundles the firmware. Writes no file. */
-export async function build({ root = PROJECT, mqtt = 'own', settings = {} }: BuildOptions = {}): Promise<Build> {
-  const result = await bundle({ root, mqtt, settings });
+/** Bundles a program. Writes no file. */
+export async function build(options: BuildOptions = {}): Promise<Build> {
+  const { program = 'light', root = PROJECT, mqtt = 'own', settings = {} } = options;
+  const result = await bundle({ program, root, mqtt, settings });
   const problems = [...result.errors, ...result.warnings].map(describe);
   if (!result.outputFiles || !result.metafile) return { code: '', size: undefined, problems };
 
   const [map, bundled] = result.outputFiles.map((file) => file.text) as [string, string];
-  const { code, placeOf } = await minify(bundled, map);
+  const { code, placeOf } = await minify(bundled, map, PROGRAMS[program].parameters !== undefined);
   problems.push(...guard(code, placeOf));
   if (mqtt === 'tinyMQTT' && !('src/tinyMqtt.ts' in result.metafile.inputs)) {
     problems.push("src/node.ts:1:1 no-mqtt: it does not import './mqtt.ts'; --mqtt=tinyMQTT replaces that import");
   }
-  const size = measure(code, placeOf);
+  const size = measure(program, code, placeOf);
   return { code, size, problems: [...problems, ...overBudget(size)] };
 }
 
 /** Runs esbuild; its errors are part of the result, not thrown. */
 async function bundle({
+  program,
   root,
   mqtt,
   settings,
 }: Required<BuildOptions>): Promise<Partial<esbuild.BuildResult> & Failed> {
   const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const source = PROGRAMS[program];
+  const { banner, footer } = wrapping(source);
   try {
     return await esbuild.build({
       absWorkingDir: root,
-      entryPoints: ['src/main.ts'],
+      entryPoints: [source.entry],
+      banner: { js: banner },
+      footer: { js: footer },
       outfile: 'dist/firmware.js',
       write: false,
       bundle: true,
@@ -82,7 +94,7 @@ async function bundle({
       legalComments: 'none',
       supported: Object.fromEntries(LOWERED.map((feature) => [feature, false])),
       tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-      define: { BUILD_SETTINGS: chipLiteral(settings), VERSION: JSON.stringify(version) },
+      define: { BUILD_SETTINGS: chipLiteral(settings), VERSION: JSON.stringify(`${version}+${NO_HASH}`) },
       plugins: [chooseClient(mqtt), leaveChipModules],
     });
   } catch (error) {

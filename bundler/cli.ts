@@ -1,13 +1,16 @@
-// The command line of the build: writes the firmware bundle to dist/, or says in one line each why it must not be flashed.
+// The command line of the build: writes what is flashed to dist/, or says in one line each why it must not be flashed.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, MQTT_CLIENTS, PROJECT, type Build } from './bundle.ts';
+import { build, MQTT_CLIENTS, PROJECT } from './bundle.ts';
+import { buildImage, type Image } from './image.ts';
+import { BESIDE, hasProgram } from './programs.ts';
 import { readSettings } from '../settings/values.ts';
 import { reportSize } from './size.ts';
 
-const HELP = `Bundles src/ into the one file that is flashed, and checks that the chip can run it.
+const HELP = `Bundles src/ into the files that are flashed, and checks that the chip can run them: the light with its updater, and in
+dist/ the loader and the set-up program.
 
   npm run build -- [options]
 
@@ -18,6 +21,11 @@ const HELP = `Bundles src/ into the one file that is flashed, and checks that th
   --help            this text
 
 Exit codes: 0 written, 1 refused (one line per reason, nothing is written), 2 wrong usage.`;
+
+/** Where everything is written, unless --outfile says otherwise. */
+const DIST = path.join(path.relative('.', PROJECT), 'dist');
+
+type Terminal = Pick<Console, 'log' | 'error'>;
 
 /** A wrong command line: exit code 2. */
 class UsageError extends Error {}
@@ -35,20 +43,31 @@ export async function run(argv: string[]): Promise<number> {
     }
     const settings = options.config === undefined ? {} : readSettings(options.config);
     const terminal = options.quiet ? { log: () => undefined, error: console.error } : console;
-    return deliver(options.outfile, await build({ mqtt: options.mqtt, settings }), terminal);
+    const code = deliver(options.outfile, await buildImage({ mqtt: options.mqtt, settings }), terminal);
+    return code || (await deliverRest(terminal));
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
+/** Builds the programs that have a file of their own. */
+async function deliverRest(terminal: Terminal): Promise<number> {
+  for (const program of BESIDE.filter((one) => hasProgram(PROJECT, one))) {
+    const { code, size, problems } = await build({ program });
+    const outfile = path.join(DIST, `${program}.js`);
+    const exit = deliver(outfile, { code, problems, sizes: size ? [size] : [] }, terminal);
+    if (exit) return exit;
+  }
+  return 0;
+}
+
 /**
  * Writes a good bundle. Of a bad one not even an older file stays, so that nobody flashes that by mistake.
  * @returns the exit code: 0 written, 1 refused
  */
-export function deliver(outfile: string, result: Build, terminal: Pick<Console, 'log' | 'error'>): number {
-  const { code, size, problems } = result;
-  if (size) terminal.log(reportSize(outfile, size));
+export function deliver(outfile: string, { code, sizes, problems }: Image, terminal: Terminal): number {
+  for (const size of sizes) terminal.log(reportSize(size.program === 'light' ? outfile : size.program, size));
   if (problems.length > 0) {
     rmSync(outfile, { force: true });
     for (const problem of problems) terminal.error(problem);
@@ -71,7 +90,7 @@ function readOptions(argv: string[]) {
   if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
   if (values.outfile === '') throw new UsageError('--outfile wants the name of a file (see --help)');
   const file = mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`;
-  return { ...values, mqtt, outfile: values.outfile ?? path.join(path.relative('.', PROJECT), 'dist', file) };
+  return { ...values, mqtt, outfile: values.outfile ?? path.join(DIST, file) };
 }
 
 function parse(argv: string[]) {

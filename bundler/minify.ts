@@ -31,9 +31,10 @@ export interface Minified {
 /**
  * @param bundle not minified, all its modules in one scope
  * @param map its source map
+ * @param isExpression what the bundle evaluates to is of use
  * @throws when the bundle is not JavaScript
  */
-export async function minify(bundle: string, map: string): Promise<Minified> {
+export async function minify(bundle: string, map: string, isExpression = false): Promise<Minified> {
   const result = await terser(bundle, {
     ecma: 2015,
     toplevel: true,
@@ -41,6 +42,7 @@ export async function minify(bundle: string, map: string): Promise<Minified> {
       // A function moves into its only caller, where it costs no variables; but it is skipped or made anew at each call there. So the
       // sources keep what is rare out of what is frequent, by @__NOINLINE__. A factory within another would cost each closure three.
       inline: false,
+      expression: isExpression,
       top_retain: FACTORIES,
       passes: 2,
       unsafe_arrows: true, // nothing here makes objects by `new` of a function expression

@@ -12,7 +12,8 @@ import { build } from '../../bundler/bundle.ts';
 import { isChipGlobal } from '../../bundler/globals.ts';
 import { deliver } from '../../bundler/cli.ts';
 import { readSettings } from '../../settings/values.ts';
-import { BUDGET_BYTES, measure, overBudget, reportSize } from '../../bundler/size.ts';
+import { buildImage } from '../../bundler/image.ts';
+import { BUDGET_BYTES as BUDGETS, measure, overBudget, reportSize } from '../../bundler/size.ts';
 import { variablesOf } from '../../bench/costs.ts';
 import { createLab } from '../../bench/lab.ts';
 import { interpreter, NO_INTERPRETER, runOnInterpreter } from '../support/interpreter.ts';
@@ -29,7 +30,7 @@ let projects = 0;
 /** A project of its own with these files in src/. */
 function project(sources: Record<string, string>): string {
   const root = path.join(scratch, String((projects += 1)));
-  mkdirSync(path.join(root, 'src'), { recursive: true });
+  mkdirSync(path.join(root, 'src', 'update'), { recursive: true });
   writeFileSync(path.join(root, 'package.json'), '{"version":"1.2.3"}');
   for (const [name, text] of Object.entries(sources)) writeFileSync(path.join(root, 'src', name), text);
   return root;
@@ -37,6 +38,9 @@ function project(sources: Record<string, string>): string {
 
 const buildMain = (main: string, options: Parameters<typeof build>[0] = {}) =>
   build({ root: project({ 'main.ts': main }), ...options });
+
+const imageOf = (main: string, more: Record<string, string> = {}) =>
+  buildImage({ root: project({ 'main.ts': main, ...more }) });
 
 /** What a bundle prints when it runs as plain JavaScript. */
 function outputOf(code: string): unknown[] {
@@ -176,7 +180,7 @@ describe('build', () => {
       },
     );
     assert.deepEqual(problems, []);
-    assert.deepEqual(outputOf(code), ['caf\xc3\xa9 \xe2\x82\xac', 'b', '1.2.3']);
+    assert.deepEqual(outputOf(code), ['caf\xc3\xa9 \xe2\x82\xac', 'b', '1.2.3+00000000']);
   });
 
   it('embeds an empty object when there are no settings', async () => {
@@ -186,11 +190,12 @@ describe('build', () => {
 });
 
 describe('size report', () => {
+  const BUDGET_BYTES = BUDGETS.light;
   const FILES = ['src/a.ts', 'src/b.ts', '<define:BUILD_SETTINGS>'];
 
   /** A line of each file, and one that no file wrote. */
   const weigh = (...lengths: number[]) =>
-    measure(lengths.map((length) => 'x'.repeat(length - 1)).join('\n') + '\n', (line) => {
+    measure('light', lengths.map((length) => 'x'.repeat(length - 1)).join('\n') + '\n', (line) => {
       const file = FILES[line - 1];
       return file === undefined ? undefined : { file };
     });
@@ -228,6 +233,43 @@ describe('the firmware', { skip: !interpreter && NO_INTERPRETER }, () => {
     const variables = await variablesOf(lab, { text: () => firmware });
     t.diagnostic(`${variables} variables`);
     assert.ok(variables <= BUDGET_VARIABLES);
+  });
+});
+
+describe('the image', () => {
+  const UPDATE = 'import { twice } from "./twice.ts"; result = twice(board) + parts.length; result += VERSION;';
+  const updater = (text = UPDATE) => ({
+    'update/main.ts': `declare const board: number, parts: string, VERSION: string; declare let result: number | string; ${text}`,
+    'update/twice.ts': 'export function twice(n: number) { return 2 * n; }',
+  });
+
+  it('has the light in its first line and the updater in its second: a function that runs only when called', async () => {
+    const { code, problems, sizes } = await imageOf('print(VERSION);', updater());
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      sizes.map(({ program }) => program),
+      ['light', 'update'],
+    );
+    const [light, update, ...rest] = code.split('\n') as [string, string];
+    assert.deepEqual(rest, []);
+    const [version] = outputOf(light) as [string];
+    assert.match(version, /^1\.2\.3\+[0-9a-f]{8}$/);
+    assert.deepEqual(outputOf(code), [version]);
+    assert.equal(vm.runInNewContext(update)(4, 'abc'), `11${version}`);
+  });
+
+  it('has the same version for the same sources, and another for others, even in the updater alone', async () => {
+    const codes = [updater(), updater(), updater(UPDATE + 'result += "";')].map((more) =>
+      imageOf('print(VERSION);', more),
+    );
+    const [one, same, other] = (await Promise.all(codes)).map(({ code }) => outputOf(code)[0]);
+    assert.equal(one, same);
+    assert.notEqual(one, other);
+  });
+
+  it('is refused for what the chip misreads in the updater', async () => {
+    const { problems } = await imageOf('print(1);', updater('const [a] = [1]; result = a + board + parts.length;'));
+    assert.match(String(problems), /src\/update\/main\.ts:1:\d+ destructuring/);
   });
 });
 
@@ -307,9 +349,9 @@ describe('deliver', () => {
     const lines: string[] = [];
     const terminal = { log: () => undefined, error: (line: string) => lines.push(line) };
     const outfile = path.join(scratch, 'refused', 'fw.js');
-    assert.equal(deliver(outfile, await buildMain('print(1);'), terminal), 0);
+    assert.equal(deliver(outfile, await imageOf('print(1);'), terminal), 0);
     assert.ok(existsSync(outfile));
-    assert.equal(deliver(outfile, await buildMain('const a = [1];\na.length = 0;\nprint(a);'), terminal), 1);
+    assert.equal(deliver(outfile, await imageOf('const a = [1];\na.length = 0;\nprint(a);'), terminal), 1);
     assert.ok(!existsSync(outfile));
     assert.match(lines.join('\n'), /^src\/main\.ts:2:1 array-length: .*\nbuild: refused for 1 reason$/);
   });
