@@ -1,7 +1,7 @@
 // Reads the command line of `npm run bench`.
 
 import { parseFlags } from '../tools/flags.ts';
-import { failure } from '../tools/flash/exits.ts';
+import { failure } from '../tools/failure.ts';
 
 /** The measurements, in their order. */
 export const SECTIONS = ['latency', 'throughput', 'reconnect', 'costs', 'growth'] as const;

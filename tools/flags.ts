@@ -1,7 +1,7 @@
 // Reads a command line for all tools: wrong flags and numbers are refused in one line.
 
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { failure } from './flash/exits.ts';
+import { failure } from './failure.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 

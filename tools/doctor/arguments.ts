@@ -1,9 +1,10 @@
 // Reads the command line of `npm run doctor`.
 
 import { SETTINGS } from '../../settings/schema.ts';
+import { exitLines } from '../failure.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
 import { address } from '../simulate/arguments.ts';
-import { EXIT, EXIT_MEANINGS, failure, type Exit } from './exits.ts';
+import { EXIT, EXIT_MEANINGS, failure } from './exits.ts';
 
 /** Retained messages come at once; lights that reconnect all the time need a moment to show it. */
 const DEFAULT_WAIT_S = 5;
@@ -34,9 +35,7 @@ Looks at the lights of a broker once, and prints one line per finding. It change
   --help                this text
 
 Exit codes
-${Object.entries(EXIT)
-  .map(([name, code]) => `  ${String(code).padStart(3)}  ${EXIT_MEANINGS[name as Exit]}`)
-  .join('\n')}
+${exitLines(EXIT, EXIT_MEANINGS).join('\n')}
 `;
 
 function namesOf(names: string[]): string[] {

@@ -1,5 +1,7 @@
 // Exit codes of the doctor, and the failures that carry them.
 
+import { failure as shape, type Failure } from '../failure.ts';
+
 /** What the process ends with. Documented in `--help`: numbers never change their meaning. */
 export const EXIT = {
   healthy: 0,
@@ -25,14 +27,5 @@ export const EXIT_MEANINGS: Record<Exit, string> = {
   interrupted: 'stopped with Ctrl-C',
 };
 
-/**
- * Makes a failure.
- * @param message what failed and what to do, in one line
- */
-export const failure = (exit: Exit, message: string): Error => Object.assign(new Error(message), { exit });
-
-/** The name of the exit code for any thrown value. */
-export function exitOf(error: unknown): Exit {
-  const { exit } = error as { exit?: Exit };
-  return exit !== undefined && exit in EXIT ? exit : 'unexpected';
-}
+/** Creates a failure. */
+export const failure: (exit: Exit, message: string) => Failure<Exit> = shape;

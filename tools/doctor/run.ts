@@ -1,9 +1,10 @@
 // The doctor itself: listens, judges, prints.
 
+import { asFailure } from '../failure.ts';
 import { parseArguments, HELP, type DoctorOrder } from './arguments.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
-import { EXIT, exitOf } from './exits.ts';
+import { EXIT } from './exits.ts';
 import { lineOf, printable } from './finding.ts';
 
 /** The world around the tool; tests bring their own. */
@@ -39,7 +40,8 @@ export async function runDoctor(argv: string[], host: DoctorHost): Promise<numbe
     return EXIT.healthy;
   } catch (error) {
     if (host.signal.aborted) return EXIT.interrupted;
-    host.note(`doctor: ${printable((error as Error).message, Infinity)}\n`);
-    return EXIT[exitOf(error)];
+    const { exit, message } = asFailure(error, EXIT);
+    host.note(`doctor: ${printable(message, Infinity)}\n`);
+    return EXIT[exit];
   }
 }

@@ -1,4 +1,6 @@
-// Exit codes, their meaning, and the failures that carry them.
+// Exit codes of flash and monitor, their meaning, and the failures that carry them.
+
+import { asFailure as asShape, failure as shape, isFailure as isShape, type Failure as Shape } from '../failure.ts';
 
 /** Exit codes. Documented in `--help` and docs/flashing.md: a number never changes its meaning. */
 export const EXIT = {
@@ -41,26 +43,14 @@ export const EXIT_MEANINGS: Record<Exit, string> = {
   interrupted: 'stopped with Ctrl-C',
 };
 
-/** An expected failure: one line for the user, and the exit code. */
-export interface Failure extends Error {
-  exit: Exit;
-}
+/** An expected failure of this tool. */
+export type Failure = Shape<Exit>;
 
-/**
- * Creates a failure.
- * @param message what failed and what to do, in one line
- */
-export function failure(exit: Exit, message: string): Failure {
-  return Object.assign(new Error(message), { exit });
-}
+/** Creates a failure. */
+export const failure: (exit: Exit, message: string) => Failure = shape;
 
 /** Whether an error is an expected failure; any other is a defect. */
-export function isFailure(error: unknown): error is Failure {
-  return error instanceof Error && 'exit' in error;
-}
+export const isFailure = (error: unknown): error is Failure => isShape(error);
 
 /** Turns any thrown value into a failure. */
-export function asFailure(error: unknown): Failure {
-  if (isFailure(error)) return error;
-  return failure('unexpected', error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-}
+export const asFailure = (error: unknown): Failure => asShape(error, EXIT);

@@ -1,7 +1,8 @@
 // The help texts of flash and monitor.
 
 import { SETTINGS } from '../../settings/schema.ts';
-import { EXIT, EXIT_MEANINGS, type Exit } from './exits.ts';
+import { exitLines } from '../failure.ts';
+import { EXIT, EXIT_MEANINGS } from './exits.ts';
 
 const FLAG_CHARS = 26;
 
@@ -12,10 +13,6 @@ function settingLines(): string[] {
     const flag = kind === 'switch' ? `--[no-]${flags[0]}` : `--${flags[0]} ${value}`;
     return row(flag, variable ? `${help}; or ${variable}` : help);
   });
-}
-
-function exitLines(): string[] {
-  return Object.entries(EXIT).map(([name, code]) => `  ${String(code).padStart(3)}  ${EXIT_MEANINGS[name as Exit]}`);
 }
 
 /** `npm run flash -- --help` */
@@ -46,7 +43,7 @@ export function flashHelp(): string {
     'A password that is neither given nor in the environment is asked for.',
     '',
     'Exit codes (of the first board that failed)',
-    ...exitLines(),
+    ...exitLines(EXIT, EXIT_MEANINGS),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 // Reads the command line of `npm start`.
 
+import { failure } from '../failure.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
-import { failure } from '../flash/exits.ts';
 
 /** More virtual boards than this are slow on a laptop. */
 const MAX_NODES = 300;
