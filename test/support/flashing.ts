@@ -8,6 +8,8 @@ import { LIMITS, type Limits } from '../../tools/flash/limits.ts';
 import type { Port } from '../../tools/flash/ports.ts';
 import { runFlash, type Host } from '../../tools/flash/run.ts';
 
+const directory = mkdtempSync(join(tmpdir(), 'flash-test-'));
+
 /** A scripted board answers at once. */
 const SHORT: Limits = {
   ...LIMITS,
@@ -29,10 +31,13 @@ const SHORT: Limits = {
 /** Settings that every flash needs. */
 export const SETTINGS_ARGV = ['--wifi-ssid', 'Home', '--wifi-password', 'correct horse', '--broker', '192.168.1.10'];
 
+/** The master key of the tests. */
+export const MASTER_KEY = join(directory, 'light-master.key');
+
 /** Runs the flash tool; gives its exit code and what it prints. */
 export async function flash(argv: string[], host: Partial<Host> & { ports?: Port[] } = {}) {
   let output = '';
-  const code = await runFlash(argv, {
+  const code = await runFlash(['--master-key', MASTER_KEY, ...argv], {
     write: (text) => void (output += text),
     isTerminal: false,
     environment: {},
@@ -43,8 +48,6 @@ export async function flash(argv: string[], host: Partial<Host> & { ports?: Port
   });
   return { code, output };
 }
-
-const directory = mkdtempSync(join(tmpdir(), 'flash-test-'));
 
 /** Writes a file for a test; returns its path. */
 export function file(name: string, text: string): string {
@@ -66,6 +69,16 @@ export function programText(version: string, fillBytes = 1_000): string {
 /** Such a bundle as a file. */
 export const bundle = (version: string, fillBytes?: number): string =>
   file(`${version}.js`, programText(version, fillBytes));
+
+/** The line that an updatable bundle prints, from its first to its last statement. */
+export const updatableRun = (version: string): string[] => [`start ${version}`, `boot light ${version} on ESP32 as me`];
+
+/** A bundle with an updater on its last line. */
+export function updatable(version: string): string {
+  const [start, boot] = updatableRun(version);
+  const light = `print('${start}');var fill='${'x'.repeat(3_000)}';print('${boot}');`;
+  return file(`${version}-updatable.js`, `${light}\n(function(a,b,c){return c})`);
+}
 
 /** Runs a test with a scripted board that listens on a TCP port. */
 export async function withBoard(

@@ -9,6 +9,9 @@ import type { ScriptedFlash } from './scriptedFlash.ts';
 
 const PANIC = "Guru Meditation Error: Core  0 panic'ed (LoadProhibited). Exception was unhandled.\r\n";
 
+/** What the interpreter of a scripted board says to `getSerial()`. */
+export const SERIAL = 'a0b1c2d3-0001';
+
 /** How the interpreter misbehaves. */
 export interface InterpreterFaults extends ConsoleFaults {
   /** Panics at `E.reboot()`, whatever was done before. */
@@ -59,6 +62,7 @@ export function createScriptedInterpreter(options: InterpreterOptions) {
       if (name === 'Wifi') return chip.wifi;
       throw new Error(`Module ${name} not found`);
     },
+    getSerial: () => SERIAL,
     process: { env: { BOARD: options.board, VERSION: options.version } },
     E: { CRC32: (data: string) => crc32(Buffer.from(data, 'latin1')), reboot, ...chip.watchdog },
     btoa: (data: string) => Buffer.from(data, 'latin1').toString('base64'),

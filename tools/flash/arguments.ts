@@ -10,6 +10,7 @@ import {
   type FlagValues,
 } from '../../settings/values.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
+import { MASTER_KEY_FILE } from '../keys.ts';
 import { failure } from './exits.ts';
 
 /** The speed of the ESP32's console. */
@@ -26,6 +27,7 @@ export interface Order {
   all: boolean;
   baud: number;
   bundle: string;
+  masterKey: string;
   force: boolean;
   wait: boolean;
   keepConfig: boolean;
@@ -47,6 +49,7 @@ const OPTIONS: ReturnType<typeof settingFlags> = {
   wait: { type: 'boolean' },
   baud: { type: 'string' },
   bundle: { type: 'string' },
+  'master-key': { type: 'string' },
   ...settingFlags(),
 };
 
@@ -119,6 +122,7 @@ export function parseOrder(argv: string[]): Order {
     all,
     baud: baudOf(values.baud),
     bundle: String(values.bundle ?? 'dist/firmware.js'),
+    masterKey: String(values['master-key'] ?? MASTER_KEY_FILE),
     force: values.force === true,
     wait: values.wait === true,
     keepConfig: values['keep-config'] === true,

@@ -2,20 +2,31 @@
 
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
+import { readContents, readFile } from './boardStorage.ts';
+import { aloneContents, bootStateOf, updatableContents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
 import { wantsTinyMqtt, type Image } from './image.ts';
-import { eraseUploads, fileState, PROGRAM_FILE, reboot, SETTINGS_FILE } from './onBoard.ts';
+import {
+  eraseUploads,
+  fileState,
+  reboot,
+  serialNumber,
+  SETTINGS_FILE,
+  SETUP_PASSWORD_FILE,
+  TRIAL_FILE,
+} from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 import { stop, withBoard, type Access, type Session } from './session.ts';
 import { transfer } from './transfer.ts';
-import type { WantedFile } from './upload.ts';
 
 /** What to flash, and where. */
 interface FlashJob extends Access {
-  program: Image;
+  bundle: Image;
+  /** Absent: the bundle runs alone. */
+  updates: Updates | undefined;
   /** Absent: the board keeps the settings it has. */
-  settings?: Image;
+  settings: Image | undefined;
   /** Says which settings do not fit such a board (`process.env.BOARD`), one line each. */
   complaints(board: string): string[];
   /** Wait until the firmware reports that MQTT is up. */
@@ -23,16 +34,29 @@ interface FlashJob extends Access {
 }
 
 /** Refuses a bundle that needs the module tinyMQTT: only the uploader of the espruino package fetches it from the web. */
-async function refuseTinyMqtt(board: BoardLink, { path, program }: FlashJob): Promise<void> {
-  if (!wantsTinyMqtt(program) || (await board.evaluate(fileState('tinyMQTT'))) !== null) return;
+async function refuseTinyMqtt(board: BoardLink, { path, bundle }: FlashJob): Promise<void> {
+  if (!wantsTinyMqtt(bundle) || (await board.evaluate(fileState('tinyMQTT'))) !== null) return;
   const command = `npx espruino --no-ble -p ${path} -b 115200 --config SAVE_ON_SEND=1 dist/firmware.js`;
   throw failure('badArguments', `the bundle needs the module tinyMQTT, which is not on the board: ${command}`);
 }
 
-/** Lists the files, with the program first: it must lie first in the flash. */
-function filesFor({ program, settings }: FlashJob): WantedFile[] {
-  const files = [{ name: PROGRAM_FILE, image: program }];
-  return settings ? [...files, { name: SETTINGS_FILE, image: settings }] : files;
+/** Reads settings that were kept after a trial, and are not in their own file yet. */
+async function tried(board: BoardLink): Promise<Image | undefined> {
+  const holding = await readContents(board);
+  const file = holding.files.find(({ name }) => name === TRIAL_FILE);
+  return file && (await bootStateOf(board, holding))?.hasNewSettings ? readFile(board, file) : undefined;
+}
+
+/** Lists the files for a board. */
+async function contentsFor(board: BoardLink, { bundle, updates, settings }: FlashJob, report: BoardReport) {
+  const contents = updates
+    ? updatableContents(bundle, updates, String(await board.evaluate(serialNumber)))
+    : aloneContents(bundle);
+  const password = contents.others.find(({ name }) => name === SETUP_PASSWORD_FILE);
+  if (password)
+    report.log(`set-up password: ${Buffer.from(password.image.bytes).toString()} (of its own access point)`);
+  const image = settings ?? (await tried(board));
+  return image ? { ...contents, others: [{ name: SETTINGS_FILE, image }, ...contents.others] } : contents;
 }
 
 /** Erases the uploads and runs the old program again, after a failure on a line that still works. */
@@ -60,7 +84,7 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
       await refuseTinyMqtt(session.board, job);
-      await transfer(session, report, filesFor(job), job.limits);
+      await transfer(session, report, await contentsFor(session.board, job, report), job.limits);
       if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
         report.warn('the board has no settings to keep: flash it with settings');
     } catch (error) {

@@ -36,6 +36,7 @@ export function flashHelp(): string {
     row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),
     row('--erase', 'erase everything: back to a bare interpreter'),
     row('--bundle FILE', 'program to flash, dist/firmware.js'),
+    row('--master-key FILE', 'the key that updates are signed with, light-master.key; made when there is none'),
     '',
     'Settings (flags win over the file)',
     row('--config FILE', 'JSON with the keys of light.json'),

@@ -1,4 +1,4 @@
-// The program as it is stored on the board, made from the bundle.
+// The bundle, and the program as the interpreter finds it at boot.
 
 import { readFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
@@ -24,6 +24,8 @@ export interface Image {
 /** Creates the image of a file. */
 export const imageOf = (bytes: Uint8Array): Image => ({ bytes, length: bytes.length, crc: crc32(bytes) });
 
+const textOf = ({ bytes }: Image): string => Buffer.from(bytes).toString('latin1');
+
 /** Whether the board holds exactly these bytes. */
 export const matches = (image: Image, state: { length: number; crc: number } | null): boolean =>
   state !== null && state.length === image.length && state.crc >>> 0 === image.crc >>> 0;
@@ -35,11 +37,16 @@ export const crcText = (crc: number): string => (crc >>> 0).toString(16).padStar
 export const storedBytes = (length: number): number => FILE_HEADER_BYTES + Math.ceil(length / WORD_BYTES) * WORD_BYTES;
 
 /** Whether the program needs the module tinyMQTT, which no interpreter has built in. */
-export const wantsTinyMqtt = (image: Image): boolean =>
-  /require\(\s*["'`]tinyMQTT["'`]\s*\)/.test(Buffer.from(image.bytes).toString('latin1'));
+export const wantsTinyMqtt = (bundle: Image): boolean => /require\(\s*["'`]tinyMQTT["'`]\s*\)/.test(textOf(bundle));
+
+/** Whether a bundle has the updater: a function on the line below the light. */
+export const takesUpdates = (bundle: Image): boolean => /\n\(function\(/.test(textOf(bundle));
+
+/** The version that a bundle announces when it boots; undefined when it is none of ours. */
+export const versionOf = (bundle: Image): string | undefined => /boot light (\S+) on /.exec(textOf(bundle))?.[1];
 
 /**
- * Reads the bundle.
+ * Reads a file of the build.
  * @throws Failure badArguments
  */
 export function readBundle(path: string): Image {
@@ -51,5 +58,8 @@ export function readBundle(path: string): Image {
   }
   if (bundle.length === 0) throw failure('badArguments', `${path} is empty: run "npm run build" again`);
   if (bundle.length > IMAGE_MAX_BYTES) throw failure('badArguments', `${path} is too big for the board's Storage`);
-  return imageOf(Buffer.concat([Buffer.from(COMMENT), bundle]));
+  return imageOf(bundle);
 }
+
+/** Makes the file that the interpreter runs at boot. */
+export const bootFile = ({ bytes }: Image): Image => imageOf(Buffer.concat([Buffer.from(COMMENT), bytes]));

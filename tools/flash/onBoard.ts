@@ -6,6 +6,21 @@ export const PROGRAM_FILE = '.bootcde';
 /** The settings of the firmware. */
 export const SETTINGS_FILE = 'light.json';
 
+/** The slots: a whole bundle each, of which the loader in `.bootcde` runs one. */
+export const SLOT_FILES = { a: 'light.a', b: 'light.b' } as const;
+
+/** What the loader and the light have noted about slots and trials, a byte each; erased flash behind it. */
+export const BOOT_LOG_FILE = 'light.boot';
+
+/** Settings on trial, and the update that is on its way. */
+export const TRIAL_FILE = 'light.try';
+export const OFFER_FILE = 'light.offer';
+
+/** The board's keys, the set-up program and the password of its access point. */
+export const KEY_FILE = 'light.key';
+export const SETUP_FILE = 'light.setup';
+export const SETUP_PASSWORD_FILE = 'light.ap';
+
 /** Temporary name of uploads, followed by a number; the interpreter runs none of them. */
 export const UPLOAD_FILE = 'light.new';
 
@@ -24,6 +39,17 @@ export const LIST_FILES = 10;
 /** Writes a value as a literal for the board, whose text is bytes. */
 const str = (value: unknown): string =>
   JSON.stringify(value).replace(/[\x7f-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
+
+/** Evaluates to the serial number of the chip, from which its keys are made. */
+export const serialNumber = 'getSerial()';
+
+/** Longer than any version of ours. */
+const VERSION_CHARS = 64;
+
+/** Evaluates to what follows the words `boot light ` in a bundle; empty where they are not. */
+export const bootWords = (name: string): string =>
+  `(function(d,i){i=d.indexOf("boot light ");return i<0?"":d.substr(i+11,${VERSION_CHARS})})` +
+  `(require("Storage").read(${str(name)})||"",0)`;
 
 /** Bytes of Storage that are free, and that compacting would free. */
 export interface StorageStats {
@@ -113,15 +139,22 @@ export const installFile = (upload: string, name: string): string =>
 export const moveToEnd = (name: string): string =>
   `[(function(s,n,t,c){c(s,n,t);c(s,t,n);s.erase(t)})(require("Storage"),${str(name)},${str(UPLOAD_FILE)},${COPY})]&&0`;
 
+/** Erases files; evaluates to 0. */
+export const eraseFiles = (names: string[]): string =>
+  `[${str(names)}.forEach(function(n){require("Storage").erase(n)})]&&0`;
+
 /**
- * Makes the verified upload the program: evaluates to true, or to false when the copy went wrong.
+ * Copies the verified upload to where the interpreter boots from: evaluates to true, or to false when the copy went wrong.
  *
  * Whenever the power fails, no half program runs: the file begins with an open comment, and the two characters that close
- * it are written last, into flash that was left erased for them.
+ * it are written by `closeProgram`, into flash that is left erased for them.
  * @param imageBytes length of the upload, which begins with the comment
  */
-export const installProgram = (upload: string, imageBytes: number): string =>
+export const openProgram = (upload: string, imageBytes: number): string =>
   `(function(s,p,n,o){${str(OTHER_BOOT_FILES)}.forEach(function(f){s.erase(f)});s.erase(p);s.write(p,"/*",0,${imageBytes});` +
   `for(o=4;o<${imageBytes};o+=${COPY_BYTES})s.write(p,""+s.read(n,o,${COPY_BYTES}),o,${imageBytes});` +
-  'if(E.CRC32(s.read(p,4))!=E.CRC32(s.read(n,4)))return false;' +
-  `s.write(p,"*/",2,${imageBytes});return true})(require("Storage"),${str(PROGRAM_FILE)},${str(upload)},0)`;
+  `return E.CRC32(s.read(p,4))==E.CRC32(s.read(n,4))})(require("Storage"),${str(PROGRAM_FILE)},${str(upload)},0)`;
+
+/** Closes the comment: from the next boot on the program runs. Evaluates to 0. */
+export const closeProgram = (imageBytes: number): string =>
+  `[require("Storage").write(${str(PROGRAM_FILE)},"*/",2,${imageBytes})]&&0`;

@@ -1,14 +1,18 @@
 // `npm run flash` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { complaintsAbout, secretsOf, settingAt, settingsFile, withSetting } from '../../settings/values.ts';
 import { DEFAULT_TOPIC, pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts';
+import { createMasterKey, readMasterKey } from '../keys.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
+import type { Updates } from './contents.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
 import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
-import { imageOf, readBundle, type Image } from './image.ts';
+import { imageOf, readBundle, takesUpdates, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
@@ -27,6 +31,8 @@ export interface Host {
   signal: AbortSignal;
   listPorts?(): Promise<Port[]>;
   limits?: Limits;
+  /** Folder of the loader and the set-up program, `dist`. */
+  dist?: string;
 }
 
 /** Does the work on one board. */
@@ -53,13 +59,13 @@ async function withSecrets(settings: Settings, host: Host): Promise<Settings> {
   return complete;
 }
 
-function flashWork(order: Order, settings: Settings, program: Image): Work {
+function flashWork(order: Order, settings: Settings, bundle: Image, updates: Updates | undefined): Work {
   return (access, index, report) => {
     const name = order.names[index];
     const own = name === undefined ? settings : { ...settings, name };
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
     const complaints = (board: string) => pinComplaints(own, board);
-    return flashBoard({ ...access, program, settings: image, complaints, wait: order.wait }, report);
+    return flashBoard({ ...access, bundle, updates, settings: image, complaints, wait: order.wait }, report);
   };
 }
 
@@ -109,6 +115,29 @@ function firstCommand({ settings, keepConfig }: Order): string | undefined {
   return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
 }
 
+/** Reads the owner's master key; makes one when there is none, and says so. */
+function masterKey(path: string, report: Report): Buffer {
+  try {
+    const known = readMasterKey(path);
+    if (known) return known;
+    const made = createMasterKey(path);
+    report.say(`made the master key ${path}: keep a copy, without it these boards take updates by USB only`);
+    return made;
+  } catch (error) {
+    throw failure('badArguments', (error as Error).message);
+  }
+}
+
+/** Reads what a board needs to take updates. */
+function updatesOf(order: Order, { dist = 'dist' }: Host, report: Report): Updates {
+  const setup = path.join(dist, 'setup.js');
+  return {
+    loader: readBundle(path.join(dist, 'loader.js')),
+    setup: existsSync(setup) ? readBundle(setup) : undefined,
+    master: masterKey(order.masterKey, report),
+  };
+}
+
 async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
   const screen = (secrets: string[]) => createReport({ ...host, secrets });
   const paths = async () => (order.ports.length > 0 ? order.ports : choosePorts(await list(), order.all));
@@ -120,11 +149,12 @@ async function runAction(order: Order, host: Host, list: () => Promise<Port[]>):
     return onAll(await paths(), order, host, screen([]), (access, _, report) => eraseBoard(access, report));
   const missing = missingSettings(order);
   if (missing) throw failure('badArguments', missing);
-  const program = readBundle(order.bundle);
+  const bundle = readBundle(order.bundle);
   const chosen = await paths();
   const settings = await withSecrets(order.settings, host);
   const report = screen(secretsOf(settings));
-  const code = await onAll(chosen, order, host, report, flashWork(order, settings, program));
+  const updates = takesUpdates(bundle) ? updatesOf(order, host, report) : undefined;
+  const code = await onAll(chosen, order, host, report, flashWork(order, settings, bundle, updates));
   const hint = firstCommand(order);
   if (code === EXIT.ok && hint) report.say(hint);
   return code;

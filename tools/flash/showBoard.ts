@@ -3,10 +3,11 @@
 import { settingRows } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { BoardLink } from './board.ts';
-import { kB, readContents, readFile, type StoredFile } from './boardStorage.ts';
+import { kB, readContents, readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
+import { bootStateOf, updatesLeft } from './contents.ts';
 import { identifyStep } from './identify.ts';
-import { crcText, matches, type Image } from './image.ts';
-import { PROGRAM_FILE, SETTINGS_FILE } from './onBoard.ts';
+import { bootFile, crcText, matches, type Image } from './image.ts';
+import { bootWords, PROGRAM_FILE, SETTINGS_FILE, SLOT_FILES } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 import { withBoard, type Access } from './session.ts';
 
@@ -24,10 +25,26 @@ async function settingLines(board: BoardLink, file: StoredFile | undefined): Pro
   return settingRows(settings).map(({ key, value }) => `${key.padEnd(KEY_CHARS)} ${value}`);
 }
 
-function programLine(file: StoredFile | undefined, ours: Image | undefined): string {
+const fileNamed = ({ files }: StorageContents, wanted: string): StoredFile | undefined =>
+  files.find(({ name }) => name === wanted);
+
+/** Describes the program in a file. */
+async function programLine(board: BoardLink, file: StoredFile | undefined, ours: Image | undefined): Promise<string> {
   if (file === undefined) return 'no program';
+  const version = /^\S+(?= on )/.exec(String(await board.evaluate(bootWords(file.name))))?.[0] ?? 'no light';
   const comparison = ours === undefined ? '' : matches(ours, file) ? ', same as the bundle' : ', not the bundle here';
-  return `${file.length} bytes, CRC-32 ${crcText(file.crc)}${comparison}`;
+  return `${version}, ${file.length} bytes, CRC-32 ${crcText(file.crc)}${comparison}`;
+}
+
+/** Shows the program, and where the board takes updates, in which slot it is, what became of the last trial, and the room. */
+async function programSteps(board: BoardLink, report: BoardReport, holding: StorageContents, ours: Image | undefined) {
+  const state = await bootStateOf(board, holding);
+  report.step('program');
+  if (!state) return report.done(await programLine(board, fileNamed(holding, PROGRAM_FILE), ours && bootFile(ours)));
+  const line = await programLine(board, fileNamed(holding, SLOT_FILES[state.slot]), ours);
+  report.done(`${line}, slot ${state.slot}`);
+  report.step('updates');
+  report.done(`${state.trial}; ${updatesLeft(holding)} left before a flash by USB or --compact`);
 }
 
 /**
@@ -40,13 +57,11 @@ export function showBoard(access: Access, report: BoardReport, ours: Image | und
     report.done(access.path);
     await identifyStep(board, report, { force: true, toWrite: false });
     report.step('storage');
-    const { files, free, trash } = await readContents(board);
-    const named = (wanted: string) => files.find(({ name }) => name === wanted);
-    report.done(`${kB(free)} free, ${kB(trash)} trash`);
-    report.step('program');
-    report.done(programLine(named(PROGRAM_FILE), ours));
+    const holding = await readContents(board);
+    report.done(`${kB(holding.free)} free, ${kB(holding.trash)} trash`);
+    await programSteps(board, report, holding, ours);
     report.step('settings');
-    const lines = await settingLines(board, named(SETTINGS_FILE));
+    const lines = await settingLines(board, fileNamed(holding, SETTINGS_FILE));
     report.done('');
     for (const line of lines) report.log(line);
   });

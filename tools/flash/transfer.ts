@@ -6,13 +6,14 @@
 
 import type { BoardLink } from './board.ts';
 import { kB, readContents, readFile, type StoredFile, type StorageContents } from './boardStorage.ts';
+import { runsProgram, type Contents, type WantedFile } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { matches, storedBytes } from './image.ts';
 import type { Limits } from './limits.ts';
 import { compact, eraseUploads, LIST_FILES, moveToEnd, PROGRAM_FILE, OTHER_BOOT_FILES } from './onBoard.ts';
 import type { BoardReport } from './report.ts';
 import { stop, type Session } from './session.ts';
-import { installStep, uploadStep, type WantedFile } from './upload.ts';
+import { installStep, uploadStep } from './upload.ts';
 
 /** Each round writes missing files as far as there is room, and arranges Storage: two are enough for a board with room. */
 const MAX_ROUNDS = 12;
@@ -38,23 +39,24 @@ async function readOthers(
   board: BoardLink,
   report: BoardReport,
   files: StoredFile[],
-  wanted: WantedFile[],
+  { program, others, unwanted }: Contents,
 ): Promise<WantedFile[]> {
-  const notKept = new Set([...OTHER_BOOT_FILES, ...wanted.map(({ name }) => name)]);
-  const others: WantedFile[] = [];
+  const notKept = new Set([...OTHER_BOOT_FILES, ...unwanted, ...[...program, ...others].map(({ name }) => name)]);
+  const kept: WantedFile[] = [];
   for (const [index, file] of files.entries()) {
     report.progress(index, files.length);
-    if (!notKept.has(file.name)) others.push({ name: file.name, image: await readFile(board, file) });
+    if (!notKept.has(file.name)) kept.push({ name: file.name, image: await readFile(board, file) });
   }
-  return others;
+  return kept;
 }
 
 /** Uploads and installs files. */
-async function write(session: Session, report: BoardReport, files: WantedFile[], limits: Limits): Promise<void> {
+async function write(session: Session, report: BoardReport, missing: Contents, limits: Limits): Promise<void> {
+  const files = [...missing.program, ...missing.others];
   if (files.length === 0) return;
   await uploadStep(session.board, report, files, limits);
   session.leaves = IN_INSTALL;
-  await installStep(session.board, report, files);
+  await installStep(session.board, report, missing);
   session.leaves = INSTALLED;
   await session.board.evaluate(eraseUploads);
 }
@@ -80,16 +82,13 @@ async function arrange(session: Session, report: BoardReport, limits: Limits): P
 }
 
 /**
- * Gives the first files for which there is room now.
+ * Gives the files for which there is room now: the program as a whole, and the first of the others.
  * @throws Failure noSpace when a compact Storage has no room for all
  */
-function withRoom(
-  report: BoardReport,
-  { free, trash, files: held }: StorageContents,
-  files: WantedFile[],
-): WantedFile[] {
-  const lengths = files.map(({ image }) => image.length);
-  const want = lengths.reduce((sum, length) => sum + storedBytes(length), storedBytes(Math.max(...lengths)));
+function withRoom(report: BoardReport, { free, trash, files: held }: StorageContents, missing: Contents): Contents {
+  const bytes = (files: WantedFile[]) => files.reduce((sum, { image }) => sum + storedBytes(image.length), 0);
+  const units = [missing.program, ...missing.others.map((file) => [file])].map(bytes);
+  const want = units.reduce((sum, unit) => sum + unit, 0) + Math.max(...units);
   report.step('space');
   if (free + trash < want) {
     const names = held.map(({ name }) => name).slice(0, LIST_FILES);
@@ -100,8 +99,25 @@ function withRoom(
   }
   report.done(`${kB(free)} free, ${kB(want)} needed`);
   let left = free;
-  const tooMuch = lengths.findIndex((length) => (left -= twiceStored(length)) < 0);
-  return files.slice(0, tooMuch < 0 ? undefined : tooMuch);
+  const tooMuch = units.findIndex((unit) => (left -= 2 * unit) < 0);
+  if (tooMuch === 0) return { ...missing, program: [], others: [] };
+  return { ...missing, others: missing.others.slice(0, tooMuch < 0 ? undefined : tooMuch - 1) };
+}
+
+/** What the board lacks of its contents, and of the files that it had. */
+async function missingFrom(
+  board: BoardLink,
+  holding: StorageContents,
+  contents: Contents,
+  kept: WantedFile[],
+): Promise<Contents> {
+  const isThere = ({ name, image }: WantedFile) =>
+    holding.files.some((file) => file.name === name && matches(image, file));
+  return {
+    program: (await runsProgram(board, holding, contents)) ? [] : contents.program,
+    others: [...contents.others, ...kept].filter((file) => !isThere(file)),
+    unwanted: contents.unwanted,
+  };
 }
 
 /**
@@ -111,21 +127,20 @@ function withRoom(
 export async function transfer(
   session: Session,
   report: BoardReport,
-  wanted: WantedFile[],
+  contents: Contents,
   limits: Limits,
 ): Promise<void> {
   let kept: WantedFile[] | undefined;
   for (let round = 1; ; round += 1) {
     await session.board.evaluate(eraseUploads);
     const holding = await readContents(session.board);
-    const isThere = ({ name, image }: WantedFile) =>
-      holding.files.some((file) => file.name === name && matches(image, file));
-    const missing = [...wanted, ...(kept ?? [])].filter((file) => !isThere(file));
-    if (missing.length === 0 && isArranged(holding)) return round === 1 ? nothingToDo(report) : undefined;
-    if (round === MAX_ROUNDS) return giveUp(report, missing);
-    if (missing.length > 0) await write(session, report, withRoom(report, holding, missing), limits);
+    const missing = await missingFrom(session.board, holding, contents, kept ?? []);
+    const isComplete = missing.program.length + missing.others.length === 0;
+    if (isComplete && isArranged(holding)) return round === 1 ? nothingToDo(report) : undefined;
+    if (round === MAX_ROUNDS) return giveUp(report, [...missing.program, ...missing.others]);
+    if (!isComplete) await write(session, report, withRoom(report, holding, missing), limits);
     report.step('arrange');
-    kept ??= await readOthers(session.board, report, holding.files, wanted);
+    kept ??= await readOthers(session.board, report, holding.files, contents);
     await arrange(session, report, limits);
   }
 }

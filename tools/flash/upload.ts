@@ -2,17 +2,20 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardLink } from './board.ts';
+import type { Contents, WantedFile } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { crcText, matches, type Image } from './image.ts';
 import type { Limits } from './limits.ts';
-import { fileState, installFile, installProgram, PROGRAM_FILE, UPLOAD_FILE, type FileState } from './onBoard.ts';
+import {
+  closeProgram,
+  eraseFiles,
+  fileState,
+  installFile,
+  openProgram,
+  UPLOAD_FILE,
+  type FileState,
+} from './onBoard.ts';
 import type { BoardReport } from './report.ts';
-
-/** A file to write to the board. */
-export interface WantedFile {
-  name: string;
-  image: Image;
-}
 
 const uploadName = (index: number): string => `${UPLOAD_FILE}${index}`;
 
@@ -73,17 +76,44 @@ export async function uploadStep(
 
 const seconds = (start: number): string => `${((Date.now() - start) / 1000).toFixed(1)} s`;
 
+/** A verified upload, and where it goes. */
+interface Upload extends WantedFile {
+  from: string;
+}
+
+async function install(board: BoardLink, { from, name, image }: Upload): Promise<void> {
+  await board.evaluate(installFile(from, name));
+  if (!(await holds(board, name, image)))
+    throw failure('verificationFailed', `${name} was not stored as it was sent: flash again`);
+}
+
+/**
+ * Installs the program's files as one: from the first write to the last the board boots nothing of them.
+ * @param first the file that the interpreter runs at boot
+ */
+async function installProgram(board: BoardLink, [first, ...others]: Upload[], unwanted: string[]): Promise<void> {
+  const { from, name, image } = first!;
+  const isCopied = await board.evaluate(openProgram(from, image.length));
+  if (unwanted.length > 0) await board.evaluate(eraseFiles(unwanted));
+  for (const other of others) await install(board, other);
+  if (isCopied) await board.evaluate(closeProgram(image.length));
+  if (!(await holds(board, name, image)))
+    throw failure('verificationFailed', `${name} was not stored as it was sent: flash again`);
+}
+
 /**
  * Copies verified uploads to their final names, on the board itself, and verifies the result.
+ * @param contents the files, in the order of the uploads; without the program, no unwanted file is erased
  * @throws Failure verificationFailed
  */
-export async function installStep(board: BoardLink, report: BoardReport, files: WantedFile[]): Promise<void> {
+export async function installStep(board: BoardLink, report: BoardReport, contents: Contents): Promise<void> {
+  const { program, others, unwanted } = contents;
   report.step('install');
-  for (const [index, { name, image }] of files.entries()) {
-    const from = uploadName(index);
-    await board.evaluate(name === PROGRAM_FILE ? installProgram(from, image.length) : installFile(from, name));
-    if (!(await holds(board, name, image)))
-      throw failure('verificationFailed', `${name} was not stored as it was sent: flash again`);
-  }
-  report.done(files.map(({ name }) => name).join(' and '));
+  const uploads = [...program, ...others].map((file, index) => ({ ...file, from: uploadName(index) }));
+  if (program.length > 0) await installProgram(board, uploads.slice(0, program.length), unwanted);
+  for (const upload of uploads.slice(program.length)) await install(board, upload);
+  report.done(listed(uploads.map(({ name }) => name)));
 }
+
+const listed = (names: string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -1,0 +1,104 @@
+// What a board is to hold: the program with all that belongs to it, and the settings.
+
+import { boardKeys, setupPassword } from '../keys.ts';
+import type { BoardLink } from './board.ts';
+import { readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
+import { freshBootLog, readBootLog, type BootState } from './bootLog.ts';
+import { bootFile, imageOf, matches, storedBytes, type Image } from './image.ts';
+import {
+  BOOT_LOG_FILE,
+  KEY_FILE,
+  OFFER_FILE,
+  PROGRAM_FILE,
+  SETUP_FILE,
+  SETUP_PASSWORD_FILE,
+  SLOT_FILES,
+  TRIAL_FILE,
+} from './onBoard.ts';
+
+/** A file to write to the board. */
+export interface WantedFile {
+  name: string;
+  image: Image;
+}
+
+/** All that a board is to hold. */
+export interface Contents {
+  /** Files that are installed as one; first the one that the interpreter runs at boot, which must lie first in the flash. */
+  program: WantedFile[];
+  others: WantedFile[];
+  /** Files of another kind of program. */
+  unwanted: string[];
+}
+
+/** What makes a bundle one that takes updates. */
+export interface Updates {
+  loader: Image;
+  /** The set-up program, if there is one. */
+  setup: Image | undefined;
+  /** The owner's master key. */
+  master: Buffer;
+}
+
+/** Contents of a board on which the bundle runs alone, without updates. */
+export const aloneContents = (bundle: Image): Contents => ({
+  program: [{ name: PROGRAM_FILE, image: bootFile(bundle) }],
+  others: [],
+  unwanted: [
+    ...Object.values(SLOT_FILES),
+    ...[BOOT_LOG_FILE, TRIAL_FILE, OFFER_FILE, KEY_FILE, SETUP_FILE, SETUP_PASSWORD_FILE],
+  ],
+});
+
+const rawFile = (name: string, bytes: Uint8Array): WantedFile => ({ name, image: imageOf(bytes) });
+
+/**
+ * Contents of a board that takes updates.
+ * @param serial the board's `getSerial()`
+ */
+export function updatableContents(bundle: Image, { loader, setup, master }: Updates, serial: string): Contents {
+  const { signing, encryption } = boardKeys(master, serial);
+  const setupFiles = setup && [
+    { name: SETUP_FILE, image: setup },
+    rawFile(SETUP_PASSWORD_FILE, Buffer.from(setupPassword(master, serial))),
+  ];
+  return {
+    program: [
+      { name: PROGRAM_FILE, image: bootFile(loader) },
+      { name: SLOT_FILES.a, image: bundle },
+      { name: BOOT_LOG_FILE, image: freshBootLog() },
+    ],
+    others: [rawFile(KEY_FILE, Buffer.concat([signing, encryption])), ...(setupFiles ?? [])],
+    unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ...(setup ? [] : [SETUP_FILE, SETUP_PASSWORD_FILE])],
+  };
+}
+
+const named = (files: StoredFile[], wanted: string): StoredFile | undefined =>
+  files.find(({ name }) => name === wanted);
+
+/** Reads the board's boot log; undefined when there is none. */
+export async function bootStateOf(board: BoardLink, { files }: StorageContents): Promise<BootState | undefined> {
+  const log = named(files, BOOT_LOG_FILE);
+  return log && readBootLog((await readFile(board, log)).bytes);
+}
+
+/** How many updates have room: each leaves the slot before it as trash, which nothing but a flash or a compaction removes. */
+export function updatesLeft({ files, free }: StorageContents): number {
+  const slots = files.filter(({ name }) => Object.values<string>(SLOT_FILES).includes(name));
+  return Math.floor(free / storedBytes(Math.max(1, ...slots.map(({ length }) => length))));
+}
+
+/**
+ * Whether the board runs the program already, and nothing else is on its way: the bundle may be in either slot, with marks of later
+ * trials in the boot log.
+ */
+export async function runsProgram(board: BoardLink, holding: StorageContents, contents: Contents): Promise<boolean> {
+  const { files } = holding;
+  const holds = (name: string, { image }: WantedFile) => matches(image, named(files, name) ?? null);
+  const [first, bundle] = contents.program;
+  if (!holds(PROGRAM_FILE, first!)) return false;
+  if (!bundle) return !contents.unwanted.some((name) => named(files, name));
+  const state = await bootStateOf(board, holding);
+  if (!state?.isSettled || !state.hasRoom || named(files, OFFER_FILE) || named(files, TRIAL_FILE)) return false;
+  return holds(SLOT_FILES[state.slot], bundle);
+}
