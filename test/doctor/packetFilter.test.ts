@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { generate } from 'mqtt-packet';
-import { createPacketFilter } from '../../tools/doctor/packetFilter.ts';
+import { createPacketFilter } from '../../tools/packetFilter.ts';
 
 const LIMIT_BYTES = 16_384;
 

@@ -1,22 +1,18 @@
 // Reads the command line of `npm run doctor`.
 
 import { SETTINGS } from '../../settings/schema.ts';
+import type { BrokerAccess } from '../broker.ts';
+import { accessOf, BROKER_FLAGS, BROKER_HELP } from '../brokerFlags.ts';
 import { exitLines } from '../failure.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
-import { address } from '../simulate/arguments.ts';
 import { EXIT, EXIT_MEANINGS, failure } from './exits.ts';
 
 /** Retained messages come at once; lights that reconnect all the time need a moment to show it. */
 const DEFAULT_WAIT_S = 5;
 const MAX_WAIT_S = 3600;
 
-const PASSWORD_VARIABLE = 'LIGHT_MQTT_PASSWORD';
-
 /** What was asked for. */
-export interface DoctorOrder {
-  broker: { host: string; port: number };
-  username: string | undefined;
-  password: string | undefined;
+export interface DoctorOrder extends BrokerAccess {
   /** Names of lights; empty for all. */
   names: string[];
   waitS: number;
@@ -27,9 +23,7 @@ export const HELP = `Usage: npm run --silent doctor -- --broker HOST[:PORT] [opt
 
 Looks at the lights of a broker once, and prints one line per finding. It changes nothing.
 
-  --broker HOST[:PORT]  the MQTT broker (port 1883)
-  --username TEXT       MQTT user name
-  --password TEXT       MQTT password; or ${PASSWORD_VARIABLE}, which no process list shows
+${BROKER_HELP}
   --light NAME          look at this light only; repeatable. RabbitMQ needs it
   --wait S              how long to listen, 1-${MAX_WAIT_S} s (default ${DEFAULT_WAIT_S}); 310 hears each light at least once
   --help                this text
@@ -51,20 +45,13 @@ function namesOf(names: string[]): string[] {
  */
 export function parseArguments(argv: string[], env: NodeJS.ProcessEnv): DoctorOrder | undefined {
   const values = parseFlags(argv, {
-    broker: { type: 'string' },
-    username: { type: 'string' },
-    password: { type: 'string' },
+    ...BROKER_FLAGS,
     light: { type: 'string', multiple: true, default: [] },
     wait: { type: 'string', default: String(DEFAULT_WAIT_S) },
   });
   if (values.help) return undefined;
-  if (values.broker === undefined) throw failure('badArguments', 'which broker? --broker HOST (see --help)');
-  if (values.password !== undefined && values.username === undefined)
-    throw failure('badArguments', '--password needs --username');
   return {
-    broker: address(values.broker),
-    username: values.username,
-    password: values.username === undefined ? undefined : (values.password ?? env[PASSWORD_VARIABLE]),
+    ...accessOf(values, env),
     names: namesOf(values.light),
     waitS: wholeNumber(values.wait, '--wait', 1, MAX_WAIT_S),
   };

@@ -1,0 +1,118 @@
+// A connection to an MQTT broker for a tool: its failures have one line each, and no packet of the broker is too large for us.
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { MqttClient } from 'mqtt';
+import { failure } from './failure.ts';
+import { createPacketFilter } from './packetFilter.ts';
+
+/** For a broker far away; one in the house answers within milliseconds. */
+const ANSWER_MS = 8_000;
+
+/** A broker that is restarted is away for seconds. */
+const RECONNECT_MS = 1_000;
+
+/** Where a broker is, and who we are there. */
+export interface BrokerAccess {
+  broker: { host: string; port: number };
+  username: string | undefined;
+  password: string | undefined;
+}
+
+/** How to connect. */
+interface ConnectOptions {
+  /** Begins the client identifier. */
+  tool: string;
+  /** Ends the connection. */
+  signal: AbortSignal;
+  /** Connect again whenever the connection is lost, until the signal. */
+  stays: boolean;
+  /** Called for each packet that is left out. */
+  onSkipped?(): void;
+}
+
+/** A connection to a broker. */
+export interface BrokerConnection {
+  client: MqttClient;
+  /** Rejects when the connection is lost for the first time; never resolves. */
+  loss: Promise<never>;
+  close(): void;
+}
+
+/** The broker in messages. */
+export const placeOf = ({ broker: { host, port } }: BrokerAccess): string => `${host}:${port}`;
+
+async function open(access: BrokerAccess, signal: AbortSignal): Promise<Socket> {
+  const socket = connect(access.broker);
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw failure('unreachable', `no broker at ${placeOf(access)} (${code === 'ABORT_ERR' ? 'no answer' : code})`);
+  }
+}
+
+/** Puts the filter on a socket. */
+function streamOn(socket: Socket, onSkipped: () => void): Duplex {
+  const filter = createPacketFilter(onSkipped);
+  socket.on('error', (error) => filter.destroy(error));
+  socket.on('close', () => filter.end());
+  const stream = Duplex.from({ readable: socket.pipe(filter), writable: socket });
+  stream.on('end', () => stream.destroy()); // only now, so that a refusal before the end is read
+  return stream;
+}
+
+/** Rejects once the connection is lost or refused, or is no MQTT; never resolves. */
+function lossOf(client: MqttClient, place: string): Promise<never> {
+  return new Promise((_, reject) => {
+    client.on('error', (error) => {
+      const isRefusal = typeof (error as { code?: unknown }).code === 'number';
+      if (isRefusal) reject(failure('refused', `${place}: ${error.message} (--username, --password)`));
+      else reject(failure('unreachable', `${place} does not answer as an MQTT broker does`));
+    });
+    client.on('close', () => reject(failure('unreachable', `${place} closed the connection`)));
+  });
+}
+
+/**
+ * Connects to a broker.
+ * @throws Failure unreachable or refused
+ */
+export async function connectBroker(access: BrokerAccess, options: ConnectOptions): Promise<BrokerConnection> {
+  const { tool, signal, stays, onSkipped = () => {} } = options;
+  const { username, password } = access;
+  const first = await open(access, signal);
+  let next: Socket | undefined = first;
+  const build = () => {
+    const socket = next ?? connect(access.broker);
+    next = undefined;
+    return streamOn(socket, onSkipped);
+  };
+  const client = new MqttClient(build, {
+    clientId: `${tool}${randomBytes(6).toString('hex')}`,
+    protocolVersion: 4,
+    reconnectPeriod: stays ? RECONNECT_MS : 0,
+    connectTimeout: ANSWER_MS,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+  });
+  const close = (): void => {
+    signal.removeEventListener('abort', close);
+    client.end(true);
+    first.destroy();
+  };
+  const loss = lossOf(client, placeOf(access));
+  loss.catch(() => {}); // whoever needs it awaits it
+  signal.addEventListener('abort', close);
+  try {
+    await Promise.race([loss, new Promise((resolve) => client.once('connect', resolve))]);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { client, loss, close };
+}
