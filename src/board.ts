@@ -109,6 +109,8 @@ export interface Board extends Clock {
     /** Seeds Math.random with 32 bits. */
     srand(word: number): void;
   };
+  /** Evaluates the text of a program that is a function of the board and of parts of the light. */
+  eval(program: string): (board: unknown, parts: object) => unknown;
   /** Restarts the program with all variables freed: the network stays joined, no event comes, most pins keep their level. */
   load(): void;
   /** Reads a 32-bit word of memory; a wild address crashes the chip. */

@@ -13,6 +13,7 @@ declare const global: Pick<
   | 'setInterval'
   | 'getTime'
   | 'load'
+  | 'eval'
   | 'peek32'
   | 'analogWrite'
   | 'pinMode'

@@ -32,11 +32,12 @@ export const enum Restart {
   NOTHING_REACHED = 4,
   STUCK = 5,
   EXCEPTION = 6,
+  SET_UP = 7,
 }
 
 /** Names a reason in words; undefined for an unknown one. */
 export function restartWords(reason: Restart): string | undefined {
-  return ['button', 'low memory', 'nothing reached', 'stuck', 'exception'][reason - Restart.BUTTON];
+  return ['button', 'low memory', 'nothing reached', 'stuck', 'exception', 'set up'][reason - Restart.BUTTON];
 }
 
 /** The state of the switch. */

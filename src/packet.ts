@@ -63,12 +63,12 @@ function uint16(value: number): Bytes {
 }
 
 /** A length-prefixed string (clause 1.5.3). */
-function field(text: Bytes): Bytes {
+export function field(text: Bytes): Bytes {
   return uint16(text.length) + text;
 }
 
 /** Adds the fixed header: first byte and remaining length (clause 2.2). */
-function packet(first: number, body: Bytes): Bytes {
+export function packet(first: number, body: Bytes): Bytes {
   let header = char(first);
   let rest = body.length;
   while (rest > 127) {

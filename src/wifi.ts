@@ -24,8 +24,18 @@ export interface WifiOptions {
   onAddress(isUp: boolean): void;
 }
 
+/** What keeps the radio from the station. */
+export const enum Hold {
+  NONE = 0,
+  SET_UP = 1,
+  /** It joins or scans: no moment to restart. */
+  BUSY = 2,
+}
+
 /** A Wi-Fi station. */
 export interface Station {
+  /** Set by the set-up mode: the station neither looks nor joins. */
+  hold?: Hold;
   /** Empty while down. */
   address: string;
   /**
@@ -66,6 +76,7 @@ export function createStation(options: WifiOptions): Station {
   /** @param otherwise in a build that cannot tell the address */
   function look(otherwise: string): void {
     let ip = otherwise;
+    if (station.hold) return;
     try {
       ip = wifi!.getIP()!.ip!;
     } catch {
@@ -90,6 +101,7 @@ export function createStation(options: WifiOptions): Station {
   const station: Station = {
     address: '',
     beat: function () {
+      if (station.hold) return station.hold < Hold.BUSY;
       look(wifi ? station.address : UNKNOWN);
       try {
         // the chip opens an access point of its own at every boot, without a password, and keeps it beside the station

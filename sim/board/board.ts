@@ -1,7 +1,7 @@
 // A virtual ESP32: flash, pins and power. The firmware runs in it as on the chip, and connects over real TCP by default.
 
 import { createAccessPoint } from '../network/accessPoint.ts';
-import type { VirtualBoard, BoardOptions, BoardParts } from './boardShape.ts';
+import type { VirtualBoard, BoardOptions, BoardParts, SerialLine } from './boardShape.ts';
 import { createFaults } from '../network/faults.ts';
 import { createPower } from './power.ts';
 import { createStorage } from './storage.ts';
@@ -17,7 +17,7 @@ let boardsMade = 0;
 const seedOf = (serial: string): number =>
   [...serial].reduce((hash, character) => Math.imul(hash, 31) + character.charCodeAt(0), 7);
 
-function createParts(options: BoardOptions): BoardParts {
+function createParts(options: BoardOptions): Omit<BoardParts, 'transmit'> {
   const number = (boardsMade += 1);
   const { serial = `a0b1c2d3-${number.toString(16).padStart(4, '0')}`, ip = `192.168.1.${20 + (number % 200)}` } =
     options;
@@ -34,7 +34,9 @@ function createParts(options: BoardOptions): BoardParts {
 
 /** Creates a board without power. */
 export function createVirtualBoard(options: BoardOptions = {}): VirtualBoard {
-  const parts = createParts(options);
+  const listeners = new Set<(bytes: string) => void>();
+  const transmit = (bytes: string): void => [...listeners].forEach((listener) => listener(bytes));
+  const parts: BoardParts = { ...createParts(options), transmit };
   const { serial, storage, faults, hosts, accessPoint } = parts;
   if (options.firmware !== undefined) storage.install('.bootcde', options.firmware);
   if (options.config !== undefined) storage.install('light.json', JSON.stringify(options.config));
@@ -45,6 +47,7 @@ export function createVirtualBoard(options: BoardOptions = {}): VirtualBoard {
 
   function print(line: string): void {
     lines.push(line);
+    transmit(`${line}\r\n`);
     options.onLine?.(line);
     waiting.check();
   }
@@ -54,7 +57,16 @@ export function createVirtualBoard(options: BoardOptions = {}): VirtualBoard {
     power.on();
   }
 
+  const serialLine: SerialLine = {
+    send: (bytes) => boot()?.machine.uart.receive(bytes),
+    onBytes(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
   return {
+    serialLine,
     ...{ serial, storage, faults, hosts, accessPoint, resets, resetCodes },
     ...{ powerOn, powerOff: power.off, reset, isOn, nowMs, dispose },
     console: lines,
@@ -63,6 +75,8 @@ export function createVirtualBoard(options: BoardOptions = {}): VirtualBoard {
     isTelnetOpen: () => boot()?.isTelnetOpen() ?? false,
     pendingTimers: () => boot()?.machine.timers.pending() ?? 0,
     openSockets: () => boot()?.machine.net.openSockets() ?? 0,
+    serverPort: (chipPort) => boot()?.machine.net.serverPort(chipPort),
+    softAp: () => boot()?.machine.wifi.softAp(),
     attempts: () => boot()?.machine.net.attempts ?? [],
     type: (text) => boot()?.program.type(text),
     global: () => boot()?.program.global() ?? {},

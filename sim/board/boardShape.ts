@@ -3,6 +3,7 @@
 import type { AccessPoint } from '../network/accessPoint.ts';
 import type { Faults } from '../network/faults.ts';
 import type { PinProbe } from './pin.ts';
+import type { SoftApDetails } from './softAp.ts';
 import type { VirtualStorage } from './storage.ts';
 import type { ConnectTcp } from '../network/tcp.ts';
 import type { TimeSource } from '../time/timeSource.ts';
@@ -54,6 +55,15 @@ export interface BoardParts
     Pick<BoardOptions, 'hangLimitMs' | 'totalVariables'> {
   faults: Faults;
   mac: string;
+  /** Puts bytes of the chip on its serial line. */
+  transmit(bytes: string): void;
+}
+
+/** The other end of the board's serial line; one char per byte. */
+export interface SerialLine {
+  send(bytes: string): void;
+  /** Calls back with what the chip sends; returns what ends that. */
+  onBytes(listener: (bytes: string) => void): () => void;
 }
 
 /** A virtual ESP32. */
@@ -81,6 +91,11 @@ export interface VirtualBoard {
   isTelnetOpen(): boolean;
   pendingTimers(): number;
   openSockets(): number;
+  /** The loopback's port that stands for a port on which the program listens; undefined when it does not. */
+  serverPort(chipPort: number): Promise<number> | undefined;
+  /** The board's own access point as others see it; undefined when it is off. */
+  softAp(): SoftApDetails | undefined;
+  readonly serialLine: SerialLine;
   /** Every connect of this boot, failed ones with their exception. */
   attempts(): { host: string; port: number; error?: string }[];
   /** Runs a line as if typed at the prompt. */

@@ -60,11 +60,12 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
   const { run } = program;
 
   function print(text: string): void {
-    if (!stopped) text.split('\n').forEach(printLine);
+    if (!stopped && machine.uart.hasConsole()) text.split('\n').forEach(printLine);
   }
 
+  /** A panic goes to the wire, wherever the console is. */
   function crash(message: string): never {
-    print(message);
+    if (!stopped) printLine(message);
     reset('crash');
     throw new ChipStopped('crash');
   }
@@ -96,6 +97,7 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
   function turn(): void {
     const settlesMs = pins.idle(run);
     const ran = timers.runDue(run, isHeld);
+    machine.uart.idle(program.type);
     const busy = net.idle(run, isHeld);
     const called = events.run(run, isHeld);
     program.loadNext();
@@ -108,7 +110,7 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
   /** Stops the chip, if it has not stopped itself; gives the connections that nobody closed. */
   function end(): Connection[] {
     if (!stopped) stop();
-    return net.connections();
+    return net.stop();
   }
 
   const isTelnetOpen = (): boolean => !stopped && program.isTelnetOn() && wifi.network() === 'up';

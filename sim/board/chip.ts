@@ -8,6 +8,7 @@ import type { Memory } from './memory.ts';
 import type { Pins } from './pins.ts';
 import type { createHardwareRandom, createMathRandom } from './random.ts';
 import type { TimerTable } from './timers.ts';
+import type { Uart } from './uart.ts';
 import type { Watchdog } from './watchdog.ts';
 
 /** RTC_CNTL_RESET_STATE_REG: the last reset's cause in bits 0-5 (technical reference manual, 31.3). */
@@ -33,6 +34,7 @@ interface ChipOptions {
   mathRandom: ReturnType<typeof createMathRandom>;
   hardwareRandom: ReturnType<typeof createHardwareRandom>;
   watchdog: Watchdog;
+  uart: Uart;
   serial: string;
   modules: ReadonlyMap<string, unknown>;
   memory: Memory;
@@ -62,6 +64,7 @@ export function createChip(options: ChipOptions): {
     console: { log: print, debug: print, info: print, warn: print, error: print, trace: () => {} },
     process,
     E,
+    Serial1: options.uart.serial,
     ESP32: { getState: () => ({ sdkVersion: 'v3.3', freeHeap: 96_000, BLE: false, Wifi: true, minHeap: 90_000 }) },
     getSerial: () => options.serial,
     peek32: (address: number) => peek32(address, options),
@@ -171,8 +174,9 @@ function createProcess({ events, memory, serial, modules }: ChipOptions) {
   });
 }
 
-function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags }: ChipOptions) {
+function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags, uart }: ChipOptions) {
   return events.methods({
+    ...{ setConsole: uart.setConsole, getConsole: uart.getConsole },
     hwRand: mathRandom.hwRand,
     srand: mathRandom.srand,
     enableWatchdog: watchdog.enable,

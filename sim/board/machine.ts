@@ -7,8 +7,10 @@ import { createEvents } from './events.ts';
 import { createMemory } from './memory.ts';
 import { createNet } from './net.ts';
 import type { TcpFate } from '../network/accessPoint.ts';
+import { createFaults } from '../network/faults.ts';
 import { createHardwareRandom, createMathRandom } from './random.ts';
 import { createTimerTable } from './timers.ts';
+import { createUart } from './uart.ts';
 import { createWatchdog } from './watchdog.ts';
 import { createWifi } from './wifi.ts';
 
@@ -54,11 +56,14 @@ export function createMachine({ parts, print, onWatchdog, crash, onAddress }: Ma
   }
 
   const { leak } = memory;
-  const wifi = createWifi({ ...parts, ...parts.wifi, events, clock, setCarrier, block, leak, onAddress });
-  const net = createNet({ ...parts, events, network: wifi.network, block, wake, print });
+  const serverFaults = createFaults(parts);
+  const wifi = createWifi({ ...parts, ...parts.wifi, events, clock, setCarrier, block, leak, onAddress, serverFaults });
+  const { network, isReached } = wifi;
+  const net = createNet({ ...parts, events, network, isReached, block, wake, print, serverFaults });
+  const uart = createUart({ ...parts, events, wake, print });
   const isRadioOn = wifi.isStationOn;
   return {
-    ...{ clock, events, timers, watchdog, memory, block, setClock, wifi, net },
+    ...{ clock, events, timers, watchdog, memory, block, setClock, wifi, net, uart },
     mathRandom: createMathRandom(),
     hardwareRandom: createHardwareRandom({ seed: hardwareSeed, boardName: BOARD_NAME, isRadioOn, crash }),
   };

@@ -4,7 +4,8 @@ import type { Events } from './events.ts';
 import type { Faults } from '../network/faults.ts';
 import { createConnection, type Connection } from '../network/connection.ts';
 import { createSocket, type SocketDriver } from './socketDriver.ts';
-import type { ConnectTcp } from '../network/tcp.ts';
+import { createServers } from './servers.ts';
+import type { ConnectTcp, TcpLink } from '../network/tcp.ts';
 import type { NetworkState } from './wifi.ts';
 
 /** lwIP's number of sockets (CONFIG_LWIP_MAX_SOCKETS); those that were never ended count too. */
@@ -20,6 +21,10 @@ const NO_ADDRESS_MS = 8_000;
 interface NetOptions {
   events: Events;
   faults: Faults;
+  /** The line to those who connect to the board. */
+  serverFaults: Faults;
+  /** Whether they reach it now. */
+  isReached(): boolean;
   /** Without an address connect blocks for 8 s and fails; when nothing passes, until it gives up. */
   network(): NetworkState;
   /** See the board's option; what is not there is connected to as it is. */
@@ -52,12 +57,29 @@ function addressOf(options: unknown): Address {
 }
 
 /** Creates the network of one boot of one board. */
-export function createNet({ events, faults, network, hosts, block, wake, print, connectTcp }: NetOptions) {
+export function createNet(options: NetOptions) {
+  const { events, faults, serverFaults, network, hosts, block, wake, print, connectTcp } = options;
   const open = new Set<SocketDriver>();
   /** Closed by the program, with bytes or a FIN still on their way. */
   let closing: Connection[] = [];
   const attempts: (Address & { error?: string })[] = [];
   let isFrozen = false;
+  const hasSocket = (): boolean => open.size + servers.count() < MOST_SOCKETS;
+  const servers = createServers({ ...options, hasSocket, accept });
+
+  function add(connection: Connection): SocketDriver {
+    const driver = createSocket(connection, { events, wake });
+    open.add(driver);
+    wake();
+    return driver;
+  }
+
+  /** Makes the firmware's socket of a peer that has connected. */
+  function accept(link: TcpLink): object {
+    const { socket } = add(createConnection(link, serverFaults, wake));
+    link.onActivity();
+    return socket;
+  }
 
   /** Where the address leads, or the message of the exception. */
   function route({ host, port }: Address): Address | string {
@@ -82,7 +104,7 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
       block(NO_ADDRESS_MS);
       return /^[\d.]+$/.test(address.host) ? NO_SOCKET : UNKNOWN_HOST;
     }
-    if (open.size >= MOST_SOCKETS) return NO_SOCKET;
+    if (!hasSocket()) return NO_SOCKET;
     if (network() === 'silent') return timeOut();
     const to = route(address);
     if (typeof to === 'string') return to;
@@ -106,20 +128,19 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
       throw new Error(connection);
     }
     attempts.push(address);
-    const driver = createSocket(connection, { events, wake });
-    if (callback) events.on(driver.socket, 'connect', callback);
-    open.add(driver);
-    wake();
-    return driver.socket;
+    const { socket } = add(connection);
+    if (callback) events.on(socket, 'connect', callback);
+    return socket;
   }
 
   return {
     /** What the firmware gets from `require("net")`. */
-    module: { connect },
+    module: { connect, createServer: servers.createServer },
     /** One idle turn of every socket; gives whether it wants another turn at once. */
     idle(run: (call: () => void) => void, isHeld: () => boolean): boolean {
       let busy = false;
       if (isFrozen) return false;
+      if (!isHeld() && servers.idle()) busy = true;
       for (const driver of [...open]) {
         if (isHeld()) return true;
         if (driver.idle(run)) busy = true;
@@ -130,7 +151,8 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
       return busy;
     },
     /** Sockets that hold a place in lwIP's table. */
-    openSockets: (): number => open.size,
+    openSockets: (): number => open.size + servers.count(),
+    serverPort: servers.port,
     /** Every connect, failed ones with their exception. */
     attempts,
     /** Stops all sockets. */
@@ -140,13 +162,16 @@ export function createNet({ events, faults, network, hosts, block, wake, print, 
     /** The program is started anew: its sockets are closed, and only the peers notice. */
     load(): void {
       isFrozen = false;
+      servers.stop();
       const connections = [...open].map((driver) => driver.connection);
       connections.forEach((connection) => connection.close());
       closing = [...closing, ...connections].filter((connection) => !connection.isGone());
       open.clear();
     },
-    /** Gives the connections that exist; a chip that stops closes none. */
-    connections: (): Connection[] =>
-      [...[...open].map((driver) => driver.connection), ...closing].filter((connection) => !connection.isGone()),
+    /** Stops to listen; gives the connections that exist, of which a chip that stops closes none. */
+    stop(): Connection[] {
+      servers.stop();
+      return [...[...open].map((driver) => driver.connection), ...closing].filter((connection) => !connection.isGone());
+    },
   };
 }

@@ -111,6 +111,7 @@ export function createProgram(options: ProgramOptions) {
     pins.load();
     wifi.load();
     memory.load();
+    machine.uart.load();
     language = createLanguage();
     start(next);
   }

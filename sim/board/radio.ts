@@ -34,6 +34,8 @@ export interface RadioOptions {
   accessPoint: AccessPoint;
   /** Sets whether anything passes between the access point and the station: the sockets do not notice. */
   setCarrier(isUp: boolean, fate?: TcpFate): void;
+  /** The station uses the channel of the network that it joins. */
+  onAssociate(): void;
   /** Whether the station notices that the beacons have stopped; if not, the firmware gets no event. */
   noticesLoss?: boolean;
 }
@@ -76,6 +78,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   }
 
   function handshake(): void {
+    options.onAssociate();
     if (accessPoint.password === network?.password) after(JOIN_MS, finishJoin);
     else after(HANDSHAKE_MS, () => lose('4WAY_HANDSHAKE_TIMEOUT'));
   }

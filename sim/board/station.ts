@@ -1,13 +1,13 @@
 // The Wi-Fi driver's station: it retries twice in silence, gives up for good, and closes no socket.
 
 import type { Events } from './events.ts';
+import { CHANNEL } from '../network/accessPoint.ts';
 import { createRadio, REASONS, type RadioOptions, type Reason } from './radio.ts';
 import type { ConnectCallback, ConnectRequest } from './wifiRequest.ts';
 
 /** Failures that the driver retries silently after `connect`; it counts down, and success does not reset it. */
 const RETRIES = 3;
 
-const CHANNEL = '6';
 const NETMASK = '255.255.255.0';
 
 /** What the station needs of the board. */

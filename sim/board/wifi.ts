@@ -1,11 +1,12 @@
 // The interpreter's `require("Wifi")` on an ESP32, on top of the driver's station.
 
+import { CHANNEL } from '../network/accessPoint.ts';
 import type { Events } from './events.ts';
+import type { Faults } from '../network/faults.ts';
+import { createScan } from './scan.ts';
+import { createSoftAp } from './softAp.ts';
 import { createStation, type StationOptions } from './station.ts';
 import { readConnect } from './wifiRequest.ts';
-
-/** `stopAP` holds the interpreter for so long. */
-const STOP_AP_MS = 10;
 
 const NO_ADDRESS = '0.0.0.0';
 
@@ -16,12 +17,14 @@ const OWN_NETWORK = '192.168.4.';
 export type NetworkState = 'up' | 'down' | 'silent';
 
 /** What the module needs of the board. */
-interface WifiOptions extends Omit<StationOptions, 'events' | 'emit'> {
+interface WifiOptions extends Omit<StationOptions, 'events' | 'emit' | 'onAssociate'> {
   events: Events;
   /** The station's MAC address, `aa:bb:cc:dd:ee:ff`. */
   mac: string;
   /** Holds the interpreter. */
   block(ms: number): void;
+  /** The line to those who connect to the board. */
+  serverFaults: Faults;
   /** The driver keeps the details of an event for ever. */
   leak(details: Record<string, string>): void;
   /** Firmware up to 2v29 opens an access point of its own at every boot. */
@@ -29,22 +32,26 @@ interface WifiOptions extends Omit<StationOptions, 'events' | 'emit'> {
 }
 
 /** Creates the module of one boot of one board. */
-export function createWifi({ events, mac, block, leak, hasOwnAccessPoint = true, ...options }: WifiOptions) {
+export function createWifi({ events, mac, leak, hasOwnAccessPoint = true, ...options }: WifiOptions) {
   const { ip, accessPoint } = options;
+  const softAp = createSoftAp({ ...options, events, mac, isOn: hasOwnAccessPoint });
+  const isApOn = (): boolean => softAp.details() !== undefined;
   const station = createStation({
-    ...{ ...options, events },
+    ...{ ...options, events, onAssociate: () => softAp.move(CHANNEL) },
     emit(event, details) {
       leak(details);
       events.emit(module, event, details);
     },
   });
-  const { radio, isJoined, freeze, load } = station;
+  const { radio, isJoined, freeze } = station;
+  const scanner = createScan({ ...options, events, isJoining: () => radio.state() === 'joining' });
+  let isStationMode = false;
   const status = (): string => (isJoined() ? 'connected' : (radio.lastReason() ?? 'Unknown reason'));
 
   /** Later interpreters say NULL as long as nothing is up. */
   function mode(): string {
-    if (options.callsBackOnFailure && !isJoined() && !hasOwnAccessPoint) return 'NULL';
-    return (hasOwnAccessPoint ? 'AP' : '') + (radio.network() ? 'STA' : '') || 'NULL';
+    if (options.callsBackOnFailure && !isJoined() && !isApOn()) return 'NULL';
+    return (isApOn() ? 'AP' : '') + (radio.network() || isStationMode ? 'STA' : '') || 'NULL';
   }
 
   function answer<Answer>(result: Answer, callback: unknown, args: unknown[]): Answer {
@@ -73,30 +80,38 @@ export function createWifi({ events, mac, block, leak, hasOwnAccessPoint = true,
     return answer({ ...info, mode: mode(), powersave: 'none' }, callback, [info]);
   }
 
-  function stopAP(callback?: unknown): void {
-    hasOwnAccessPoint = false;
-    block(STOP_AP_MS);
-    answer(undefined, callback, []);
+  function scan(callback?: unknown): void {
+    scanner.scan(callback);
+    isStationMode = true;
   }
 
   const module = events.methods({
     connect: (...args: unknown[]): void => station.connect(readConnect(args)),
     disconnect: station.disconnect,
-    ...{ getIP, getDetails, getStatus, stopAP },
+    ...{ getIP, getDetails, getStatus, scan, startAP: softAp.startAP, stopAP: softAp.stopAP },
     getHostname: (): string => `espressif`,
     ...{ setHostname(): void {}, setConfig(): void {}, save(): void {}, restore(): void {} },
   });
 
   function network(): NetworkState {
     if (radio.state() !== 'joined') return 'down';
-    const usesWrongAddress = hasOwnAccessPoint && ip.startsWith(OWN_NETWORK);
+    const usesWrongAddress = isApOn() && ip.startsWith(OWN_NETWORK);
     return radio.isReached() && !usesWrongAddress ? 'up' : 'silent';
   }
 
   return {
     /** What the firmware gets from `require("Wifi")`. */
     module,
-    ...{ network, freeze, load, becomeZombie: radio.becomeZombie, stop: radio.stop },
+    ...{ network, freeze, becomeZombie: radio.becomeZombie, stop: radio.stop },
+    /** The board's own access point, as others see it. */
+    softAp: softAp.details,
+    /** Whether those who connect to the board reach it. */
+    isReached: (): boolean => !softAp.isMoving() && (isApOn() || network() === 'up'),
+    load(): void {
+      station.load();
+      softAp.load();
+      scanner.load();
+    },
     /** Whether the station has joined, or tries to. */
     isStationOn: (): boolean => radio.state() !== 'off',
   };

@@ -1,0 +1,128 @@
+// A virtual board in set-up mode, with phones that know the password of its access point, and a broker.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import type { TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BoardOptions } from '../../sim/board/board.ts';
+import { createStorage } from '../../sim/board/storage.ts';
+import { createBroker } from '../../sim/broker/embedded.ts';
+import { createHouse } from '../../sim/house.ts';
+import { FIRMWARE } from '../support/firmware.ts';
+
+/** The set-up program, as it is flashed. */
+export const SETUP = readFileSync(new URL('../../dist/setup.js', import.meta.url), 'latin1');
+
+export const AP_PASSWORD = 'correct horse';
+export const SPEED = 20;
+const LIMIT_MS = 8_000;
+/** A phone's; a connection from before its access point moved is dead. */
+const PATIENCE_MS = 1_000;
+
+/** What a browser gets. */
+export interface Reply {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/** The parts of a request that a test may change. */
+export interface Asked {
+  method?: string;
+  path?: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+
+/** Sends a request to a port of the loopback, as a browser on the access point would. */
+export function ask(port: number, { method = 'GET', path = '/', body, headers = {} }: Asked = {}): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const form =
+      body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
+    const all = { host: '192.168.4.1', ...form, ...headers };
+    const req = request({ host: '127.0.0.1', port, method, path, headers: all, agent: false }, (res) => {
+      let text = '';
+      res.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      res.on('end', () => resolve({ status: res.statusCode!, headers: res.headers, body: text }));
+      res.on('error', reject);
+    });
+    req.on('error', reject);
+    req.setTimeout(PATIENCE_MS, () => req.destroy(new Error('no answer')));
+    req.end(body);
+  });
+}
+
+/** Encodes the fields of the form. */
+export const encodeForm = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
+
+/** Options of a bench. */
+export interface BenchOptions extends BoardOptions {
+  /** Password in `light.ap`; null for no such file. */
+  ap?: string | null;
+  /** Files beside the program. */
+  files?: Record<string, string>;
+}
+
+/** Opens a house with a board in it that is not set up, and a broker called `broker`. */
+export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}, ...options }: BenchOptions = {}) {
+  const broker = createBroker();
+  await broker.start();
+  const house = createHouse({ speed: SPEED });
+  t.after(async () => {
+    house.dispose();
+    await broker.stop();
+  });
+  house.hosts.set('broker', `127.0.0.1:${broker.port}`);
+  const storage = options.storage ?? createStorage();
+  storage.install('light.setup', SETUP);
+  if (ap !== null) storage.install('light.ap', ap);
+  for (const [name, text] of Object.entries(files)) storage.install(name, text);
+  const board = house.board({ firmware: FIRMWARE, serial: 'a0b1c2d3-00ff', ...options, storage });
+
+  async function until(condition: () => boolean | Promise<boolean>, what = String(condition)): Promise<void> {
+    for (const endMs = performance.now() + LIMIT_MS; !(await condition()); await sleep(5))
+      assert.ok(performance.now() < endMs, `waited in vain: ${what}\n  ${board.console.slice(-20).join('\n  ')}`);
+  }
+
+  /** Lets chip time pass. */
+  async function pass(chipMs: number): Promise<void> {
+    for (const endMs = board.nowMs() + chipMs; board.nowMs() < endMs;)
+      await sleep(Math.max(1, (endMs - board.nowMs()) / SPEED));
+  }
+
+  /** The page's port, for a phone that joins with this password. */
+  async function join(password = AP_PASSWORD): Promise<number> {
+    await until(() => board.serverPort(80) !== undefined && board.softAp() !== undefined, 'the access point opens');
+    assert.equal(board.softAp()!.password, password, 'the phone gets in');
+    return board.serverPort(80)!;
+  }
+  const get = async (path = '/'): Promise<Reply> => ask(await join(), { path });
+  const post = async (fields: Record<string, string>, path = '/'): Promise<Reply> =>
+    ask(await join(), { method: 'POST', path, body: encodeForm(fields) });
+
+  /** Fills in the form, and looks at the page until the trial is over. */
+  async function fillIn(fields: Record<string, string>): Promise<string> {
+    assert.equal((await post(fields)).status, 303);
+    let page = '';
+    await until(async () => {
+      page = (await get().catch(() => ({ body: 'http-equiv=refresh' }))).body;
+      return !page.includes('http-equiv=refresh');
+    }, 'the trial ends');
+    return page;
+  }
+
+  return {
+    ...{ broker, house, board, storage, until, pass, join, get, post, fillIn },
+    /** `light.json`, parsed; undefined when there is none. */
+    saved: (): Record<string, unknown> | undefined => {
+      const text = storage.read('light.json');
+      return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    },
+  };
+}
+
+/** A board that is not set up. */
+export type Bench = Awaited<ReturnType<typeof createBench>>;
+
+/** What a person types who wants the house's network and broker. */
+export const RIGHT = { s: 'Home', p: 'secret-password', b: 'broker', l: 'desk' };
