@@ -4,10 +4,13 @@ import { setMaxListeners } from 'node:events';
 import { complaintsAbout, secretsOf, settingAt, settingsFile, withSetting } from '../../settings/values.ts';
 import { DEFAULT_TOPIC, pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
+import { commandFor } from './bareChip.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
 import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
+import { installInterpreter } from './interpreter/installInterpreter.ts';
+import { readInterpreters, type Interpreter } from './interpreter/interpreters.ts';
 import { imageOf, readBundle, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
@@ -53,13 +56,15 @@ async function withSecrets(settings: Settings, host: Host): Promise<Settings> {
   return complete;
 }
 
-function flashWork(order: Order, settings: Settings, program: Image): Work {
-  return (access, index, report) => {
+function flashWork(order: Order, settings: Settings, program: Image, interpreters?: Interpreter[]): Work {
+  return async (access, index, report) => {
+    if (interpreters) await installInterpreter(access, report, interpreters);
     const name = order.names[index];
     const own = name === undefined ? settings : { ...settings, name };
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
     const complaints = (board: string) => pinComplaints(own, board);
-    return flashBoard({ ...access, program, settings: image, complaints, wait: order.wait }, report);
+    const isRestarting = interpreters !== undefined;
+    return flashBoard({ ...access, isRestarting, program, settings: image, complaints, wait: order.wait }, report);
   };
 }
 
@@ -74,12 +79,14 @@ function bundleIfAny(path: string): Image | undefined {
 
 /** Runs the work on all boards at once: one that fails does not stop the others. */
 async function onAll(paths: string[], order: Order, host: Host, report: Report, work: Work): Promise<number> {
-  const { baud, force } = order;
+  const { baud, force, names } = order;
+  const { signal, limits = LIMITS } = host;
   const outcomes = await Promise.all(
     paths.map(async (path, index): Promise<Failure | undefined> => {
       const board = report.board(portLabel(path));
       try {
-        await work({ path, baud, force, limits: host.limits ?? LIMITS, signal: host.signal }, index, board);
+        const ifBare = commandFor(order, { path, name: names[index] });
+        await work({ path, baud, force, limits, signal, ifBare }, index, board);
         return undefined;
       } catch (error) {
         const failed = asFailure(error);
@@ -121,10 +128,11 @@ async function runAction(order: Order, host: Host, list: () => Promise<Port[]>):
   const missing = missingSettings(order);
   if (missing) throw failure('badArguments', missing);
   const program = readBundle(order.bundle);
+  const interpreters = order.interpreter === undefined ? undefined : readInterpreters(order.interpreter);
   const chosen = await paths();
   const settings = await withSecrets(order.settings, host);
   const report = screen(secretsOf(settings));
-  const code = await onAll(chosen, order, host, report, flashWork(order, settings, program));
+  const code = await onAll(chosen, order, host, report, flashWork(order, settings, program, interpreters));
   const hint = firstCommand(order);
   if (code === EXIT.ok && hint) report.say(hint);
   return code;
