@@ -180,7 +180,7 @@ test('boots the old program, the new one or none wherever the line to the real i
 test('runs nothing of a program whose comment the real interpreter finds open', REAL, () =>
   withInterpreters(1, async ([chip]) => {
     assert.equal((await real(['--port', chip!.address, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV])).code, EXIT.ok);
-    const board = await openBoard(chip!.address, { baud: 115_200, limits });
+    const board = await openBoard(chip!.address, { baud: 115_200, limits, ifBare: '' });
     await board.identify(true);
     await board.evaluate(
       '(function(s,p){p=""+s.read(p);s.erase(".bootcde");s.write(".bootcde","/*\\xff\\xff"+p.substr(4))})' +

@@ -1,36 +1,12 @@
 // The flash tool on a pseudo-terminal, which works like a serial port: opening, locking, and a whole flash through `serialport`.
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { serialRefusal } from '../../tools/flash/serialWire.ts';
-import { until } from '../../tools/flash/until.ts';
 import { openWire } from '../../tools/flash/openWire.ts';
 import { bundle, file, flash, present, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
-
-const hasSocat = spawnSync('socat', ['-V']).error === undefined;
-const NEEDS_SOCAT = { skip: !hasSocat && 'needs socat', timeout: 30_000 };
-
-/** Runs a test with a pseudo-terminal whose other end is the board's TCP port. */
-async function withTerminal(port: string, run: (path: string, unplug: () => void) => Promise<void>): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'tty-'));
-  const path = join(directory, 'ttyBoard');
-  const socat = spawn('socat', [`pty,raw,echo=0,link=${path}`, port.replace('tcp://', 'tcp:')]);
-  const ended = once(socat, 'exit');
-  try {
-    assert.ok(await until(() => existsSync(path), 5_000), 'socat makes the terminal');
-    await run(path, () => socat.kill());
-  } finally {
-    socat.kill();
-    await ended;
-    rmSync(directory, { recursive: true });
-  }
-}
+import { NEEDS_SOCAT, withTerminal } from '../support/terminal.ts';
 
 const argvFor = (path: string) => ['--port', path, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV];
 

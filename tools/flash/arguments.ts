@@ -22,6 +22,8 @@ const MAX_BAUD = 5_000_000;
 
 /** What `npm run flash` was asked to do. */
 export interface Order {
+  /** The words of the command line; they may hold secrets. */
+  argv: string[];
   action: 'flash' | 'show' | 'erase' | 'list' | 'help';
   ports: string[];
   all: boolean;
@@ -31,13 +33,16 @@ export interface Order {
   force: boolean;
   wait: boolean;
   keepConfig: boolean;
+  /** An archive with the interpreter, to be written first. */
+  interpreter?: string;
   /** Settings for every board. */
   settings: Settings;
   /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
   names: string[];
 }
 
-const OPTIONS: ReturnType<typeof settingFlags> = {
+/** The flags, as `parseArgs` of `node:util` wants them. */
+export const OPTIONS: ReturnType<typeof settingFlags> = {
   port: { type: 'string', multiple: true },
   all: { type: 'boolean' },
   list: { type: 'boolean' },
@@ -47,6 +52,7 @@ const OPTIONS: ReturnType<typeof settingFlags> = {
   erase: { type: 'boolean' },
   force: { type: 'boolean' },
   wait: { type: 'boolean' },
+  interpreter: { type: 'string' },
   baud: { type: 'string' },
   bundle: { type: 'string' },
   'master-key': { type: 'string' },
@@ -115,8 +121,11 @@ export function parseOrder(argv: string[]): Order {
   const { name: fileName, ...settings } = settingsOf(values);
   const ports = portsOf(values.port);
   const all = values.all === true;
+  if (values.interpreter !== undefined && actions.length > 0 && !values.help)
+    throw failure('badArguments', `--interpreter does not go with --${actions[0]}`);
   if (all && ports.length > 0) throw failure('badArguments', '--all finds the ports itself: give it no --port');
   return checked({
+    argv,
     action: actions[0] ?? 'flash',
     ports,
     all,
@@ -126,6 +135,7 @@ export function parseOrder(argv: string[]): Order {
     force: values.force === true,
     wait: values.wait === true,
     keepConfig: values['keep-config'] === true,
+    interpreter: values.interpreter === undefined ? undefined : String(values.interpreter),
     settings,
     names: namesOf(values, fileName, { count: ports.length, all }),
   });

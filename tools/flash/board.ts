@@ -19,6 +19,14 @@ interface SendOptions {
   onProgress(sentBytes: number): void;
 }
 
+/** How to talk to a board. */
+export interface BoardOptions {
+  baud: number;
+  limits: Limits;
+  /** Says what to run when the chip has no interpreter. */
+  ifBare: string;
+}
+
 /** An open connection to a board. */
 export interface BoardLink {
   /**
@@ -57,6 +65,12 @@ const QUESTIONS_BEFORE_RESET = 6;
 const QUESTION = '\x10print("<"+"light:"+[process.env.BOARD,process.env.VERSION]+">")\n';
 const ANSWER = /<light:([^,>]*),([^>]*)>/;
 
+/** Lines of the ROM and of ESP-IDF's boot loader on a chip that has nothing to run, over and over. */
+const NOTHING_TO_BOOT = /invalid header: 0x|flash read err|No bootable app partitions/;
+
+/** The ROM's line when BOOT was down at the reset: a reset without it may start an interpreter. */
+const WAITS_FOR_DOWNLOAD = /waiting for download/;
+
 const hasSafeLength = (length: number): boolean => !CONTROL_BYTES.includes(length & 255);
 
 /** Finds the largest packet up to `wantedBytes` that is safe, and whose last packet of the file is safe, too. */
@@ -69,17 +83,45 @@ export function safePacketBytes(fileBytes: number, wantedBytes: number): number 
 const padded = (expression: string): string =>
   hasSafeLength(expression.length) ? expression : padded(`${expression} `);
 
-function whySilent(text: string): string {
+function whySilent(text: string, { ifBare, isBare }: { ifBare: string; isBare: boolean }): string {
+  if (isBare) return `this chip has no interpreter yet: ${ifBare}`;
   if (text.includes('password>')) return 'the console is locked with a password';
   if (text.trim() !== '')
-    return 'something talks on this port, but it is no Espruino prompt: is the interpreter on the board (README, step 1)?';
-  return 'nothing answers: is it the right port, is Espruino on the board (README, step 1)? Press EN and try again';
+    return `something talks on this port, but it is no Espruino prompt: without the interpreter on the board, ${ifBare}`;
+  return `nothing answers: is it the right port? Press EN and try again; without the interpreter on the board, ${ifBare}`;
 }
 
-async function identify(line: Line, interrupt: boolean, limits: Limits): Promise<Identity> {
+/** Watches for what a chip without an interpreter says. */
+function watchBootLoader(line: Line) {
+  const seen = { isBare: false, isHopeless: false };
+  const forget = line.onLine((text) => {
+    seen.isHopeless ||= NOTHING_TO_BOOT.test(text);
+    seen.isBare ||= seen.isHopeless || WAITS_FOR_DOWNLOAD.test(text);
+  });
+  return { seen, forget };
+}
+
+async function identify(line: Line, interrupt: boolean, { limits, ifBare }: BoardOptions): Promise<Identity> {
+  const { seen, forget } = watchBootLoader(line);
+  try {
+    const who = await ask(line, interrupt, limits, () => seen.isHopeless);
+    if (who) return who;
+    throw failure('silentBoard', whySilent(line.text(), { ifBare, isBare: seen.isBare }));
+  } finally {
+    forget();
+  }
+}
+
+/** Asks until the board answers; undefined when it does not, or when it is hopeless. */
+async function ask(
+  line: Line,
+  interrupt: boolean,
+  limits: Limits,
+  isHopeless: () => boolean,
+): Promise<Identity | undefined> {
   const deadline = Date.now() + limits.identifyMs;
   const first = interrupt ? 0 : 2;
-  for (let question = 0; Date.now() < deadline; question += 1) {
+  for (let question = 0; Date.now() < deadline && !isHopeless(); question += 1) {
     if (question === QUESTIONS_BEFORE_RESET) await line.reset();
     const opening = question % QUESTIONS_PER_CTRL_C === first ? CTRL_C : '';
     line.clearText();
@@ -87,7 +129,7 @@ async function identify(line: Line, interrupt: boolean, limits: Limits): Promise
     const answer = await line.waitForText(ANSWER, limits.identifyTryMs);
     if (answer) return { board: answer[1] ?? '', version: answer[2] ?? '' };
   }
-  throw failure('silentBoard', whySilent(line.text()));
+  return undefined;
 }
 
 /** Turns an error of the package into a failure; the board prints its reason on the console. */
@@ -147,11 +189,12 @@ async function sendFile(line: Line, name: string, bytes: Uint8Array, options: Se
  * Opens the port of a board.
  * @throws Failure noSuchPort, portBusy, noPermission or badArguments
  */
-export async function openBoard(path: string, { baud, limits }: { baud: number; limits: Limits }): Promise<BoardLink> {
+export async function openBoard(path: string, options: BoardOptions): Promise<BoardLink> {
+  const { baud, limits } = options;
   const line = await openLine(path, { baud, openMs: limits.openMs });
   let questions = 0;
   return {
-    identify: (interrupt) => identify(line, interrupt, limits),
+    identify: (interrupt) => identify(line, interrupt, options),
     evaluate: (expression, limitMs = limits.evaluateMs) => evaluate(line, (questions += 1), expression, limitMs),
     sendFile: (name, bytes, options) => sendFile(line, name, bytes, { ...options, uploadMs: limits.uploadMs }),
     onLine: line.onLine,

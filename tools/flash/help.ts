@@ -31,6 +31,7 @@ export function flashHelp(): string {
     row('--force', 'write to boards that are no ESP32 as well'),
     '',
     'What to do',
+    row('--interpreter FILE', 'put the interpreter on a bare chip first: Espruino’s .zip, or its unpacked folder'),
     row('--wait', 'relay the board’s log until MQTT is connected'),
     row('--keep-config', 'update the program alone'),
     row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),

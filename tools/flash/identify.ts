@@ -12,7 +12,7 @@ const TRIED_MINOR = 27;
 
 const MAJOR = 2;
 
-const UPDATE = 'flash a current interpreter first (README, "Flash your boards", step 1)';
+const UPDATE = 'put a current interpreter on it with --interpreter FILE.zip';
 
 /** Whether an interpreter's version, such as `2v27` or `2v29.277`, is older than 2v`minor`. */
 export function isOlder(version: string, minor: number): boolean {

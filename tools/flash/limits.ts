@@ -16,6 +16,10 @@ export interface Limits {
   reopenMs: number;
   settleMs: number;
   connectMs: number;
+  /** Bounds each wait for the boot loader; esptool-js has shorter ones for most. */
+  loaderMs: number;
+  /** Resets with which the boot loader is called. */
+  loaderAttempts: number;
   /** Bytes per packet: first the usual size, then, after a failed transfer, a smaller one. */
   packetBytes: number[];
 }
@@ -42,6 +46,9 @@ export const LIMITS: Limits = {
   // An error thrown by the firmware's first timers still counts as thrown at boot.
   settleMs: 1_500,
   connectMs: 90_000,
+  // The ROM erases 1.5 MB before it answers.
+  loaderMs: 60_000,
+  loaderAttempts: 7,
   // The ESP32's UART buffer holds 4 kB in recent builds, less in older ones.
   packetBytes: [512, 128],
 };

@@ -8,10 +8,13 @@ import { DEFAULT_TOPIC, pinComplaints, SETTINGS, type Settings } from '../../set
 import { createMasterKey, readMasterKey } from '../keys.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import type { Updates } from './contents.ts';
+import { commandFor } from './bareChip.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
 import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
+import { installInterpreter } from './interpreter/installInterpreter.ts';
+import { readInterpreters, type Interpreter } from './interpreter/interpreters.ts';
 import { imageOf, readBundle, takesUpdates, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
@@ -59,13 +62,26 @@ async function withSecrets(settings: Settings, host: Host): Promise<Settings> {
   return complete;
 }
 
-function flashWork(order: Order, settings: Settings, bundle: Image, updates: Updates | undefined): Work {
-  return (access, index, report) => {
+/** What goes on every board. */
+interface Cargo {
+  settings: Settings;
+  bundle: Image;
+  updates: Updates | undefined;
+  interpreters: Interpreter[] | undefined;
+}
+
+function flashWork(order: Order, { settings, bundle, updates, interpreters }: Cargo): Work {
+  return async (access, index, report) => {
+    if (interpreters) await installInterpreter(access, report, interpreters);
     const name = order.names[index];
     const own = name === undefined ? settings : { ...settings, name };
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
     const complaints = (board: string) => pinComplaints(own, board);
-    return flashBoard({ ...access, bundle, updates, settings: image, complaints, wait: order.wait }, report);
+    const isRestarting = interpreters !== undefined;
+    return flashBoard(
+      { ...access, isRestarting, bundle, updates, settings: image, complaints, wait: order.wait },
+      report,
+    );
   };
 }
 
@@ -80,12 +96,14 @@ function bundleIfAny(path: string): Image | undefined {
 
 /** Runs the work on all boards at once: one that fails does not stop the others. */
 async function onAll(paths: string[], order: Order, host: Host, report: Report, work: Work): Promise<number> {
-  const { baud, force } = order;
+  const { baud, force, names } = order;
+  const { signal, limits = LIMITS } = host;
   const outcomes = await Promise.all(
     paths.map(async (path, index): Promise<Failure | undefined> => {
       const board = report.board(portLabel(path));
       try {
-        await work({ path, baud, force, limits: host.limits ?? LIMITS, signal: host.signal }, index, board);
+        const ifBare = commandFor(order, { path, name: names[index] });
+        await work({ path, baud, force, limits, signal, ifBare }, index, board);
         return undefined;
       } catch (error) {
         const failed = asFailure(error);
@@ -150,11 +168,12 @@ async function runAction(order: Order, host: Host, list: () => Promise<Port[]>):
   const missing = missingSettings(order);
   if (missing) throw failure('badArguments', missing);
   const bundle = readBundle(order.bundle);
+  const interpreters = order.interpreter === undefined ? undefined : readInterpreters(order.interpreter);
   const chosen = await paths();
   const settings = await withSecrets(order.settings, host);
   const report = screen(secretsOf(settings));
   const updates = takesUpdates(bundle) ? updatesOf(order, host, report) : undefined;
-  const code = await onAll(chosen, order, host, report, flashWork(order, settings, bundle, updates));
+  const code = await onAll(chosen, order, host, report, flashWork(order, { settings, bundle, updates, interpreters }));
   const hint = firstCommand(order);
   if (code === EXIT.ok && hint) report.say(hint);
   return code;

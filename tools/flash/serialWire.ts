@@ -31,15 +31,19 @@ export function serialRefusal(path: string, error: Error): Failure {
   return known ? known.as(path) : failure('noSuchPort', `${path} cannot be opened as a serial port (${first})`);
 }
 
-function openPort(path: string, baud: number): Promise<SerialPort> {
+/**
+ * Opens a port.
+ * @throws Failure noSuchPort, portBusy or noPermission
+ */
+export function openPort(path: string, baud: number): Promise<SerialPort> {
   return new Promise((resolve, reject) => {
     const port = new SerialPort({ path, baudRate: baud, autoOpen: false });
     port.open((error) => (error ? reject(serialRefusal(path, error)) : resolve(port)));
   });
 }
 
-/** Resets the chip: on ESP32 boards RTS pulls EN low, and DTR leaves IO0 high. */
-async function pulse(port: SerialPort): Promise<void> {
+/** Resets the chip: on ESP32 boards RTS pulls EN low, and DTR leaves IO0 high. A port without such lines ignores it. */
+export async function pulse(port: SerialPort): Promise<void> {
   const set = (lines: { dtr: boolean; rts: boolean }) =>
     new Promise<void>((resolve) => port.set(lines, () => resolve()));
   await set({ dtr: false, rts: true });

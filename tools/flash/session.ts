@@ -12,6 +12,10 @@ export interface Access {
   path: string;
   baud: number;
   limits: Limits;
+  /** Says what to run when the chip has no interpreter. */
+  ifBare: string;
+  /** The chip has just been restarted: one with USB of its own leaves the bus meanwhile. */
+  isRestarting?: boolean;
   /** Accept boards that are no ESP32. */
   force: boolean;
   /** Ends the work: Ctrl-C. */
@@ -47,8 +51,11 @@ async function openAgain(access: Access): Promise<BoardLink> {
   throw failure('lostInTransfer', 'the port did not come back');
 }
 
+/** What Ctrl-C must know of the work that it ends. */
+export type Interruptible = Pick<Session, 'leaves' | 'critical'>;
+
 /** Rejects at Ctrl-C. */
-function interruption(session: () => Session | undefined, signal: AbortSignal) {
+export function interruption(session: () => Interruptible | undefined, signal: AbortSignal) {
   let stop = () => {};
   const interrupted = new Promise<never>((_, reject) => {
     stop = () => {
@@ -78,7 +85,7 @@ export async function withBoard<T>(
   const run = async () => {
     report.step('open');
     const opened: Session = {
-      board: await unlessAborted(openBoard(access.path, access)),
+      board: await unlessAborted(access.isRestarting ? openAgain(access) : openBoard(access.path, access)),
       leaves: 'the board has its old program or none: press EN, or flash again',
       critical: Promise.resolve(),
       reopen: async () => {
