@@ -17,6 +17,7 @@ export interface Settings {
   powerOn?: string;
   homeAssistant?: boolean;
   watchdogS?: number;
+  spreadS?: number;
 }
 
 /** The values that a setting accepts. */
@@ -157,6 +158,7 @@ export const SETTINGS: readonly Setting[] = [
   row('homeAssistant', '--home-assistant', yesOrNo, false, 'announce the light and its sensors to Home Assistant'),
   row('keepAliveS', '--keep-alive S', seconds(5), 30, 'a dead link is noticed within as many seconds'),
   row('watchdogS', '--watchdog S', seconds(60, '0, or '), 120, 'seconds after which a hung interpreter restarts; 0 for never'),
+  row('spreadS', '--spread S', seconds(1), 1, 'a large fleet: its lights come back to their brokers over so many seconds'),
 ];
 
 /**

@@ -11,18 +11,26 @@ export interface Brokers {
   untried: number;
   /** Back-offs since the last good session. A good session sets this to 0 and `untried` to the length of the list. */
   failures: number;
+  /** The first window of the back-off. */
+  spreadMs: number;
+}
+
+/** Creates the state before the first attempt. @param spreadS the first window of the back-off, in seconds */
+export function newBrokers(list: Broker[], spreadS: number): Brokers {
+  return { list: list, index: 0, untried: list.length, failures: 0, spreadMs: spreadS * 1000 };
 }
 
 /**
  * Chooses the broker for the next attempt: the same one after a good session, else the next in the list.
+ * @param hadSession the broker had let us in: it has lost many at this moment, so nobody goes to the next one at once
  * @param random 0-1, from a generator that differs between boards
  * @returns milliseconds until the next attempt: 0 while the round has brokers left
  */
-export function nextAttemptMs(brokers: Brokers, wasGood: boolean, random: number): number {
+export function nextAttemptMs(brokers: Brokers, wasGood: boolean, hadSession: boolean, random: number): number {
   if (!wasGood) {
     brokers.index = (brokers.index + 1) % brokers.list.length;
-    if (--brokers.untried > 0) return 0;
+    if (--brokers.untried > 0 && !hadSession) return 0;
   }
   brokers.untried = brokers.list.length;
-  return backoffMs(brokers.failures++, random);
+  return backoffMs(brokers.failures++, random, brokers.spreadMs);
 }

@@ -41,6 +41,8 @@ export interface Settings {
   keepAliveS: number;
   /** Seconds without progress until the chip restarts, 60-3600 (DNS and SYN block for less); 0 for never. */
   watchdogS: number;
+  /** Seconds over which a fleet comes back to its broker, 1-3600. */
+  spreadS: number;
 }
 
 /** For each key: turns a value into a setting, or undefined when it is wrong. */
@@ -156,6 +158,9 @@ export function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: st
     watchdogS: function (value) {
       return value === 0 ? 0 : seconds(value, 60);
     },
+    spreadS: function (value) {
+      return seconds(value, 1);
+    },
   };
 }
 
@@ -182,6 +187,7 @@ export function createSettings(
     homeAssistant: false,
     keepAliveS: 30,
     watchdogS: 120,
+    spreadS: 1,
   };
 
   const rules = createRules(board, bytes);

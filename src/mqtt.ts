@@ -12,7 +12,7 @@ import {
 } from './packet.ts';
 import { backoffMs } from './backoff.ts';
 import { BEAT_S, Progress } from './beat.ts';
-import { nextAttemptMs, type Brokers } from './brokers.ts';
+import { newBrokers, nextAttemptMs } from './brokers.ts';
 import { newLink } from './link.ts';
 import type { Bytes, Socket } from './board.ts';
 import { newRedelivery, Delivery, type Redelivery } from './redelivery.ts';
@@ -58,7 +58,7 @@ const SUBSCRIBE_ID = 1;
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
   const ours: Record<string, State> = {}; // a topic of ours may be obeyed at once in this state
-  const brokers: Brokers = { list: settings.broker, index: 0, untried: settings.broker.length, failures: 0 };
+  const brokers = newBrokers(settings.broker, settings.spreadS);
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
   let redelivery: Redelivery | undefined; // made when it is needed
   let state: State = State.STOPPED;
@@ -98,7 +98,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   /** Ends the connection and backs off; the only way there. The next attempt goes to the next broker, or after a good session to the same. */
   function drop(reason: string): void {
     const before = brokers.index;
-    const waitMs = Math.max(link.blockedMs, nextAttemptMs(brokers, link.isGood, board.random()));
+    const hadSession = state >= State.SUBSCRIBING;
+    const waitMs = Math.max(link.blockedMs, nextAttemptMs(brokers, link.isGood, hadSession, board.random()));
     takeover.signs = 0; // most reasons exclude a rival; onClose puts them back
     if (brokers.index !== before) redelivery = undefined;
     close();
@@ -287,7 +288,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (state !== State.STOPPED && timer) return;
       close();
       brokers.untried = brokers.list.length;
-      enter(State.BACKOFF, backoffMs(0, board.random()));
+      enter(State.BACKOFF, backoffMs(0, board.random(), brokers.spreadMs));
     },
     stop: function (isWanted) {
       if (!isWanted) session.lastReason = 'wifi down';

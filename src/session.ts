@@ -17,6 +17,8 @@ export type MqttBoard = Pick<Board, 'net' | 'setTimeout' | 'clearTimeout' | 'get
 export interface MqttSettings extends Login {
   /** In order of preference, at least one; a failed attempt tries the next, a good one stays. */
   broker: Broker[];
+  /** The first window of the back-off, in seconds: a large fleet needs a large one. */
+  spreadS: number;
 }
 
 /** What a session does for its application. */
@@ -48,7 +50,7 @@ export interface Mqtt {
   /** Why the link was lost, or the last attempt has failed. */
   lastReason: string;
   /**
-   * Begins to connect, after a random part of a second so that a street whose power is back does not come as one.
+   * Begins to connect, after a random part of `spreadS` so that a street whose power is back does not come as one.
    * Harmless while it runs; mends a session whose start was cut off in the middle.
    */
   start(): void;

@@ -23,7 +23,9 @@ const VERSION = '2v27';
 /** The program of the boot. */
 export const BOOT_PROGRAM = '.bootcde';
 
-const PIN_NAMES = Array.from({ length: 40 }, (_, number) => `D${number}`);
+/** The names of the pins among the globals, and what else the board calls two of them. */
+const PIN_NAMES = Object.fromEntries(Array.from({ length: 40 }, (_, number) => [`D${number}`, `D${number}`]));
+Object.assign(PIN_NAMES, { BTN1: 'D0', LED1: 'D2' });
 
 /** What the globals are made of. */
 interface ChipOptions {
@@ -107,11 +109,7 @@ function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
 }
 
 function pinGlobals({ pins, clock }: ChipOptions): Record<string, unknown> {
-  const constants = Object.fromEntries(PIN_NAMES.map((name) => [name, pins.pin(name)]));
   return {
-    ...constants,
-    BTN1: constants['D0'],
-    LED1: constants['D2'],
     // `new Pin('D99')` gives an object without methods: what `new` makes of undefined.
     Pin: function (name: unknown) {
       return pins.toPin(name);
@@ -127,6 +125,17 @@ function pinGlobals({ pins, clock }: ChipOptions): Record<string, unknown> {
     },
     clearWatch: pins.clearWatch,
   };
+}
+
+/** Names the pins in the global object; each is made when it is first asked for. */
+export function namePins(global: object, pins: Pins): void {
+  for (const [name, pin] of Object.entries(PIN_NAMES))
+    Object.defineProperty(global, name, {
+      ...{ configurable: true, enumerable: true },
+      get: () => pins.pin(pin),
+      set: (value: unknown) =>
+        void Object.defineProperty(global, name, { value, writable: true, configurable: true, enumerable: true }),
+    });
 }
 
 function moduleGlobals({ modules }: ChipOptions): Record<string, unknown> {

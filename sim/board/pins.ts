@@ -31,16 +31,24 @@ function numberOf(value: unknown): number {
 
 /** Creates the pins of one chip: the firmware's globals, and a probe for the test. */
 export function createPins({ nowMs, worldMs = nowMs, isPowered = () => true, wake }: PinsOptions) {
-  const pins = Array.from({ length: PIN_COUNT }, (_, number) =>
-    createPin({
+  /** By number, made when they are first used: forty pins would be half of what a board takes of the memory. */
+  const pins = new Map<number, ReturnType<typeof createPin>>();
+
+  function at(name: unknown): ReturnType<typeof createPin> {
+    const number = numberOf(name);
+    const known = pins.get(number);
+    if (known) return known;
+    const made = createPin({
       ...{ number, nowMs, isPowered },
       onLevel(level) {
         watches.changed(number, level);
         wake();
       },
-    }),
-  );
-  const at = (name: unknown): ReturnType<typeof createPin> => pins[numberOf(name)]!;
+    });
+    pins.set(number, made);
+    return made;
+  }
+
   const watches = createWatches({ nowMs, worldMs, read: (number) => levelOf(at(number).state) });
 
   function setWatch(callback: (event: unknown) => void, pin: unknown, options?: WatchOptions | boolean): number {

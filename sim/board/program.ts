@@ -1,7 +1,7 @@
 // The program of one boot: it begins with the files in flash, and `load()` starts it anew on a chip that runs on.
 
 import type { BoardParts } from './boardShape.ts';
-import { BOOT_PROGRAM, createChip } from './chip.ts';
+import { BOOT_PROGRAM, createChip, namePins } from './chip.ts';
 import { guardAll } from './guard.ts';
 import type { Machine } from './machine.ts';
 import { createModules } from './modules.ts';
@@ -69,6 +69,7 @@ export function createProgram(options: ProgramOptions) {
     guardAll(globals, check);
     guardAll(E, check);
     Object.assign(realm.global, globals);
+    namePins(realm.global, pins);
     (realm.global['Math'] as Math).random = machine.mathRandom.random;
     return { realm, modules, process, E };
   }

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Debian puts daemons where a user's PATH does not look. */
 const ENV = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin` };
@@ -54,6 +55,18 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
+/** Resident memory and processor time of all processes of a session (procps). */
+function usageOf(pid: number | undefined): { rssBytes: number; cpuS: number } | undefined {
+  const { status, stdout } = spawnSync('ps', ['-o', 'rss=,cputimes=', '-s', String(pid)], { encoding: 'utf8' });
+  if (pid === undefined || status !== 0) return undefined;
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((row) => row.trim().split(/\s+/).map(Number));
+  const sum = (column: number): number => rows.reduce((total, row) => total + row[column]!, 0);
+  return { rssBytes: sum(0) * 1024, cpuS: sum(1) };
+}
+
 /** Starts a program; throws with its last words when it does not listen in time. */
 export async function createDaemon({ name, command = name, port, limitMs, prepare }: Program) {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
@@ -74,7 +87,7 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     for (const deadline = Date.now() + limitMs; !(await isListening(port));) {
       if (Date.now() > deadline || started.exitCode !== null || started.signalCode !== null)
         throw new Error(`${name} does not listen on port ${port}: ${log.slice(-3).join(' / ')}`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   }
 
@@ -94,10 +107,17 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     signal(sign);
     if (sign !== 'SIGKILL') signal('SIGCONT');
     await gone;
+    while (await isListening(port)) await sleep(POLL_MS); // a child of it may outlive it for a moment
     child = undefined;
   }
 
-  const reap = (): void => signal('SIGKILL');
+  const removeFiles = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+
+  /** This process ends without a dispose. */
+  const reap = (): void => {
+    signal('SIGKILL');
+    removeFiles();
+  };
   process.on('exit', reap);
   await start();
   return {
@@ -114,6 +134,8 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
       await end('SIGTERM');
       await start();
     },
+    /** What it and the programs that it has started use; undefined where `ps` cannot tell. */
+    usage: () => usageOf(child?.pid),
     /** SIGSTOP: TCP lives, nobody answers. */
     freeze: () => signal('SIGSTOP'),
     /** SIGCONT. */
@@ -122,7 +144,7 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     async dispose(): Promise<void> {
       await end('SIGKILL');
       process.off('exit', reap);
-      rmSync(folder, { recursive: true, force: true });
+      removeFiles();
     },
   };
 }

@@ -50,6 +50,8 @@ export const GOOD: [key: Key, value: unknown, becomes?: unknown][] = [
   ['watchdogS', 0],
   ['watchdogS', 60],
   ['watchdogS', 3600],
+  ['spreadS', 1],
+  ['spreadS', 3600],
 ];
 
 /** Refused values; the firmware's default stays. */
@@ -112,4 +114,5 @@ export const BAD: [key: Key, ...values: unknown[]][] = [
   ['homeAssistant', null, 1, 'yes'],
   ['keepAliveS', null, '30', 4, 4.9, 29.9, 0, -30, 3601, 1e9, [30]],
   ['watchdogS', null, '120', 1, 59, 60.5, -60, 3601, false],
+  ['spreadS', null, '60', 0, 1.5, -60, 3601, true],
 ];

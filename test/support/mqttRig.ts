@@ -48,7 +48,7 @@ function createSession({ random = () => 0.5, takesRetained = true, ...settings }
   const { setTimeout, clearTimeout, getTime } = clock;
   const mqtt = createMqtt(
     { net, setTimeout, clearTimeout, getTime, random, log: (line) => log.push(line) },
-    { keepAliveS: 30, broker: [{ host: 'broker.lan', port: 1883 }], ...settings },
+    { keepAliveS: 30, spreadS: 1, broker: [{ host: 'broker.lan', port: 1883 }], ...settings },
     {
       clientId: (renew) => `lamp${(renewals += Number(renew))}`,
       statusTopic: STATUS,

@@ -19,6 +19,7 @@ const DEFAULTS = {
   homeAssistant: false,
   keepAliveS: 30,
   watchdogS: 120,
+  spreadS: 1,
 };
 /** How many pins the interpreter knows, `Pin("D5")` or `Pin("D05")`. */
 const PINS: Record<string, number> = { ESP32: 40, ESP32C3: 22, ESP32S3: 49 };

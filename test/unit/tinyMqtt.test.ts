@@ -35,6 +35,7 @@ function createSession() {
       { host: '10.0.0.3', port: 1883 },
     ],
     keepAliveS: 30,
+    spreadS: 1,
     username: 'anna',
     password: 'secret',
   };

@@ -1,0 +1,135 @@
+// The acts: what happens to the brokers and to the power of the lights, with a command to all in the middle of each.
+
+import type { ActName, FleetOrder } from './arguments.ts';
+import type { Node } from './brokers.ts';
+import type { Order } from './messages.ts';
+import type { ActRecord, FleetRecord } from './record.ts';
+
+/** What the acts play with. */
+export interface Stage {
+  order: Pick<FleetOrder, 'nodes' | 'downS' | 'darkS' | 'keepAliveS'>;
+  record: FleetRecord;
+  nodes: Node[];
+  tell(order: Order): void;
+  /** Publishes at QoS 1; resolves when a broker has acknowledged it. */
+  command(level: number): Promise<void>;
+  /** Waits; rejects on Ctrl-C. */
+  pause(ms: number): Promise<void>;
+}
+
+/** The first start has no limit of time: a cluster makes ten thousand sessions slowly. This many lights may be on their way at once. */
+const ON_THEIR_WAY = 200;
+const RISE_STALL_S = 120;
+
+/** An act that has not ended by then has failed. */
+const ACT_LIMIT_S = 300;
+
+/** Lights without power. */
+const POWER_OFF_S = 5;
+
+/** The command goes out when half of the lights are back, or then. */
+const COMMAND_LIMIT_S = 45;
+
+const POLL_MS = 100;
+
+/** Brightness of the first command; each act has its own. */
+const FIRST_LEVEL = 20;
+
+/** Waits until a condition holds; gives whether it did in time. */
+async function until({ pause }: Stage, isTrue: () => boolean, limitS: number): Promise<boolean> {
+  for (let ms = 0; !isTrue(); ms += POLL_MS) {
+    if (ms > limitS * 1000) return false;
+    await pause(POLL_MS);
+  }
+  return true;
+}
+
+const secondsIn = (act: ActRecord): number => (Date.now() - act.startMs) / 1000;
+
+/** Half a keep alive: every session has seen its first PINGRESP, so that the next loss counts as that of a good session. */
+const settle = ({ pause, order }: Stage): Promise<void> => pause(order.keepAliveS * 500 + 2_000);
+
+/** Tells all lights a brightness once half of those that were lost are back. */
+async function commandInTheMiddle(stage: Stage, act: ActRecord): Promise<void> {
+  const { record, order } = stage;
+  const isHalfBack = (): boolean => record.lost() > 0 && order.nodes - record.connected() <= record.lost() / 2;
+  await until(stage, () => record.lost() > 0, COMMAND_LIMIT_S);
+  await until(stage, isHalfBack, COMMAND_LIMIT_S);
+  const level = FIRST_LEVEL + record.acts.length;
+  act.command = { level, atS: Infinity };
+  await stage.command(level);
+  act.command.atS = secondsIn(act);
+}
+
+async function lose(act: ActRecord, nodes: Node[], at: number, how: 'kill' | 'stop'): Promise<void> {
+  act.marks.push({ atS: secondsIn(act), what: 'down', node: at });
+  await nodes[at]![how]();
+}
+
+async function bring(act: ActRecord, nodes: Node[], at: number): Promise<void> {
+  await nodes[at]!.start();
+  act.marks.push({ atS: secondsIn(act), what: 'up', node: at });
+}
+
+const isComplete = ({ record, order }: Stage): boolean => record.connected() === order.nodes;
+
+const PLAYS: Record<ActName, (stage: Stage, act: ActRecord) => Promise<void>> = {
+  async power({ tell, pause, order }, act) {
+    act.marks.push({ atS: secondsIn(act), what: 'down' });
+    tell({ do: 'powerOff' });
+    await pause(POWER_OFF_S * 1000);
+    tell({ do: 'powerOn', below: order.nodes });
+    act.marks.push({ atS: secondsIn(act), what: 'up' });
+  },
+  async kill({ nodes, pause, order }, act) {
+    await lose(act, nodes, 0, 'kill');
+    await pause(order.downS * 1000);
+    await bring(act, nodes, 0);
+  },
+  async rolling(stage, act) {
+    for (const at of stage.nodes.keys()) {
+      if (at > 0) await settle(stage);
+      await lose(act, stage.nodes, at, 'stop');
+      await stage.pause(1_000);
+      await bring(act, stage.nodes, at);
+      if (!(await until(stage, () => isComplete(stage), ACT_LIMIT_S))) return;
+    }
+  },
+  async dark({ nodes, pause, order }, act) {
+    await Promise.all(nodes.map((_, at) => lose(act, nodes, at, 'kill')));
+    await pause(order.darkS * 1000);
+    await Promise.all(nodes.map((_, at) => bring(act, nodes, at)));
+  },
+};
+
+/** Plays one act to its end: all lights are connected, and have obeyed the command. */
+export async function playAct(stage: Stage, name: ActName): Promise<ActRecord> {
+  const { record, order } = stage;
+  const act = record.begin(name);
+  await Promise.all([PLAYS[name](stage, act), commandInTheMiddle(stage, act)]);
+  await until(stage, () => isComplete(stage) && record.obeyed() === order.nodes, ACT_LIMIT_S);
+  act.lastedS = secondsIn(act);
+  await settle(stage);
+  return act;
+}
+
+/**
+ * Switches the lights on, as fast as the cluster takes them.
+ * @returns whether all of them have connected
+ */
+export async function rise(stage: Stage): Promise<boolean> {
+  const { record, order, tell } = stage;
+  const act = record.begin('start');
+  let below = 0;
+  while (below < order.nodes) {
+    const before = below;
+    below = Math.min(order.nodes, record.connected() + ON_THEIR_WAY);
+    if (below > before) tell({ do: 'powerOn', below });
+    if (!(await until(stage, () => record.connected() + ON_THEIR_WAY > below || isComplete(stage), RISE_STALL_S)))
+      break;
+  }
+  const isUp = await until(stage, () => isComplete(stage), RISE_STALL_S);
+  act.lastedS = secondsIn(act);
+  if (isUp) await settle(stage);
+  return isUp;
+}

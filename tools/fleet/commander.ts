@@ -1,0 +1,53 @@
+// Whoever commands the fleet: publishes at QoS 1 until a broker has acknowledged it.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import mqtt from 'mqtt';
+import { DEFAULT_TOPIC } from '../../settings/schema.ts';
+import { failure } from './exits.ts';
+import type { Address } from './lights.ts';
+
+/** A cluster that has to write to ten thousand sessions first takes its time. */
+const PUBACK_LIMIT_MS = 60_000;
+const CONNECT_LIMIT_MS = 10_000;
+const PAUSE_MS = 500;
+
+async function publishAt({ host, port }: Address, payload: string): Promise<void> {
+  const client = mqtt.connect({ host, port, protocolVersion: 4, reconnectPeriod: 0, connectTimeout: CONNECT_LIMIT_MS });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.on('connect', () => resolve());
+      client.on('error', reject);
+      client.on('close', () => reject(new Error('closed')));
+    });
+    const late = sleep(PUBACK_LIMIT_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('no PUBACK')));
+    await Promise.race([client.publishAsync(DEFAULT_TOPIC, payload, { qos: 1 }), late]);
+  } finally {
+    client.on('error', () => {});
+    client.end(true);
+  }
+}
+
+/**
+ * Sets the brightness of all lights, at QoS 1; resolves when a broker has acknowledged it.
+ * @param limitMs how long all brokers together may refuse it
+ * @throws Failure notStarted
+ */
+export async function commandAll(
+  addresses: Address[],
+  level: number,
+  { limitMs = 120_000, signal }: { limitMs?: number; signal: AbortSignal },
+): Promise<void> {
+  const deadlineMs = Date.now() + limitMs;
+  for (let at = 0; ; at += 1) {
+    try {
+      return await publishAt(addresses[at % addresses.length]!, JSON.stringify({ brightness: level }));
+    } catch (error) {
+      if (Date.now() > deadlineMs)
+        throw failure(
+          'notStarted',
+          `no broker takes a command at QoS 1 (${(error as Error).message}): is MQTT open to everybody there?`,
+        );
+      await sleep(PAUSE_MS, undefined, { signal });
+    }
+  }
+}

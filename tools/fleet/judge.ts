@@ -1,0 +1,85 @@
+// What must hold in each act, and whether it did.
+
+import type { ActFigures } from './figures.ts';
+
+/** One promise and what came of it. */
+export interface Verdict {
+  act: string;
+  holds: boolean;
+  /** In one line, with the figures. */
+  text: string;
+}
+
+/** After a node's death. */
+const BACK_LIMIT_S = 120;
+
+/** The longest window of the back-off; and what a light may need beside it: a handshake that times out, and a busy computer. */
+const LONGEST_WINDOW_S = 60;
+const SLACK_S = 15;
+
+/** A second so full comes by chance once in a million. */
+const RARE = 1e-6;
+
+/** The count that a second with this mean exceeds only rarely (Poisson). */
+export function mostByChance(mean: number): number {
+  let probability = Math.exp(-mean);
+  let sum = probability;
+  let count = 0;
+  while (sum < 1 - RARE && count < 10 * mean + 50) {
+    count += 1;
+    probability *= mean / count;
+    sum += probability;
+  }
+  return count;
+}
+
+/** The window over which the lights of an act come back, in seconds. */
+const windowOf = ({ name }: ActFigures, spreadS: number): number =>
+  name === 'dark' ? Math.max(LONGEST_WINDOW_S, spreadS) : spreadS;
+
+function judgeLump(figures: ActFigures, spreadS: number): Verdict {
+  const windowS = windowOf(figures, spreadS);
+  const mean = figures.largestLoss / windowS;
+  const most = Math.max(Math.ceil(2 * mean), mostByChance(mean));
+  const text = `at most ${figures.largestLump} connects in a second; twice the mean of ${figures.largestLoss} over ${windowS} s`;
+  return { act: figures.name, holds: figures.largestLump <= most, text: `${text}, or chance, would be ${most}` };
+}
+
+function judgeReturn({ name, backS, losses }: ActFigures, spreadS: number): Verdict {
+  const limitS = Math.max(BACK_LIMIT_S, 2 * spreadS);
+  const times = ([50, 95, 100] as const).map((share) => `${share} % after ${backS[share] ?? '∞'} s`).join(', ');
+  return {
+    act: name,
+    holds: losses > 0 && backS[100] !== null && backS[100] <= limitS,
+    text: `back: ${times}; ${limitS} s are allowed`,
+  };
+}
+
+function judgeCommand({ name, command }: ActFigures, nodes: number): Verdict {
+  const obeyed = command?.obeyed ?? 0;
+  return { act: name, holds: obeyed === nodes, text: `${obeyed} of ${nodes} lights have obeyed the command at QoS 1` };
+}
+
+function judgeWait({ name, longestWaitS }: ActFigures, spreadS: number): Verdict {
+  const limitS = Math.max(LONGEST_WINDOW_S, spreadS) + SLACK_S;
+  return {
+    act: name,
+    holds: longestWaitS <= limitS,
+    text: `a light left its own broker alone for at most ${longestWaitS} s while it was up; ${limitS} s are allowed`,
+  };
+}
+
+/** Judges one act. @param nodes lights of the fleet */
+export const judgeAct = (figures: ActFigures, { nodes, spreadS }: { nodes: number; spreadS: number }): Verdict[] => [
+  judgeReturn(figures, spreadS),
+  judgeLump(figures, spreadS),
+  judgeCommand(figures, nodes),
+  judgeWait(figures, spreadS),
+];
+
+/** Judges the identifiers. */
+export const judgeIdentifiers = (renewed: number): Verdict => ({
+  act: 'all',
+  holds: renewed === 0,
+  text: renewed === 0 ? 'no light has renewed its identifier' : `${renewed} identifiers were renewed`,
+});
