@@ -23,6 +23,30 @@ const IMPORTS = {
   tinyMqtt: ['beat'],
 };
 
+/**
+ * The same for the updater, a bundle of its own that may take from the light's parts what it needs.
+ * @type {Record<string, string[]>}
+ */
+const UPDATE_IMPORTS = {
+  counter: ['../byteLog'],
+  fetch: ['../packet'],
+  logStream: ['../packet'],
+  main: ['../bytes', './updater'],
+  settings: ['../config'],
+  updater: [
+    '../beat',
+    '../health',
+    '../info',
+    '../packet',
+    './counter',
+    './crypto',
+    './fetch',
+    './logStream',
+    './marks',
+    './settings',
+  ],
+};
+
 const ONLY_MAIN = 'main.ts alone names the globals of the chip; take it from the board that you are handed';
 const CHIP_GLOBALS = [
   'require',
@@ -54,16 +78,28 @@ const MISSING_ON_THE_CHIP = [
  * @returns {import('eslint').Linter.Config}
  */
 function importRule(part) {
-  const allowed = (IMPORTS[part] ?? []).join('|');
+  return importsOf(
+    `src/${part}.ts`,
+    (IMPORTS[part] ?? []).map((name) => `./${name}`),
+  );
+}
+
+/**
+ * @param {string} file
+ * @param {string[]} imports
+ * @returns {import('eslint').Linter.Config}
+ */
+function importsOf(file, imports) {
+  const allowed = imports.join('|').replaceAll('.', '\\.');
   return {
-    files: [`src/${part}.ts`],
+    files: [file],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
         {
           patterns: [
             {
-              regex: `^(?!\\./(${allowed})\\.ts$)`,
+              regex: `^(?!(${allowed})\\.ts$)`,
               allowTypeImports: true,
               message: 'see IMPORTS in eslint.config.mjs: data flows one way, from main.ts to the parts',
             },
@@ -104,7 +140,9 @@ const ownLines = {
 const PARTS = readdirSync(new URL('src/', import.meta.url))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
-  .filter((part) => part !== 'main' && part !== 'node');
+  .filter((part) => part !== 'main' && part !== 'node' && part !== 'loader');
+
+const UPDATE_PARTS = readdirSync(new URL('src/update/', import.meta.url)).map((file) => file.slice(0, -'.ts'.length));
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/'] },
@@ -145,14 +183,19 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/main.ts', 'src/tinyMqtt.ts', 'src/espruino.d.ts'],
+    files: ['src/main.ts', 'src/loader.ts', 'src/update/main.ts', 'src/tinyMqtt.ts', 'src/espruino.d.ts'],
     rules: {
       'no-restricted-globals': 'off',
       '@typescript-eslint/no-require-imports': 'off', // the chip's own modules
       '@typescript-eslint/consistent-type-imports': 'off', // an import would turn the declarations into a module
     },
   },
+  {
+    files: ['src/update/main.ts', 'src/setup/main.ts'],
+    rules: { 'prefer-const': 'off', '@typescript-eslint/no-unused-vars': 'off' }, // `result` is the function's
+  },
   ...PARTS.map(importRule),
+  ...UPDATE_PARTS.map((part) => importsOf(`src/update/${part}.ts`, UPDATE_IMPORTS[part] ?? [])),
   {
     files: ['settings/**', 'sim/**', 'tools/**', 'bench/**', 'test/**', 'bundler/**'],
     rules: {

@@ -44,7 +44,8 @@ export interface Net {
 
 /** `require("Storage")`: flash files; names up to 28 chars. */
 export interface Storage {
-  read(name: string): string | undefined;
+  /** All of a file, or `length` bytes (0 for all) from `offset` on. Makes no copy: the text lies in flash. */
+  read(name: string, offset?: number, length?: number): string | undefined;
   /** `noExceptions` gives undefined for a missing or broken file. */
   readJSON(name: string, noExceptions: boolean): unknown;
   /**
@@ -72,10 +73,16 @@ export interface Wifi {
   on(event: 'connected', listener: (details?: Record<string, string>) => void): void;
   /** Details: `reason` (a number), `msg` (its name). */
   on(event: 'disconnected', listener: (details?: Record<string, string>) => void): void;
+  removeAllListeners(): void;
 }
 
 /** The board as main.ts hands it out; each part says which of it it needs. */
 export interface Board extends Clock {
+  /**
+   * What the loader says: the letter of the slot that runs, and a mark: `p` program on trial, `s` settings on trial, `~` rolled back just
+   * now, else the last byte of `light.boot`. Undefined where the program itself is `.bootcde`.
+   */
+  boot?: string;
   /** `getSerial()`: the chip's MAC address. */
   serial: string;
   /** `process.env.BOARD` */
@@ -96,6 +103,8 @@ export interface Board extends Clock {
   ): number;
   /** Calls back every `ms` milliseconds, also after a callback that threw; after a block what was missed comes in a burst. */
   setInterval(callback: () => void, ms: number): number;
+  /** Throws on the chip when `id` is undefined. */
+  clearInterval(id: number): void;
   process: {
     /** Counts variables; runs the garbage collector first. */
     memory(): { free: number; usage: number };
@@ -108,8 +117,10 @@ export interface Board extends Clock {
     kickWatchdog(): void;
     /** Seeds Math.random with 32 bits. */
     srand(word: number): void;
+    /** `onErrorSave`: the first error that nothing catches goes to the file `ERROR`; forgotten at a reset. */
+    setFlags(flags: { onErrorSave: 1 }): void;
   };
-  /** Evaluates the text of a program that is a function of the board and of parts of the light. */
+  /** Evaluates the text of a program that is a function of the board and of parts of the light; what lies in flash is not copied. */
   eval(program: string): (board: unknown, parts: object) => unknown;
   /** Restarts the program with all variables freed: the network stays joined, no event comes, most pins keep their level. */
   load(): void;

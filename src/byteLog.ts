@@ -3,9 +3,6 @@
 import type { Storage } from './board.ts';
 import type { Write } from './store.ts';
 
-/** Followed by a digit, 0 or 1: the new file is complete before the old one is erased. */
-const FILE = 'light.log';
-
 /** Small enough to be read in one go at boot, large enough that its header of 32 bytes does not count. */
 const SIZE_BYTES = 512;
 
@@ -16,8 +13,8 @@ const HEAD_END = '|';
 
 /** The content of the log, and the place of the next byte. */
 export interface ByteLog {
-  /** The digit of its name. */
-  file: number;
+  /** Its name ends with a digit, 0 or 1: the new file is complete before the old one is erased. */
+  file: string;
   /** Bytes written; 0 where there is no whole file. */
   end: number;
   /** What the file began with. */
@@ -26,10 +23,10 @@ export interface ByteLog {
   bytes: string;
 }
 
-/** Reads the log. */
-export function createByteLog(storage: Storage): ByteLog {
+/** Reads the log. @param name of its files, without the digit */
+export function createByteLog(storage: Storage, name: string): ByteLog {
   const texts = ['0', '1'].map(function (digit) {
-    const all = storage.read(FILE + digit) || '';
+    const all = storage.read(name + digit) || '';
     const end = all.indexOf(UNWRITTEN);
     const text = end < 0 ? all : all.substr(0, end);
     return all.length === SIZE_BYTES && text.indexOf(HEAD_END) > 0 ? text : '';
@@ -38,7 +35,7 @@ export function createByteLog(storage: Storage): ByteLog {
   const file = texts[1] && (!texts[0] || texts[1].length < texts[0].length) ? 1 : 0;
   const text = texts[file]!;
   const headEnd = text.indexOf(HEAD_END);
-  return { file: file, end: text.length, head: text.substr(0, headEnd), bytes: text.substr(headEnd + 1) };
+  return { file: name + file, end: text.length, head: text.substr(0, headEnd), bytes: text.substr(headEnd + 1) };
 }
 
 /**
@@ -47,15 +44,16 @@ export function createByteLog(storage: Storage): ByteLog {
  */
 export function appendBytes(storage: Storage, write: Write, log: ByteLog, bytes: string, head: string): void {
   const fits = log.end > 0 && log.end + bytes.length <= SIZE_BYTES;
-  if (fits && write(FILE + log.file, bytes, log.end, 0)) {
+  if (fits && write(log.file, bytes, log.end, 0)) {
     log.end += bytes.length;
     return;
   }
-  const next = 1 - log.file;
+  const last = log.file.length - 1;
+  const next = log.file.substr(0, last) + (log.file[last] === '0' ? '1' : '0');
   const start = head + HEAD_END + bytes;
-  storage.erase(FILE + next); // left over from a power cut
-  if (!write(FILE + next, start, 0, SIZE_BYTES)) return;
-  storage.erase(FILE + log.file);
+  storage.erase(next); // left over from a power cut
+  if (!write(next, start, 0, SIZE_BYTES)) return;
+  storage.erase(log.file);
   log.file = next;
   log.end = start.length;
 }

@@ -3,6 +3,8 @@ import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
 
 const FILE = 'light.json';
+/** Settings on trial: they count while the loader says so, and when they are kept until they are in FILE. */
+const TRIAL_FILE = 'light.try';
 const DEFAULT_PORT = '1883';
 /** MQTT allows 65,535; the chip's RAM does not. */
 const TEXT_BYTES = 128;
@@ -170,7 +172,7 @@ export function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: st
  * @param bytes turns a text into its UTF-8 bytes, where the interpreter has Unicode strings
  */
 export function createSettings(
-  board: Pick<Board, 'serial' | 'kind' | 'storage' | 'log' | 'pin'>,
+  board: Pick<Board, 'serial' | 'kind' | 'storage' | 'log' | 'pin' | 'boot'>,
   build: unknown,
   bytes: (text: string) => string,
 ): Settings {
@@ -204,7 +206,9 @@ export function createSettings(
   }
 
   apply(build, 'build');
-  if (board.storage.read(FILE) !== undefined) apply(board.storage.readJSON(FILE, true), FILE);
+  const isTrial = (board.boot || '').toLowerCase()[1] === 's' && board.storage.read(TRIAL_FILE) !== undefined;
+  const file = isTrial ? TRIAL_FILE : FILE;
+  if (board.storage.read(file) !== undefined) apply(board.storage.readJSON(file, true), file);
   if (settings.pin === settings.button) {
     board.log('"pin" and "button" are both ' + settings.pin + ': no button');
     settings.button = null;

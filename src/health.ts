@@ -24,6 +24,11 @@ const PATIENT_BEATS = 720;
 /** Beats before a second restart because of an exception. */
 const EXCEPTION_BEATS = 120;
 
+/** The interpreter's own name for it. */
+const ERROR_FILE = 'ERROR';
+/** Far from a flash so full that a write compacts it. */
+export const ERROR_ROOM_BYTES = 8_192;
+
 /** Reasons for a restart; kept in flash. */
 export const enum Restart {
   NONE = 0,
@@ -33,11 +38,15 @@ export const enum Restart {
   STUCK = 5,
   EXCEPTION = 6,
   SET_UP = 7,
+  UPDATE = 8,
+  REQUEST = 9,
 }
 
 /** Names a reason in words; undefined for an unknown one. */
 export function restartWords(reason: Restart): string | undefined {
-  return ['button', 'low memory', 'nothing reached', 'stuck', 'exception', 'set up'][reason - Restart.BUTTON];
+  return ['button', 'low memory', 'nothing reached', 'stuck', 'exception', 'set up', 'update', 'request'][
+    reason - Restart.BUTTON
+  ];
 }
 
 /** The state of the switch. */
@@ -50,7 +59,7 @@ export interface Health {
 
 /** Starts the beat, which drives the other parts. */
 export function createHealth(
-  board: Pick<Board, 'log' | 'load' | 'setInterval' | 'process' | 'E' | 'random'>,
+  board: Pick<Board, 'log' | 'load' | 'setInterval' | 'process' | 'E' | 'random' | 'storage'>,
   station: Station,
   mqtt: Pick<Mqtt, 'beat' | 'stop'>,
   reports: Pick<Reports, 'beat'>,
@@ -96,6 +105,12 @@ export function createHealth(
   // an exception nobody caught: chip or program are out of order
   board.process.on('uncaughtException', function (error) {
     board.log('uncaught: ' + error);
+    try {
+      // kept over the restart, as the interpreter keeps those that come before this program
+      if (board.storage.getFree() > ERROR_ROOM_BYTES) board.storage.write(ERROR_FILE, '' + error);
+    } catch {
+      // the log has it
+    }
     if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
     health.wanted = Restart.EXCEPTION;
     if (station.address) restart(); // the timers may be gone, and with them the beat

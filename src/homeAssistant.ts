@@ -11,7 +11,8 @@ export function discoveryTopic(name: string): string {
 }
 
 /**
- * The announcement, in Home Assistant's abbreviations: a light with the JSON schema, and four diagnostic sensors.
+ * The announcement, in Home Assistant's abbreviations: a light with the JSON schema, four diagnostic sensors, the state of updates,
+ * two buttons, and what the lamp is when power returns.
  * @param name UTF-8 bytes without `"` and `\\`; it goes in behind JSON.stringify, which would escape the bytes one by one
  */
 export function discoveryMessage(name: string, version: string, dimmable: boolean): string {
@@ -26,11 +27,20 @@ export function discoveryMessage(name: string, version: string, dimmable: boolea
     });
   }
 
-  const message = JSON.stringify({
-    dev: { ids: ['@'], name: '@', mf: 'espruino-light-node', mdl: 'ESP32 light', sw: version },
-    o: { name: 'espruino-light-node', sw: version },
-    avty_t: 'light/@/status',
-    cmps: {
+  function control(platform: string, key: string, label: string, more: object): object {
+    const common = {
+      p: platform,
+      unique_id: '@-' + key,
+      name: label,
+      ent_cat: 'config',
+      cmd_t: 'light/@/device',
+      qos: 1,
+    };
+    return Object.assign(common, more);
+  }
+
+  function components(): object {
+    return {
       light: {
         p: 'light',
         unique_id: '@',
@@ -49,7 +59,29 @@ export function discoveryMessage(name: string, version: string, dimmable: boolea
       uptime: sensor('uptimeS', 'Uptime', { unit_of_meas: 's', dev_cla: 'duration' }),
       memory: sensor('freeVariables', 'Free memory', { unit_of_meas: 'variables' }),
       restarts: sensor('restarts', 'Restarts', {}),
-    },
+      firmware: {
+        p: 'update',
+        unique_id: '@-firmware',
+        name: 'Firmware',
+        stat_t: 'light/@/firmware',
+        dev_cla: 'firmware',
+        ent_cat: 'diagnostic',
+      },
+      restart: control('button', 'restart', 'Restart', { pl_prs: 'restart', dev_cla: 'restart' }),
+      identify: control('button', 'identify', 'Identify', { pl_prs: 'identify', dev_cla: 'identify' }),
+      powerOn: control('select', 'powerOn', 'Power-on', {
+        ops: ['off', 'on', 'last'],
+        stat_t: 'light/@/info',
+        val_tpl: '{{value_json.powerOn}}',
+      }),
+    };
+  }
+
+  const message = JSON.stringify({
+    dev: { ids: ['@'], name: '@', mf: 'espruino-light-node', mdl: 'ESP32 light', sw: version },
+    o: { name: 'espruino-light-node', sw: version },
+    avty_t: 'light/@/status',
+    cmps: components(),
   });
   return message.split('@').join(name);
 }

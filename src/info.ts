@@ -23,28 +23,47 @@ export interface Vitals {
   /** Why the program restarted itself; undefined when it did not. */
   restartReason: string | undefined;
   resetCause: number;
+  /** What has become of the last update; '' for nothing. */
+  update: string;
+  powerOn: string;
 }
 
+/** Flash that an update must leave free. */
+export const SPARE_BYTES = 4_096;
+/** Header of the slot, and the small files of an update. */
+export const FILES_BYTES = 512;
+/** Enough to recognise an error. */
+const ERROR_CHARS = 100;
+
 /** Builds the info message (JSON); leaves out what is unknown. */
-export function infoMessage(board: Pick<Board, 'process' | 'storage'>, wifi: Wifi | undefined, vitals: Vitals): string {
+export function infoMessage(
+  board: Pick<Board, 'process' | 'storage' | 'serial' | 'boot'>,
+  wifi: Wifi | undefined,
+  vitals: Vitals,
+): string {
   const memory = board.process.memory();
   const cause = vitals.resetCause;
   // those that owners can tell apart; a watchdog's panic ends in a software reset
-  const causes: Record<number, string> = {
-    1: 'power on',
-    3: 'software or watchdog',
-    12: 'software or watchdog',
-    15: 'brownout',
-  };
+  const software = 'software or watchdog';
+  const causes: Record<number, string> = { 1: 'power on', 3: software, 12: software, 15: 'brownout' };
   let ip: string | undefined;
   let rssi: number | undefined;
-  try {
-    ip = wifi!.getIP()!.ip;
-    rssi = wifi!.getStatus().rssi;
-  } catch {
-    // a network that is not ours, or does not tell
+
+  function readNetwork(): void {
+    try {
+      ip = wifi!.getIP()!.ip;
+      rssi = wifi!.getStatus().rssi;
+    } catch {
+      // a network that is not ours, or does not tell
+    }
   }
+
+  readNetwork();
+  const free = board.storage.getFree();
+  const slot = board.boot && board.boot[0];
+  const image = (slot && board.storage.read('light.' + slot)) || '';
   return JSON.stringify({
+    serial: board.serial,
     version: vitals.version,
     clientId: vitals.clientId,
     ip: ip,
@@ -52,10 +71,16 @@ export function infoMessage(board: Pick<Board, 'process' | 'storage'>, wifi: Wif
     uptimeS: vitals.uptimeS,
     freeVariables: memory.free,
     usedVariables: memory.usage,
-    flashFreeKB: Math.floor(board.storage.getFree() / 1024),
+    flashFreeKB: Math.floor(free / 1024),
     reconnects: vitals.reconnects,
     lastReconnectReason: vitals.lastReason,
     restarts: vitals.restarts,
     lastRestartReason: vitals.restartReason || causes[cause] || (cause ? 'cause ' + cause : ''),
+    lastError: board.storage.read('ERROR', 0, ERROR_CHARS),
+    powerOn: vitals.powerOn,
+    slot: slot,
+    update: vitals.update,
+    // as long as nobody compacts the flash
+    updatesLeft: slot && Math.max(0, Math.floor((free - SPARE_BYTES) / (image.length + FILES_BYTES))),
   });
 }

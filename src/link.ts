@@ -16,6 +16,8 @@ export interface Link {
   isPinging: boolean;
   /** Its first PINGRESP has come. */
   isGood: boolean;
+  /** SUBACKs and UNSUBACKs that the updater waits for. */
+  acks?: number;
   /** A publish was refused and waits for 'drain'. */
   hasRefused: boolean;
   /** When it was made, in beats. */

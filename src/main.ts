@@ -1,6 +1,8 @@
 // Composition root: the only place that touches the chip's globals. It makes the board of them and exports nothing.
 import { createNode } from './node.ts';
 import { createSettings } from './config.ts';
+import { ERROR_ROOM_BYTES } from './health.ts';
+import { toBytes } from './bytes.ts';
 import type { Board, Wifi } from './board.ts';
 
 // the global object has the rest: properties of an object of our own would cost variables
@@ -14,8 +16,9 @@ const board: Board = Object.assign(global, {
   pin: Pin,
 });
 
+if (board.storage.getFree() > ERROR_ROOM_BYTES) E.setFlags({ onErrorSave: 1 }); // with less room, its write would compact
 const settings = createSettings(board, BUILD_SETTINGS, function (text) {
-  return E.isUTF8 && E.isUTF8(text) ? E.fromUTF8!(text) : text;
+  return toBytes(E, text);
 });
 
 try {

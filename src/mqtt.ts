@@ -46,6 +46,8 @@ const STREAMING_CHUNKS = 3;
 /** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
 const CONGESTED_BYTES = 512;
 const STUCK_BYTES = 8_192;
+/** Programs come on topics that begin so. */
+const FIRMWARE_TOPIC = 'light/firmware/';
 /** A timer this late means a stuck session. (A connect and a few callbacks may block for most of it.) */
 const LATE_BEATS = 24;
 const BEAT_MS = BEAT_S * 1000;
@@ -57,7 +59,6 @@ const SUBSCRIBE_ID = 1;
 /** Creates a stopped session; call start() to connect. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
-  const ours: Record<string, State> = {}; // a topic of ours may be obeyed at once in this state
   const brokers = newBrokers(settings.broker, settings.spreadS);
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
   let redelivery: Redelivery | undefined; // made when it is needed
@@ -212,7 +213,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
    */
   function onPublish(flags: number, topic: Bytes, payload: Bytes, id: number): void {
     try {
-      if (ours[topic] !== state) onSpecial(flags, topic, payload, id);
+      if (state !== State.CONNECTED || topics.indexOf(topic) < 0) onSpecial(flags, topic, payload, id);
       else if (flags === PublishFlag.QOS_0) client.onMessage(payload, false, topic);
       else if (flags === PublishFlag.QOS_1 && redelivery) {
         redelivery.remember(id, topic + payload);
@@ -236,8 +237,10 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (payload !== Status.ONLINE) send(encodePublish(topic, Status.ONLINE));
       return;
     }
-    if (!ours[topic]) {
-      if (!(flags & PublishFlag.RETAIN) && topic.substr(0, 6) === 'light/') takeover.hasStranger = true; // another light's
+    if (topics.indexOf(topic) < 0) {
+      if (topic.substr(0, FIRMWARE_TOPIC.length) === FIRMWARE_TOPIC) {
+        if (client.updater) client.updater.onChunk(topic, payload);
+      } else if (!(flags & PublishFlag.RETAIN) && topic.substr(0, 6) === 'light/') takeover.hasStranger = true; // another light's
       return;
     }
     if (delivery === Delivery.REPEATED || (flags & PublishFlag.RETAIN && !takesRetained)) return;
@@ -255,7 +258,10 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
         encodePublish(client.statusTopic, Status.ONLINE) + encodeSubscribe(SUBSCRIBE_ID, topics, client.statusTopic),
       );
     } else if (type === PacketType.SUBACK && state === State.SUBSCRIBING) onSuback(number, text);
-    else if (type !== PacketType.PINGRESP || state < State.SUBSCRIBING) {
+    else if (type === PacketType.SUBACK && number > SUBSCRIBE_ID && link.acks) {
+      link.acks--;
+      if (text > '\x02' && client.updater) client.updater.onRefusal();
+    } else if (type !== PacketType.PINGRESP || state < State.SUBSCRIBING) {
       throw new Error('packet out of turn [MQTT-4.8.0-1]');
     } else if (link.isPinging) {
       link.isPinging = false;
@@ -279,9 +285,6 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     ready(true);
   }
 
-  topics.forEach(function (topic) {
-    ours[topic] = State.CONNECTED;
-  });
   const session: Mqtt = {
     lastReason: '',
     start: function () {
@@ -296,9 +299,10 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       close();
       enter(State.STOPPED, -1);
     },
-    publish: function (topic, payload) {
+    publish: function (topic, payload, acks) {
       if (state === State.CONNECTED && link.unsent <= CONGESTED_BYTES) {
-        send(encodePublish(topic, payload));
+        if (acks) link.acks = (link.acks || 0) + acks;
+        send(topic ? encodePublish(topic, payload) : payload);
         return true;
       }
       link.hasRefused = true;

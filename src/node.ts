@@ -11,29 +11,80 @@ import { createHealth, Restart, restartWords } from './health.ts';
 import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
-import { createPowerOn, type Kept, type Lamp } from './powerOn.ts';
+import type { Parts } from './update/parts.ts';
+import { createPowerOn, type Kept, type Lamp, type PowerOn } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
-import { createReports } from './reports.ts';
-import type { MqttClient } from './session.ts';
+import { createReports, Report } from './reports.ts';
+import type { MqttClient, Updater } from './session.ts';
 import { createWrite } from './store.ts';
 import { createStation } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
+
+/** Enough of a message to recognise it on the log. */
+const QUOTE_CHARS = 40;
+
+/** Beats before the program restarts itself on request: a flood must not keep it from working. */
+const REQUEST_BEATS = 12;
 
 /** A fleet spreads its answers to a restart of Home Assistant over this time. */
 const BIRTH_MS = 10_000;
 
 /**
  * Sets the lamp as `powerOn` says, unless only the program or the chip was restarted: then the lamp stays as it was.
+ * @param boot what the loader says
  * @returns whether it was such a restart
  */
-function isRestarted(kept: Kept, cause: ResetCause, lamp: Lamp, powerOn: Settings['powerOn']): boolean {
-  if (kept.reason || (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT)) return true;
+function createLampState(
+  kept: Kept,
+  cause: ResetCause,
+  lamp: Lamp,
+  powerOn: Settings['powerOn'],
+  boot?: string,
+): boolean {
+  if (kept.reason || (boot && boot[1] === '~') || (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT))
+    return true;
   if (powerOn !== 'last') {
     lamp.isOn = powerOn === 'on';
     lamp.brightness = FULL;
   }
   return false;
+}
+
+/** The topics that the light subscribes to, those of commands first. */
+function createTopics(board: Board, settings: Settings, topic: string): string[] {
+  return settings.topics.concat(
+    topic + '/set',
+    board.boot && board.storage.read('light.key') ? topic + '/update' : [],
+    settings.homeAssistant ? [HOME_ASSISTANT_TOPIC, topic + '/device'] : [],
+  );
+}
+
+/** What the loader's mark says of an update. */
+function createNews(boot: string | undefined): string {
+  const mark = boot && boot[1];
+  if (mark === 'p' || mark === 's') return 'trial';
+  if (mark === '~' || mark === '-') return 'rolled back';
+  return mark === 'C' ? 'compacted' : '';
+}
+
+/** Whether the updater has something to go on with. */
+function createTask(board: Board): unknown {
+  const boot = board.boot;
+  const storage = board.storage;
+  return boot && ('ps'.indexOf(boot[1] || '-') >= 0 || storage.read('light.offer') || storage.read('light.try'));
+}
+
+/** Opens the set-up access point on a board without Wi-Fi settings, if the program for it is there. */
+function createSetUp(
+  board: Board,
+  powerOn: PowerOn,
+  parts: { wifi: unknown; settings: Settings; [more: string]: unknown },
+): void {
+  // after a planned restart of another kind than by the button it has been open already
+  const isWanted = parts.wifi && !parts.settings.wifi.ssid && powerOn.kept.reason <= Restart.BUTTON;
+  const program = isWanted ? board.storage.read('light.setup') : undefined;
+  if (program) board.eval(program)(board, parts);
 }
 
 /**
@@ -46,62 +97,94 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   const randomWord = createRandomWord(board);
   const cause = board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : ResetCause.UNKNOWN;
   let sessions = 0;
-  let isSeeded = false;
+  let news = createNews(board.boot);
 
   const lamp: Lamp = { isOn: false, brightness: FULL };
-  const powerOn = createPowerOn(board, write, lamp);
-  const isRestart = isRestarted(powerOn.kept, cause, lamp, settings.powerOn);
+  const powerOn = createPowerOn(board, write, lamp, settings);
   const clientId = createClientId(board, write, randomWord);
 
   const client = {
     clientId: clientId,
     statusTopic: topic + '/status',
-    topics: settings.topics.concat(topic + '/set', settings.homeAssistant ? HOME_ASSISTANT_TOPIC : []),
-    takesRetained: !isRestart,
+    topics: createTopics(board, settings, topic),
+    takesRetained: !createLampState(powerOn.kept, cause, lamp, settings.powerOn, board.boot),
     onReady: function (isConnected: boolean) {
-      if (!isConnected) return reports.flush();
+      if (!isConnected) return reports.flush(0);
       sessions++;
       reports.all();
     },
   } as MqttClient;
   const mqtt = createMqtt(board, settings, client);
 
-  const reports = createReports({
-    board: board,
-    write: write,
-    settings: settings,
+  function info(): string {
+    return infoMessage(board, wifi, {
+      version: version,
+      clientId: clientId(false),
+      uptimeS: health.beats * BEAT_S,
+      reconnects: sessions - 1,
+      lastReason: mqtt.lastReason,
+      restarts: powerOn.kept.boots - 1,
+      restartReason: restartWords(powerOn.kept.reason),
+      resetCause: cause,
+      update: news,
+      powerOn: settings.powerOn,
+    });
+  }
+
+  const reports = createReports(board, write, settings, client, {
     version: version,
     publish: mqtt.publish,
-    info: function () {
-      return infoMessage(board, wifi, {
-        version: version,
-        clientId: clientId(false),
-        uptimeS: health.beats * BEAT_S,
-        reconnects: sessions - 1,
-        lastReason: mqtt.lastReason,
-        restarts: powerOn.kept.boots - 1,
-        restartReason: restartWords(powerOn.kept.reason),
-        resetCause: cause,
-      });
-    },
+    info: info,
   });
 
   const fade = createFade(board, createLed(board, board.pin(settings.pin)!, settings));
   const light = createLight(lamp, { fade: fade, log: board.log, dimmable: settings.dimmable, onChange: reports.state });
   if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // nothing from here on can hang for ever
 
-  /** Handles commands, and the birth message of Home Assistant. */
+  /** Evaluates the updater, which is line 2 of the slot that runs. @param message signed; '' to go on after a restart */
+  function update(message: Bytes): void {
+    const slot = 'light.' + board.boot![0];
+    if (!client.updater) {
+      const at = board.storage.read(slot)!.indexOf('\n') + 1;
+      const parts: Parts = {
+        topic: topic,
+        version: version,
+        mqtt: mqtt,
+        health: health,
+        write: write,
+        tell: function (text, isSilent) {
+          if (!isSilent) board.log('update ' + text);
+          news = text;
+          reports.flush(Report.INFO | Report.FIRMWARE);
+        },
+        drop: function () {
+          client.updater = undefined;
+        },
+      };
+      client.updater = board.eval(board.storage.read(slot, at)!)(board, parts) as Updater;
+    }
+    client.updater.receive(message);
+  }
+
+  /** Handles commands, signed messages, and the birth message and the controls of Home Assistant. */
   function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
-    if (from !== HOME_ASSISTANT_TOPIC) return light(payload, mayBeRepeated);
-    if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
+    if (client.topics.indexOf(from) <= settings.topics.length) return light(payload, mayBeRepeated);
+    if (from === topic + '/update') update(payload);
+    else if (from === HOME_ASSISTANT_TOPIC) {
+      if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
+    } else if (payload === 'identify') light('{"effect":"blink"}', false);
+    else if (payload === 'restart' && health.beats > REQUEST_BEATS) health.wanted = Restart.REQUEST;
+    else if (payload === 'off' || payload === 'on' || payload === 'last') {
+      settings.powerOn = payload;
+      reports.flush(Report.INFO);
+    } else board.log('ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
     return true;
   }
 
   /** Called with each beat while there is an address, and when it is lost. */
   function onAddress(isUp: boolean): void {
     if (!isUp) return mqtt.stop(false);
-    if (!isSeeded) board.E.srand(randomWord()); // jitter that differs between boards, now that the radio makes it random
-    isSeeded = true;
+    if (!sessions) board.E.srand(randomWord()); // jitter that differs between boards, now that the radio makes it random
     if (settings.broker.length) mqtt.start();
   }
 
@@ -122,20 +205,10 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     });
   }
 
-  client.onMessage = settings.homeAssistant ? onMessage : light;
+  client.onMessage = client.topics.length > settings.topics.length + 1 ? onMessage : light;
   if (settings.button) watchButton(board.pin(settings.button)!);
   if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
   station.beat();
-  // after a planned restart of another kind it has been open already
-  if (wifi && !settings.wifi.ssid && powerOn.kept.reason <= Restart.BUTTON) {
-    const program = board.storage.read('light.setup');
-    if (program)
-      board.eval(program)(board, {
-        wifi: wifi,
-        settings: settings,
-        station: station,
-        health: health,
-        version: version,
-      });
-  }
+  createSetUp(board, powerOn, { wifi: wifi, settings: settings, station: station, health: health, version: version });
+  if (createTask(board)) update('');
 }

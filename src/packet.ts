@@ -7,6 +7,7 @@ type Bytes = string;
 export const enum PacketType {
   CONNACK = 2,
   PUBLISH = 3,
+  /** UNSUBACK, too. */
   SUBACK = 9,
   PINGRESP = 13,
 }
@@ -43,7 +44,8 @@ export type OnPublish = (flags: number, topic: Bytes, payload: Bytes, id: number
 
 /**
  * Called with the fields of any other packet. CONNACK: `number` is the return code (0 accepted), `text` not empty when the
- * session was kept. SUBACK: the packet identifier, and one char per topic filter (granted QoS, or 0x80 for a refusal).
+ * session was kept. SUBACK: the packet identifier, and one char per topic filter (granted QoS, or 0x80 for a refusal); UNSUBACK is
+ * given as a SUBACK without chars.
  */
 export type OnReply = (type: PacketType, number: number, text: Bytes) => void;
 
@@ -58,7 +60,7 @@ export interface Login {
 const char = String.fromCharCode;
 
 /** A 16-bit integer, most significant byte first (clause 1.5.2). */
-function uint16(value: number): Bytes {
+export function uint16(value: number): Bytes {
   return char(value >> 8, value & 255);
 }
 
@@ -130,7 +132,7 @@ function decodeReply(bytes: Bytes, at: number, length: number, onReply: OnReply)
   const first = bytes.charCodeAt(0);
   const end = at + length;
   const isConnack = first === 0x20 && length === 2;
-  const isSuback = first === 0x90 && length > 2 && length <= SUBACK_BYTES;
+  const isSuback = (first === 0x90 && length > 2 && length <= SUBACK_BYTES) || (first === 0xb0 && length === 2);
   if (!isConnack && !isSuback && (first !== 0xd0 || length)) {
     throw new Error('unexpected packet 0x' + first.toString(16) + ' [MQTT-4.8.0-1]');
   }

@@ -21,6 +21,20 @@ export interface MqttSettings extends Login {
   spreadS: number;
 }
 
+/** The updater (update/), while it is there. */
+export interface Updater {
+  /** Takes a signed message; '' to go on with what a restart has interrupted. */
+  receive(message: Bytes): void;
+  /** Takes a piece of a program. */
+  onChunk(topic: Bytes, payload: Bytes): void;
+  /** The broker does not grant a subscription. */
+  onRefusal(): void;
+  /** The version that is to run. */
+  latest: string;
+  /** How much of it has been fetched, 0-100; undefined while none is. */
+  percent: number | undefined;
+}
+
 /** What a session does for its application. */
 export interface MqttClient {
   /**
@@ -41,6 +55,8 @@ export interface MqttClient {
    * @returns whether it was obeyed
    */
   onMessage(payload: Bytes, mayBeRepeated: boolean, topic: Bytes): boolean;
+  /** Absent unless there is something to do for it. */
+  updater?: Updater | undefined;
   /** After each connect, and when a congested link has drained: time to publish what was refused. */
   onReady(connected: boolean): void;
 }
@@ -61,9 +77,11 @@ export interface Mqtt {
   stop(isWanted: boolean): void;
   /**
    * Publishes retained, at QoS 0.
+   * @param topic '' for a payload that consists of packets, to be sent as they are
+   * @param acks how many SUBACKs and UNSUBACKs will answer these, with packet identifiers above 1
    * @returns false when offline or congested; `onReady` follows when it is worth another try
    */
-  publish(topic: Bytes, payload: Bytes): boolean;
+  publish(topic: Bytes, payload: Bytes, acks?: number): boolean;
   /** Called every BEAT_S: how the session gets on. */
   beat(): Progress;
 }

@@ -41,6 +41,10 @@ interface ChipOptions {
   modules: ReadonlyMap<string, unknown>;
   memory: Memory;
   print(line: string): void;
+  setFlags(flags: object): void;
+  getFlags(): object;
+  /** A timer's text becomes a callback. */
+  toCallback(text: string): () => void;
   /** Ends this boot; does not return. */
   reboot(): never;
   /** Starts the program of a file, or none, as soon as the interpreter is idle. */
@@ -85,10 +89,10 @@ function peek32(address: number, { hardwareRandom, resetCode }: ChipOptions): nu
   return hardwareRandom.peek32(address);
 }
 
-function timerGlobals({ clock, timers }: ChipOptions): Record<string, unknown> {
+function timerGlobals({ clock, timers, toCallback }: ChipOptions): Record<string, unknown> {
   return {
-    setTimeout: (callback: () => void, ms: number, ...args: unknown[]) => {
-      const id = timers.setTimeout(callback, ms, ...args);
+    setTimeout: (callback: (() => void) | string, ms: number, ...args: unknown[]) => {
+      const id = timers.setTimeout(typeof callback === 'string' ? toCallback(callback) : callback, ms, ...args);
       clock.wake();
       return id;
     },
@@ -183,7 +187,7 @@ function createProcess({ events, memory, serial, modules }: ChipOptions) {
   });
 }
 
-function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags, uart }: ChipOptions) {
+function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags, uart, setFlags, getFlags }: ChipOptions) {
   return events.methods({
     ...{ setConsole: uart.setConsole, getConsole: uart.getConsole },
     hwRand: mathRandom.hwRand,
@@ -196,6 +200,6 @@ function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags, uart }:
     toString: (bytes: string | number[]) => (typeof bytes === 'string' ? bytes : String.fromCharCode(...bytes)),
     getErrorFlags: takeErrorFlags,
     getTemperature: () => 45,
-    setFlags: () => {},
+    ...{ setFlags, getFlags },
   });
 }

@@ -113,9 +113,9 @@ export function createFlashMedium(sizeBytes: number) {
     /** Whether a compaction would make room: the interpreter forgets that the headers of trash would be free too. */
     wouldFit: (bytes: number): boolean =>
       occupied(bytes) < free() + trash().reduce((sum, file) => sum + file.data.length, 0),
-    /** Notes that this text runs from each file that holds it. */
+    /** Notes that this text, a file or a part of one, runs from each file that holds it. */
     run(text: string): void {
-      for (const file of live()) if (file.data === text) addRunning(file);
+      for (const file of live()) if (text && file.data.includes(text)) addRunning(file);
     },
     compactions: (): number => compactions,
     /** Bytes that new files have taken since the flash was made, headers too. */

@@ -37,10 +37,11 @@ export function createProgram(options: ProgramOptions) {
   const { storage, hangLimitMs } = parts;
   /** What `load()` was called with; it waits until the interpreter is idle. */
   let loading: { program: string | undefined } | undefined;
+  let isErrorSaved = false;
   const runner = createRunner({
     call: (piece, limitMs) => language.realm.call(piece, limitMs),
     listeners: (target, event) => events.listeners(language[target], event),
-    ...{ print, hasStopped, hangLimitMs, onRace },
+    ...{ print, hasStopped, hangLimitMs, onRace, onUncaught },
     isGarbled: storage.isGarbled,
     ...{ hasMemory: memory.hasRoom, dropCurrentTimer: timers.dropCurrent },
     hang: () => machine.block(FOR_EVER_MS),
@@ -51,11 +52,13 @@ export function createProgram(options: ProgramOptions) {
   function createLanguage() {
     const { check, takeErrorFlags } = runner;
     const realm = createRealm(events);
-    const modules = createModules({ ...parts, net: net.module, Wifi: wifi.module, json: realm.json, check });
+    const modules = createModules({ ...parts, net: net.module, Wifi: wifi.module, json: realm.json, print, check });
     const { process, E, globals } = createChip({
       ...{ ...machine, ...options, takeErrorFlags },
       serial: parts.serial,
       modules: modules.all,
+      ...{ setFlags, getFlags: () => ({ onErrorSave: isErrorSaved ? 1 : 0 }) },
+      toCallback: (text) => runner.inRam(() => realm.run(text, 'timer')),
       load(next) {
         loading = { program: next };
         clock.wake();
@@ -72,6 +75,17 @@ export function createProgram(options: ProgramOptions) {
     namePins(realm.global, pins);
     (realm.global['Math'] as Math).random = machine.mathRandom.random;
     return { realm, modules, process, E };
+  }
+
+  /** `E.setFlags`: forgotten when the program starts anew. */
+  function setFlags({ onErrorSave }: { onErrorSave?: unknown }): void {
+    if (onErrorSave !== undefined) isErrorSaved = Boolean(onErrorSave);
+  }
+
+  /** The first error that nothing catches is kept; a write to a full flash compacts it. */
+  function onUncaught(lines: string[]): void {
+    if (!isErrorSaved || storage.read('ERROR') !== undefined) return;
+    storage.module.write('ERROR', lines.join('\n').replace(/^Uncaught /, ''));
   }
 
   function onRace(): void {
@@ -113,6 +127,7 @@ export function createProgram(options: ProgramOptions) {
     wifi.load();
     memory.load();
     machine.uart.load();
+    isErrorSaved = false;
     language = createLanguage();
     start(next);
   }

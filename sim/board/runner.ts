@@ -18,6 +18,8 @@ interface RunnerOptions {
   isGarbled(): boolean;
   hasMemory(): boolean;
   print(line: string): void;
+  /** Called with the lines of an exception that nothing has caught. */
+  onUncaught(lines: string[]): void;
   /** The interpreter never comes back from a call. */
   hang(): void;
   /** The interpreter removes an interval whose callback it had to interrupt. */
@@ -32,6 +34,7 @@ export function createRunner(options: RunnerOptions) {
   const { hasStopped, isGarbled, print, hangLimitMs } = options;
   const faults = createPlannedFaults();
   let isAtPrompt = false;
+  const ramPieces = new WeakSet<() => void>();
   /** Calls of the chip's functions until the running callback is cut off. */
   let callsLeft: number | undefined;
   let errorFlags: string[] = [];
@@ -52,6 +55,7 @@ export function createRunner(options: RunnerOptions) {
   /** Runs a callback: what it throws is printed, and the chip goes on. */
   function run(piece: () => void): void {
     if (hasStopped()) return;
+    if (ramPieces.delete(piece)) return type(piece);
     const fault = faults.next();
     if (!isAtPrompt && !options.hasMemory()) return interrupt();
     const outerCalls = callsLeft;
@@ -79,7 +83,18 @@ export function createRunner(options: RunnerOptions) {
       return callsLeft === undefined ? options.hang() : interrupt();
     const listeners = isBroken() ? undefined : options.listeners('process', 'uncaughtException');
     if (listeners) listeners.forEach((listener) => run(() => listener(error)));
-    else formatUncaught(error).forEach(print);
+    else {
+      const lines = formatUncaught(error);
+      lines.forEach(print);
+      options.onUncaught(lines);
+    }
+  }
+
+  /** Runs what someone types at the prompt. */
+  function type(piece: () => void): void {
+    isAtPrompt = true;
+    run(piece);
+    isAtPrompt = false;
   }
 
   /** Ends the callback, without any `catch` of it, because the interpreter believes that there is no memory. */
@@ -97,11 +112,11 @@ export function createRunner(options: RunnerOptions) {
   return {
     run,
     check,
-    /** Runs what someone types at the prompt. */
-    type(piece: () => void): void {
-      isAtPrompt = true;
-      run(piece);
-      isAtPrompt = false;
+    type,
+    /** Makes a callback of a text that is in RAM, as what is typed is. */
+    inRam(piece: () => void): () => void {
+      ramPieces.add(piece);
+      return piece;
     },
     /** `E.getErrorFlags()`: the flags since the last call. */
     takeErrorFlags: (): string[] => errorFlags.splice(0),

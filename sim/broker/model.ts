@@ -93,6 +93,12 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
     }
   }
 
+  /** Keeps a message, or with an empty one none. */
+  function retain(topic: string, payload: string): void {
+    if (payload) retained.set(topic, payload);
+    else retained.delete(topic);
+  }
+
   function publish(message: Message): void {
     for (const session of sessions.values()) {
       const qos = session.subscriptions.get(message.topic);
@@ -159,10 +165,13 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
     if (packet.cmd === 'connect' && !session) return onConnect(peer, packet);
     if (!session) return violation(peer, `${packet.cmd} before CONNECT [MQTT-3.1.0-1]`);
     if (packet.cmd === 'subscribe') onSubscribe(peer, session, packet);
-    else if (packet.cmd === 'puback') onPuback(peer, session, packet.messageId!);
+    else if (packet.cmd === 'unsubscribe') {
+      for (const topic of packet.unsubscriptions) session.subscriptions.delete(topic);
+      write(peer, { cmd: 'unsuback', messageId: packet.messageId!, granted: [] });
+    } else if (packet.cmd === 'puback') onPuback(peer, session, packet.messageId!);
     else if (packet.cmd === 'pingreq') write(peer, { cmd: 'pingresp' });
     else if (packet.cmd === 'publish' && packet.qos === 0) {
-      if (packet.retain) retained.set(packet.topic, text(packet.payload));
+      if (packet.retain) retain(packet.topic, text(packet.payload));
       publish({ topic: packet.topic, payload: text(packet.payload), qos: 0 });
     } else if (packet.cmd === 'disconnect') {
       delete peer.will;

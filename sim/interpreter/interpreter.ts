@@ -16,6 +16,8 @@ export interface InterpreterOptions {
   bundle: string;
   /** Written to `light.json`. */
   settings?: object;
+  /** More files of its flash; one char per byte. */
+  files?: Record<string, string>;
   /** What `getSerial()` says; default `00000000-0001`. */
   serial?: string;
   /** How much faster than the wall its timers run; default 1. */
@@ -83,13 +85,17 @@ function scaledTime(speed: number): string {
 })(setTimeout,setInterval,getTime);`;
 }
 
+/** A text for a program that is written in UTF-8. */
+const literal = (bytes: string): string =>
+  JSON.stringify(bytes).replace(/[\x7f-\xff]/g, (char) => `\\x${char.charCodeAt(0).toString(16)}`);
+
 /** Writes the flash with a first run of the interpreter. */
 function install(path: string, folder: string, options: InterpreterOptions): void {
-  const files: Record<string, string> = { '.bootcde': preambleFor(options) + options.bundle };
+  const files: Record<string, string> = { '.bootcde': preambleFor(options) + options.bundle, ...options.files };
   if (options.settings) files['light.json'] = JSON.stringify(options.settings);
-  const writes = Object.entries(files).map(([name, data]) => {
-    return `require("Storage").write(${JSON.stringify(name)},${JSON.stringify(data)});`;
-  });
+  const writes = Object.entries(files).map(
+    ([name, data]) => `require("Storage").write(${JSON.stringify(name)},${literal(data)});`,
+  );
   writeFileSync(join(folder, 'install.js'), [...writes, 'print("INSTALLED");quit();'].join('\n'));
   const run = spawnSync(path, ['install.js'], { cwd: folder, timeout: 10_000, killSignal: 'SIGKILL' });
   if (!run.stdout?.includes('INSTALLED')) throw new Error(`the interpreter did not store the bundle: ${run.stdout}`);

@@ -10,9 +10,11 @@ const ABBREVIATIONS: Record<string, string> = {
   ent_cat: 'entity_category',
   fx_list: 'effect_list',
   o: 'origin',
+  ops: 'options',
   p: 'platform',
   pl_avail: 'payload_available',
   pl_not_avail: 'payload_not_available',
+  pl_prs: 'payload_press',
   stat_cla: 'state_class',
   stat_t: 'state_topic',
   sup_clrm: 'supported_color_modes',
@@ -58,7 +60,7 @@ const SHARED_KEYS = [
 ];
 const ENTITY_KEYS = [...SHARED_KEYS, 'platform', 'unique_id', 'name', 'entity_category', 'enabled_by_default', 'icon'];
 
-/** Required and optional keys of each platform, from the pages light.mqtt (JSON schema) and sensor.mqtt. */
+/** Required and optional keys of each platform, from the pages light.mqtt (JSON schema), sensor.mqtt and the like. */
 const PLATFORMS: Record<string, { required: string[]; optional: string[] }> = {
   light: {
     required: ['command_topic', 'schema'],
@@ -77,7 +79,19 @@ const PLATFORMS: Record<string, { required: string[]; optional: string[] }> = {
     required: ['state_topic'],
     optional: ['value_template', 'unit_of_measurement', 'device_class', 'state_class', 'expire_after', 'force_update'],
   },
+  update: {
+    required: ['state_topic'],
+    optional: ['device_class', 'value_template', 'title', 'release_url', 'release_summary', 'latest_version_topic'],
+  },
+  button: { required: ['command_topic'], optional: ['device_class', 'payload_press', 'command_template', 'retain'] },
+  select: {
+    required: ['command_topic', 'options'],
+    optional: ['value_template', 'command_template', 'optimistic', 'retain'],
+  },
 };
+
+/** Device classes of the platforms that measure nothing. */
+const CLASSES: Record<string, string[]> = { update: ['firmware'], button: ['identify', 'restart', 'update'] };
 
 /** Units that a device class of sensors may have. */
 const CLASS_UNITS: Record<string, string[]> = {
@@ -125,10 +139,12 @@ function component(given: unknown): Options {
   const keys = PLATFORMS[String(platform)];
   must(keys, `platform ${String(platform)}`);
   const entity = expand(given, ABBREVIATIONS, [...ENTITY_KEYS, ...keys.required, ...keys.optional]);
-  for (const key of ['unique_id', ...keys.required]) must(typeof entity[key] === 'string', `${key} is required`);
+  for (const key of ['unique_id', ...keys.required])
+    must(typeof entity[key] === (key === 'options' ? 'object' : 'string'), `${key} is required`);
   if (platform === 'light') must(entity['schema'] === 'json', 'the schema is not json');
   const units = CLASS_UNITS[String(entity['device_class'])];
-  must(entity['device_class'] === undefined || units, `device class ${String(entity['device_class'])}`);
+  const isClass = units ?? CLASSES[String(platform)]?.includes(String(entity['device_class']));
+  must(entity['device_class'] === undefined || isClass, `device class ${String(entity['device_class'])}`);
   if (units) must(units.includes(String(entity['unit_of_measurement'])), 'a unit that the device class does not admit');
   if (platform === 'sensor')
     must((entity['entity_category'] ?? 'diagnostic') === 'diagnostic', 'a sensor configures nothing');

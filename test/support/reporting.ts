@@ -2,11 +2,13 @@
 import { createStorage } from '../../sim/board/storage.ts';
 import { infoMessage, type Vitals } from '../../src/info.ts';
 import { createReports } from '../../src/reports.ts';
+import type { Updater } from '../../src/session.ts';
 import { createWrite } from '../../src/store.ts';
 
 export const INFO_BEATS = 60;
 export const STATE = 'light/desk/state';
 export const INFO = 'light/desk/info';
+export const VERSIONS = 'light/desk/firmware';
 export const CONFIG = 'homeassistant/device/desk/config';
 
 /** The node's figures after an hour. */
@@ -19,11 +21,14 @@ export const VITALS: Vitals = {
   restarts: 3,
   restartReason: undefined,
   resetCause: 1,
+  update: '',
+  powerOn: 'off',
 };
 
 /** The board, as far as the info message needs it. */
 export const board = (storage = createStorage()) => ({
   storage,
+  serial: 'aabbccdd-eeff',
   process: { memory: () => ({ free: 5000, usage: 886 }), on: () => {} },
 });
 
@@ -32,10 +37,10 @@ export function boot({ name = 'desk', homeAssistant = false, storage = createSto
   const sent: { topic: string; payload: string }[] = [];
   const log: string[] = [];
   const now = { isOnline: false, beats: 0, infoError: '' };
-  const reports = createReports({
-    board: { storage, log: (line) => log.push(line) },
-    write: createWrite(storage, (line) => log.push(line)),
-    settings: { name, dimmable: true, homeAssistant },
+  const onLine = (line: string): void => void log.push(line);
+  const settings = { name, dimmable: true, homeAssistant };
+  const client: { updater?: Updater } = {};
+  const reports = createReports({ storage, log: onLine }, createWrite(storage, onLine), settings, client, {
     version: '1.2.3',
     publish(topic, payload) {
       if (now.isOnline) sent.push({ topic, payload });
@@ -48,7 +53,7 @@ export function boot({ name = 'desk', homeAssistant = false, storage = createSto
   });
   reports.state('off');
   return {
-    ...{ storage, reports, now, sent, log },
+    ...{ storage, reports, client, now, sent, log },
     /** Begins a session. */
     connect() {
       now.isOnline = true;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createStorage } from '../../sim/board/storage.ts';
 import { BEAT_S, Progress } from '../../src/beat.ts';
 import { createHealth, Restart } from '../../src/health.ts';
 
@@ -31,12 +32,13 @@ function boot({ bootReason = Restart.NONE, random = 0 } = {}) {
       memory: () => ({ free: parts.free, usage: 0 }),
       on: (_event: string, listener: (error: unknown) => void) => void (onException = listener),
     },
-    E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {} },
+    E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {}, setFlags: () => {} },
+    storage: createStorage(),
     random: () => random,
   };
   const mqtt = { beat: () => parts.progress, stop: (isWanted: boolean) => void events.push(`stop ${isWanted}`) };
   const powerOn = {
-    kept: { isOn: false, brightness: 255, boots: 1, reason: bootReason },
+    kept: { isOn: false, brightness: 255, boots: 1, reason: bootReason, chosen: 0 },
     keep: (code: number) => void (code && events.push(`keep ${code}`)),
   };
   const health = createHealth(board, station, mqtt, reports, powerOn);

@@ -74,6 +74,17 @@ test('signal, uptime, free memory and restarts are diagnostic sensors, read from
   assert.deepEqual(keys.sort(), [...SENSORS].sort());
 });
 
+test('tells of versions, has two buttons, and a choice of what power brings', () => {
+  const { components } = read();
+  const { firmware, restart, identify, powerOn } = components;
+  assert.deepEqual([firmware!['platform'], firmware!['state_topic']], ['update', `${TOPIC}/firmware`]);
+  for (const control of [restart, identify, powerOn])
+    assert.deepEqual([control!['command_topic'], control!['entity_category']], [`${TOPIC}/device`, 'config']);
+  assert.deepEqual([restart!['payload_press'], identify!['payload_press']], ['restart', 'identify']);
+  assert.deepEqual(powerOn!['options'], ['off', 'on', 'last']);
+  assert.equal(powerOn!['value_template'], '{{value_json.powerOn}}');
+});
+
 test('two devices share no unique_id and no topic', () => {
   const names = [NAME, 'light-112233445566', 'a b', 'a_b', 'a_32b'];
   const ids = names.flatMap((name) => Object.values(read(name).components).map((entity) => entity['unique_id']));
@@ -101,7 +112,7 @@ test('keeps a name of letters, digits and hyphens as it is', () => {
 });
 
 test('fits what the chip sends in one go, for the longest name too', () => {
-  assert.ok(discoveryMessage('n'.repeat(32), VERSION, true).length < 2048);
+  assert.ok(discoveryMessage('n'.repeat(32), VERSION, true).length < 4096);
 });
 
 const BROKEN: [what: string, from: string | RegExp, to: string, reason: RegExp][] = [

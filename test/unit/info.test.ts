@@ -25,7 +25,29 @@ test('tells all that an owner asks for', () => {
     lastReconnectReason: 'no PINGRESP',
     restarts: 3,
     lastRestartReason: 'power on',
+    powerOn: 'off',
+    serial: 'aabbccdd-eeff',
+    update: '',
   });
+});
+
+test('a board with a loader tells its slot, and how many updates the flash has room for', () => {
+  const read = (leave: number) => {
+    const storage = createStorage({ files: { 'light.b': 'x'.repeat(20_000) } });
+    storage.fill(leave);
+    const message = infoMessage({ ...board(storage), boot: 'bA' }, undefined, { ...VITALS, update: 'kept' });
+    return JSON.parse(message) as Record<string, unknown>;
+  };
+  const { slot, update, updatesLeft } = read(50_000);
+  assert.deepEqual({ slot, update, updatesLeft }, { slot: 'b', update: 'kept', updatesLeft: 2 });
+  assert.equal(read(20_000)['updatesLeft'], 0);
+  assert.equal(read(1_000)['updatesLeft'], 0);
+});
+
+test('tells the beginning of the last error', () => {
+  const storage = createStorage({ files: { ERROR: `ReferenceError: "nope" is not defined\n${'x'.repeat(200)}` } });
+  const message = JSON.parse(infoMessage(board(storage), undefined, VITALS)) as { lastError: string };
+  assert.match(message.lastError, /^ReferenceError: "nope" is not defined\nx{60,62}$/);
 });
 
 test('leaves out what the network cannot tell', () => {

@@ -72,7 +72,7 @@ function boot({ settings = {}, hasWifi = true, ...options }: Options = {}) {
     wifi.up();
     clock.advance(1000);
     net.last().receive(generated({ cmd: 'connack', returnCode: 0, sessionPresent: false }));
-    const topics = 3 + Number('homeAssistant' in settings);
+    const topics = 3 + 2 * Number('homeAssistant' in settings);
     net.last().receive(generated({ cmd: 'suback', messageId: 1, granted: Array(topics).fill(1) as number[] }));
   }
 

@@ -3,22 +3,25 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createStorage, PowerCut, type TornWrite } from '../../sim/board/storage.ts';
 import { createPowerOn, type Lamp } from '../../src/powerOn.ts';
+import type { Settings } from '../../src/config.ts';
 import { createWrite } from '../../src/store.ts';
 
 /** One boot of a board; its flash may outlive it. */
-function boot(storage = createStorage(), log: string[] = []) {
+function boot(storage = createStorage(), log: string[] = [], setting: Settings['powerOn'] = 'off') {
+  const settings = { powerOn: setting };
   const lamp: Lamp = { isOn: false, brightness: 255 };
   const powerOn = createPowerOn(
     { storage },
     createWrite(storage, (line) => log.push(line)),
     lamp,
+    settings,
   );
   /** The lamp changes, and a beat comes. */
   const change = (isOn: boolean, brightness = lamp.brightness): void => {
     Object.assign(lamp, { isOn, brightness });
     powerOn.keep(0);
   };
-  return { storage, lamp, powerOn, kept: powerOn.kept, change, log };
+  return { storage, lamp, settings, powerOn, kept: powerOn.kept, change, log };
 }
 
 /** Bytes of the log that are written. */

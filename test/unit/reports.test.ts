@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boot, INFO, INFO_BEATS, STATE } from '../support/reporting.ts';
+import { Report } from '../../src/reports.ts';
+import { boot, INFO, INFO_BEATS, STATE, VERSIONS } from '../support/reporting.ts';
 
 test('tells state and info when a session begins, and nothing to Home Assistant', () => {
   const { connect, reports, sent, topics } = boot();
   reports.state('on');
   connect();
-  assert.deepEqual(topics(), [STATE, INFO]);
+  assert.deepEqual(topics(), [STATE, INFO, VERSIONS]);
   assert.equal(sent.find((message) => message.topic === STATE)?.payload, 'on');
 });
 
@@ -37,10 +38,10 @@ test('on a congested link it waits, and then tells what is true by then, each on
   lose();
   reports.state('on');
   reports.state('dimmed');
-  reports.flush();
+  reports.flush(0);
   now.isOnline = true;
-  reports.flush();
-  reports.flush();
+  reports.flush(0);
+  reports.flush(0);
   assert.deepEqual(topics(), [STATE]);
   assert.equal(sent[0]?.payload, 'dimmed');
 });
@@ -54,15 +55,31 @@ test('a state waits with what waits, and goes out first of it', () => {
   sent.length = 0;
   reports.state('on');
   assert.deepEqual(topics(), []);
-  reports.flush();
+  reports.flush(0);
   assert.deepEqual(topics(), [STATE, INFO]);
+});
+
+test('tells which version runs, and what an updater is at, with the keys of Home Assistant', () => {
+  const { connect, reports, client, sent } = boot();
+  connect();
+  client.updater = { latest: '1.3.0', percent: 40, receive() {}, onChunk() {}, onRefusal() {} };
+  reports.flush(Report.FIRMWARE);
+  client.updater.percent = undefined;
+  reports.flush(Report.FIRMWARE);
+  const told = sent.filter(({ topic }) => topic === VERSIONS).map(({ payload }) => JSON.parse(payload) as unknown);
+  const idle = { installed_version: '1.2.3', latest_version: '1.2.3', in_progress: false, update_percentage: null };
+  assert.deepEqual(told, [
+    idle,
+    { ...idle, latest_version: '1.3.0', in_progress: true, update_percentage: 40 },
+    { ...idle, latest_version: '1.3.0' },
+  ]);
 });
 
 test('a report that fails costs one line, and keeps no other waiting', () => {
   const { connect, now, topics, log } = boot({ homeAssistant: true });
   now.infoError = 'no memory';
   connect();
-  assert.equal(topics().length, 2);
+  assert.equal(topics().length, 3);
   assert.deepEqual(log, ['report failed: no memory']);
 });
 
@@ -104,5 +121,5 @@ test('a node that was never connected has nothing more to tell, however long tha
   const { beats, connect, topics } = boot();
   beats(10 * INFO_BEATS);
   connect();
-  assert.deepEqual(topics(), [STATE, INFO]);
+  assert.deepEqual(topics(), [STATE, INFO, VERSIONS]);
 });

@@ -1,0 +1,250 @@
+// The updater: takes signed messages, and brings what they ask for to its end, over restarts and power cuts.
+import { BEAT_S } from '../beat.ts';
+import { PINGREQ } from '../packet.ts';
+import { Restart } from '../health.ts';
+import { SPARE_BYTES } from '../info.ts';
+import { decrypt, openMessage, sha256, type ChipCrypto } from './crypto.ts';
+import { isCounter, readCounter } from './counter.ts';
+import { newFetch, readOffer, type Fetch, type Offer } from './fetch.ts';
+import { startLogStream } from './logStream.ts';
+import { appendMark, hasMarksLeft } from './marks.ts';
+import { findFault } from './settings.ts';
+import type { Board, Bytes } from '../board.ts';
+import type { Parts } from './parts.ts';
+import type { Updater } from '../session.ts';
+
+const TICK_MS = 10_000;
+
+/** Chars of a message's first word, space and counter, as `openMessage` gives it. */
+const COUNTER_CHARS = 13;
+
+/** A trial is kept when the light is connected after so long... */
+const TRIAL_S = 120;
+/** ...and given up so long after its start: some time before the loader would end it, and then with the lamp's state kept. */
+const SETTINGS_DEADLINE_S = 145;
+const PROGRAM_DEADLINE_S = 570;
+
+const OFFER_FILE = 'light.offer';
+const TRIAL_FILE = 'light.try';
+const SETTINGS_FILE = 'light.json';
+
+const NO_ROOM = 'no room: flash by USB, or --compact';
+const LOG_FULL = 'boot log full: flash once by USB';
+
+/** Creates an updater that has nothing to do. */
+export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toBytes: (text: string) => Bytes): Updater {
+  const storage = board.storage;
+  const slot = board.boot![0]!;
+  const otherSlot = slot === 'a' ? 'b' : 'a';
+  const otherFile = 'light.' + otherSlot;
+  const mark = board.boot![1] || '';
+  let isTrial = mark === 'p' || mark === 's';
+  let isLeaving = false;
+  let fetch: Fetch | undefined;
+  let streams: (() => boolean) | undefined;
+  let timer = 0;
+
+  function leave(): void {
+    isLeaving = true;
+    parts.health.wanted = Restart.UPDATE;
+  }
+
+  /** Lets the loader try the program in the other slot, or do what else the mark asks for. */
+  function restartFor(next: string): void {
+    storage.erase('ERROR'); // the interpreter keeps the first one
+    if (!appendMark(storage, parts.write, next)) return parts.tell('refused: ' + LOG_FULL);
+    leave();
+  }
+
+  function isInSlot(offer: Offer): boolean {
+    const image = storage.read(otherFile) || '';
+    return image.length === offer.sizeBytes && image.indexOf('\xff') < 0 && sha256(crypto, image) === offer.sha256;
+  }
+
+  function endFetch(): void {
+    if (fetch) fetch.end();
+    fetch = updater.percent = undefined;
+    updater.latest = parts.version;
+  }
+
+  function onBytes(): void {
+    const offer = fetch!.offer;
+    const before = updater.percent;
+    updater.percent = Math.floor((fetch!.have * 10) / offer.sizeBytes) * 10;
+    if (updater.percent !== before) parts.tell('fetched ' + updater.percent + ' % of ' + offer.version);
+    if (fetch!.have < offer.sizeBytes) return;
+    endFetch();
+    storage.erase(OFFER_FILE); // first: what failed once is not tried again by itself
+    if (isInSlot(offer)) return restartFor(otherSlot);
+    storage.erase(otherFile);
+    parts.tell('refused: wrong hash');
+  }
+
+  function startFetch(offer: Offer): void {
+    endFetch();
+    updater.latest = offer.version;
+    updater.percent = 0;
+    fetch = newFetch(board, parts, offer, otherFile, onBytes);
+    onBytes();
+  }
+
+  /** The offer whose image is being fetched. */
+  function currentOffer(): Offer | undefined {
+    const text = openMessage(crypto, storage, storage.read(OFFER_FILE) || '');
+    return readOffer(text.split(' ').slice(2).join(' '));
+  }
+
+  // What each message asks for: checked first, and done when its counter is kept. Each gives what to do, or why not.
+
+  function readFirmware(text: Bytes, message: Bytes): string | (() => void) {
+    const offer = readOffer(text);
+    if (!offer) return 'bad offer';
+    const own = storage.read('light.' + slot)!;
+    if (own.length === offer.sizeBytes && sha256(crypto, own) === offer.sha256) {
+      return function () {
+        endFetch();
+        storage.erase(OFFER_FILE);
+        parts.tell('kept');
+      };
+    }
+    if (!hasMarksLeft(storage)) return LOG_FULL;
+    if (isInSlot(offer)) {
+      return function () {
+        endFetch();
+        storage.erase(OFFER_FILE);
+        restartFor(otherSlot);
+      };
+    }
+    const current = currentOffer();
+    const isSame = current && current.sha256 === offer.sha256 && storage.read(otherFile);
+    if (!isSame && storage.getFree() < offer.sizeBytes + SPARE_BYTES) return NO_ROOM;
+    return function () {
+      if (!isSame) storage.erase(otherFile);
+      if (parts.write(OFFER_FILE, message, 0, message.length)) startFetch(offer);
+      else parts.tell('refused: ' + NO_ROOM);
+    };
+  }
+
+  function readSettings(text: Bytes): string | (() => void) {
+    const settings = (decrypt(crypto, storage, text) || '').trim();
+    const fault = findFault(board, settings, toBytes);
+    if (fault) return 'bad settings: ' + fault;
+    if (!hasMarksLeft(storage)) return LOG_FULL;
+    if (storage.getFree() < 2 * settings.length + SPARE_BYTES) return NO_ROOM;
+    return function () {
+      if (parts.write(TRIAL_FILE, settings, 0, settings.length)) restartFor('s');
+      else parts.tell('refused: ' + NO_ROOM);
+    };
+  }
+
+  function readMessage(kind: string, text: Bytes, message: Bytes): string | (() => void) {
+    if (kind === 'log') {
+      return function () {
+        if (!streams) streams = startLogStream(board, parts);
+        board.log('log for ten minutes');
+      };
+    }
+    if (isTrial || isLeaving) return 'on trial';
+    if (kind === 'firmware') return readFirmware(text, message);
+    if (kind === 'settings') return readSettings(text);
+    if (kind !== 'compact') return 'unknown message';
+    if (!hasMarksLeft(storage)) return LOG_FULL;
+    return function () {
+      restartFor('c');
+    };
+  }
+
+  function take(message: Bytes): void {
+    const text = openMessage(crypto, storage, message);
+    const kind = text.substr(0, text.indexOf(' '));
+    const counter = text.substr(kind.length + 1, COUNTER_CHARS);
+    const kept = readCounter(storage, parts.write);
+    if (!text) return parts.tell('refused: wrong tag');
+    if (kept.latest === counter) return board.log('update refused: old counter'); // the broker may have sent it again
+    if (!isCounter(counter)) return parts.tell('refused: bad counter');
+    if (counter < kept.latest) return parts.tell('refused: old counter');
+    const step = readMessage(kind, text.substr(kind.length + COUNTER_CHARS + 2), message);
+    if (typeof step === 'string') return parts.tell('refused: ' + step);
+    if (!kept.keep(counter)) return parts.tell('refused: ' + NO_ROOM);
+    step();
+  }
+
+  /** Copies kept settings to their place; until then they count where they are. */
+  function settle(): void {
+    const text = storage.read(TRIAL_FILE)!;
+    if (parts.write(SETTINGS_FILE, text, 0, text.length)) storage.erase(TRIAL_FILE);
+  }
+
+  function keep(): void {
+    if (!appendMark(storage, parts.write, mark === 's' ? 'S' : slot.toUpperCase())) return leave();
+    isTrial = false;
+    if (mark === 's') settle();
+    parts.tell('kept');
+    resumeFetch();
+  }
+
+  function resumeFetch(): void {
+    const offer = currentOffer();
+    if (offer) startFetch(offer);
+    else storage.erase(OFFER_FILE);
+  }
+
+  /** Goes on after a restart. */
+  function resume(): void {
+    if (isTrial) return board.log('update trial');
+    if (storage.read(TRIAL_FILE)) {
+      if (mark === 'S') settle();
+      else storage.erase(TRIAL_FILE);
+    }
+    resumeFetch();
+  }
+
+  function judgeTrial(): void {
+    const ageS = parts.health.beats * BEAT_S;
+    if (ageS >= TRIAL_S && parts.mqtt.publish('', PINGREQ)) keep();
+    else if (ageS >= (mark === 's' ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S) && !isLeaving) leave();
+  }
+
+  function dropIfIdle(): void {
+    const isBusy = isTrial || isLeaving || fetch || streams;
+    if (isBusy && !timer) timer = board.setInterval(tick, TICK_MS);
+    if (isBusy) return;
+    if (timer) board.clearInterval(timer);
+    parts.drop();
+  }
+
+  function tick(): void {
+    if (isTrial) judgeTrial();
+    if (streams && !streams()) streams = undefined;
+    if (fetch && !fetch.tick()) {
+      endFetch();
+      parts.tell('refused: no data');
+    }
+    dropIfIdle();
+  }
+
+  const updater: Updater = {
+    latest: parts.version,
+    percent: undefined,
+    receive: function (message) {
+      try {
+        if (message) take(message);
+        else resume();
+      } catch (error) {
+        parts.tell('refused: ' + (error as Error).message);
+      }
+      dropIfIdle();
+    },
+    onChunk: function (topic, payload) {
+      if (fetch) fetch.onChunk(topic, payload);
+      dropIfIdle();
+    },
+    onRefusal: function () {
+      if (!fetch) return;
+      endFetch();
+      parts.tell('refused: the broker does not grant its topic');
+      dropIfIdle();
+    },
+  };
+  return updater;
+}
