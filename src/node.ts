@@ -122,20 +122,17 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     });
   }
 
+  function start(): void {
+    if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
+    station.beat();
+    // after a planned restart of another kind the set-up mode has been open already
+    if (!wifi || settings.wifi.ssid || powerOn.kept.reason > Restart.BUTTON) return;
+    const program = board.storage.read('light.setup');
+    const parts = { wifi: wifi, settings: settings, station: station, health: health, version: version };
+    if (program) board.eval(program)(board, parts);
+  }
+
   client.onMessage = settings.homeAssistant ? onMessage : light;
   if (settings.button) watchButton(board.pin(settings.button)!);
-  if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
-  station.beat();
-  // after a planned restart of another kind it has been open already
-  if (wifi && !settings.wifi.ssid && powerOn.kept.reason <= Restart.BUTTON) {
-    const program = board.storage.read('light.setup');
-    if (program)
-      board.eval(program)(board, {
-        wifi: wifi,
-        settings: settings,
-        station: station,
-        health: health,
-        version: version,
-      });
-  }
+  start();
 }

@@ -16,6 +16,8 @@ export interface InterpreterOptions {
   bundle: string;
   /** Written to `light.json`. */
   settings?: object;
+  /** More files in Storage, by name; one char per byte. */
+  files?: Record<string, string>;
   /** What `getSerial()` says; default `00000000-0001`. */
   serial?: string;
   /** How much faster than the wall its timers run; default 1. */
@@ -85,7 +87,7 @@ function scaledTime(speed: number): string {
 
 /** Writes the flash with a first run of the interpreter. */
 function install(path: string, folder: string, options: InterpreterOptions): void {
-  const files: Record<string, string> = { '.bootcde': preambleFor(options) + options.bundle };
+  const files: Record<string, string> = { ...options.files, '.bootcde': preambleFor(options) + options.bundle };
   if (options.settings) files['light.json'] = JSON.stringify(options.settings);
   const writes = Object.entries(files).map(([name, data]) => {
     return `require("Storage").write(${JSON.stringify(name)},${JSON.stringify(data)});`;
