@@ -71,9 +71,14 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
   /** Grows when the callbacks of the program are gone. */
   let program = 0;
 
+  /** Whoever is connected hears nothing more; who comes later does. */
+  function losePeers(): void {
+    serverFaults.drop();
+    serverFaults.heal();
+  }
+
   function startAP(ssid?: unknown, options?: unknown, callback?: unknown): void {
     details = readStart(ssid, options, callback);
-    serverFaults.heal();
     const starter = program;
     setTimeout(() => {
       if (starter === program && isFunction(callback)) events.queue(callback);
@@ -82,7 +87,7 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
 
   function stopAP(callback?: unknown): void {
     details = undefined;
-    serverFaults.drop();
+    losePeers();
     block(STOP_MS);
     if (isFunction(callback)) events.queue(callback);
   }
@@ -95,8 +100,7 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
       if (!details || next === channel) return;
       channel = next;
       movingUntilMs = clock.worldMs() + MOVE_MS;
-      serverFaults.drop();
-      serverFaults.heal();
+      losePeers();
       setTimeout(clock.wake, MOVE_MS / clock.speed);
     },
     /** Whether its stations are on their way to another channel. */

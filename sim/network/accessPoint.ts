@@ -39,8 +39,8 @@ export interface AccessPoint {
   onChange(listener: (isOn: boolean, fate: TcpFate) => void): () => void;
 }
 
-/** Creates an access point that is on. */
-export function createAccessPoint(): AccessPoint {
+/** Creates an access point that is on. @param ssid bytes, one char each */
+export function createAccessPoint(ssid = 'Home'): AccessPoint {
   const listeners = new Set<(isOn: boolean, fate: TcpFate) => void>();
   let isOn = true;
 
@@ -50,7 +50,7 @@ export function createAccessPoint(): AccessPoint {
     for (const listener of [...listeners]) listener(isOn, fate);
   }
 
-  const own = { ssid: 'Home', mac: '02:00:00:00:00:01', rssi: -58 };
+  const own = { ssid, mac: '02:00:00:00:00:01', rssi: -58 };
   const neighbours: Network[] = [];
   return {
     ...own,

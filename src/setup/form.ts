@@ -24,6 +24,9 @@ export interface Form {
   a?: Bytes;
 }
 
+/** The checks of the settings. */
+export type Rules = ReturnType<typeof createRules>;
+
 /** Keys of `light.json` with their new values; an empty text removes a key. */
 export type Changes = Record<string, unknown>;
 
@@ -63,12 +66,7 @@ function plain(items: Bytes[]): Bytes | Bytes[] {
  * Checks a form.
  * @returns what is wrong with it, in words, or what it wants
  */
-export function checkForm(
-  form: Form,
-  rules: ReturnType<typeof createRules>,
-  networks: HeardNetwork[],
-  settings: Settings,
-): string | Wanted {
+export function checkForm(form: Form, rules: Rules, networks: HeardNetwork[], settings: Settings): string | Wanted {
   const listed = networks[parseInt(form.n || '', 10)];
   const ssid = form.s || (listed ? listed.ssid : '');
   const password = form.p || (ssid === settings.wifi.ssid && settings.wifi.password) || '';
@@ -81,6 +79,7 @@ export function checkForm(
   );
   const brokers = rules['broker']!(broker) as Broker[] | undefined;
 
+  if (form.s && listed) return 'Choose a Wi-Fi network, or name another one: not both';
   if (!rules['wifi']!({ ssid: ssid })) return 'Wi-Fi network wants 1 to 31 bytes';
   if (!rules['wifi']!({ ssid: ssid, password: password }))
     return 'Wi-Fi password wants 8 to 63 bytes, or "" for an open network';

@@ -4,6 +4,5 @@ import type { SetUpBoard, SetUpParts } from './ports.ts';
 
 declare const board: SetUpBoard;
 declare const parts: SetUpParts;
-declare let result: unknown;
 
-result = createSetUp(board, parts);
+createSetUp(board, parts);

@@ -1,7 +1,7 @@
 // The page: plain HTML without a script. Everything that came over the air or from a form is escaped.
 import type { Bytes } from '../board.ts';
 import type { Settings } from '../config.ts';
-import type { Form } from './form.ts';
+import type { Mode } from './mode.ts';
 import type { HeardNetwork } from './ports.ts';
 
 /** Keeps the page below lwIP's send buffer of 5,744 bytes: whoever does not read it then holds no socket for long. */
@@ -11,17 +11,6 @@ const STYLE =
   ':root{color-scheme:light dark}body{font:1.1em/1.4 sans-serif;max-width:26em;margin:0 auto;padding:0 1em 2em}' +
   'label{display:block;margin:1em 0}input,select,button{font:inherit;display:block;box-sizing:border-box;width:100%;padding:.5em}' +
   'input[type=checkbox]{display:inline;width:auto}[role]{border-left:.4em solid #d33;padding-left:.6em}';
-
-/** What the page shows. */
-export interface View {
-  /** `light-eeff` */
-  title: Bytes;
-  /** What the person should know first; empty for nothing. */
-  message: Bytes;
-  networks: HeardNetwork[];
-  form: Form;
-  settings: Settings;
-}
 
 /** Makes a text harmless in HTML. */
 function escapeHtml(text: Bytes): Bytes {
@@ -83,32 +72,31 @@ function field(label: string, attributes: string, value: Bytes): Bytes {
 
 /** The networks to choose from; the one chosen last stays chosen. */
 function options(networks: HeardNetwork[], chosen: Bytes): Bytes {
-  let list = '';
+  let list = '<option value="">choose, or name another below</option>';
   networks.forEach(function (network, index) {
     const isChosen = network.ssid === chosen ? ' selected' : '';
     const lock = network.authMode === 'open' ? ' (open)' : '';
     if (list.length < MOST_OPTION_BYTES)
       list = list + '<option value=' + index + isChosen + '>' + escapeHtml(network.ssid) + lock + '</option>';
   });
-  return list + '<option value="">another, named below</option>';
+  return list;
 }
 
 /** The form. */
-export function formPage(view: View): Bytes {
-  const form = view.form;
-  const settings = view.settings;
-  const listed = view.networks[parseInt(form.n || '', 10)];
+export function formPage(mode: Mode, networks: HeardNetwork[], settings: Settings): Bytes {
+  const form = mode.form;
+  const listed = networks[parseInt(form.n || '', 10)];
   const brokers = settings.broker
     .map(function (broker) {
       return broker.host + (broker.port === 1883 ? '' : ':' + broker.port);
     })
     .join(', ');
   return wrap(
-    view.title,
+    mode.title,
     '',
-    (view.message ? '<p role=alert>' + escapeHtml(view.message) : '') +
+    (mode.message ? '<p role=alert>' + escapeHtml(mode.message) : '') +
       '<form method=post action="/"><label>Wi-Fi network<select name=n>' +
-      options(view.networks, form.s ? '' : listed ? listed.ssid : settings.wifi.ssid || '') +
+      options(networks, form.s ? '' : listed ? listed.ssid : settings.wifi.ssid || '') +
       '</select></label>' +
       field('Name of another network', 'name=s maxlength=31', form.s || '') +
       field('Wi-Fi password', 'name=p maxlength=63 type=password', '') +

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardOptions } from '../../sim/board/board.ts';
@@ -16,8 +17,8 @@ export const SETUP = readFileSync(new URL('../../dist/setup.js', import.meta.url
 export const AP_PASSWORD = 'correct horse';
 export const SPEED = 20;
 const LIMIT_MS = 8_000;
-/** A phone's; a connection from before its access point moved is dead. */
-const PATIENCE_MS = 1_000;
+/** A phone that loses its access point in the middle tries again. */
+const IMPATIENT_MS = 300;
 
 /** What a browser gets. */
 export interface Reply {
@@ -32,10 +33,13 @@ export interface Asked {
   path?: string;
   body?: string;
   headers?: Record<string, string>;
+  /** Gives up after so many wall milliseconds. */
+  patienceMs?: number;
 }
 
 /** Sends a request to a port of the loopback, as a browser on the access point would. */
-export function ask(port: number, { method = 'GET', path = '/', body, headers = {} }: Asked = {}): Promise<Reply> {
+export function ask(port: number, asked: Asked = {}): Promise<Reply> {
+  const { method = 'GET', path = '/', body, headers = {}, patienceMs = LIMIT_MS } = asked;
   return new Promise((resolve, reject) => {
     const form =
       body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded', 'content-length': body.length };
@@ -47,13 +51,31 @@ export function ask(port: number, { method = 'GET', path = '/', body, headers = 
       res.on('error', reject);
     });
     req.on('error', reject);
-    req.setTimeout(PATIENCE_MS, () => req.destroy(new Error('no answer')));
+    req.setTimeout(patienceMs, () => req.destroy(new Error('no answer')));
     req.end(body);
   });
 }
 
 /** Encodes the fields of the form. */
 export const encodeForm = (fields: Record<string, string>): string => new URLSearchParams(fields).toString();
+
+/** Sends bytes, and gives what comes back until the board closes. */
+export function sendRaw(port: number, pieces: string[], pauseMs = 0): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    socket.setEncoding('latin1').on('data', (chunk) => (text += chunk));
+    socket.on('error', () => {}); // 'close' follows
+    socket.on('close', () => resolve(text));
+    void (async () => {
+      for (const piece of pieces) {
+        if (socket.destroyed) return;
+        socket.write(piece, 'latin1');
+        await sleep(pauseMs);
+      }
+    })();
+  });
+}
 
 /** Options of a bench. */
 export interface BenchOptions extends BoardOptions {
@@ -96,23 +118,37 @@ export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}
     assert.equal(board.softAp()!.password, password, 'the phone gets in');
     return board.serverPort(80)!;
   }
-  const get = async (path = '/'): Promise<Reply> => ask(await join(), { path });
   const post = async (fields: Record<string, string>, path = '/'): Promise<Reply> =>
     ask(await join(), { method: 'POST', path, body: encodeForm(fields) });
 
-  /** Fills in the form, and looks at the page until the trial is over. */
-  async function fillIn(fields: Record<string, string>): Promise<string> {
-    assert.equal((await post(fields)).status, 303);
+  /** Looks at a page, again when the access point is lost meanwhile. */
+  async function get(path = '/'): Promise<Reply> {
+    let seen: Reply | undefined;
+    await until(async () => {
+      seen = await ask(await join(), { path, patienceMs: IMPATIENT_MS }).catch(() => undefined);
+      return seen !== undefined;
+    }, 'the page answers');
+    return seen!;
+  }
+
+  /** Looks at the page until the trial is over. */
+  async function result(): Promise<string> {
     let page = '';
     await until(async () => {
-      page = (await get().catch(() => ({ body: 'http-equiv=refresh' }))).body;
+      page = (await get()).body;
       return !page.includes('http-equiv=refresh');
     }, 'the trial ends');
     return page;
   }
 
+  /** Fills in the form, and gives the page with the result. */
+  async function fillIn(fields: Record<string, string>): Promise<string> {
+    assert.equal((await post(fields)).status, 303);
+    return result();
+  }
+
   return {
-    ...{ broker, house, board, storage, until, pass, join, get, post, fillIn },
+    ...{ broker, house, board, storage, until, pass, join, get, post, fillIn, result },
     /** `light.json`, parsed; undefined when there is none. */
     saved: (): Record<string, unknown> | undefined => {
       const text = storage.read('light.json');

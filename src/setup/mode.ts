@@ -1,0 +1,102 @@
+// The state of the set-up mode, and what changes it: settings are tried, and what works is saved.
+import { createWrite } from '../store.ts';
+import { Hold } from '../wifi.ts';
+import type { Bytes } from '../board.ts';
+import type { Changes, Form } from './form.ts';
+import type { SetUpBoard, SetUpParts } from './ports.ts';
+import type { Attempt, Trial } from './trial.ts';
+
+const SETTINGS_FILE = 'light.json';
+/** Holds the password of the access point; written when the board is flashed. */
+const PASSWORD_FILE = 'light.ap';
+
+/** Ticks of half a second while the mode is open. */
+export const OPEN_TICKS = 1_800;
+
+/** The set-up mode. */
+export interface Mode {
+  /** Name of the access point: `light-` and the last four digits of the serial number. */
+  title: Bytes;
+  /** What was typed last. */
+  form: Form;
+  /** What the person should know first; empty for nothing. */
+  message: Bytes;
+  /** The network that is tried. */
+  ssid: Bytes;
+  isTrying: boolean;
+  /** A network is saved. */
+  isJoined: boolean;
+  /** All is saved: the mode is about to end. */
+  isDone: boolean;
+  ticksLeft: number;
+  /** Keeps the radio from the light. @param isBusy it joins or scans */
+  hold(isBusy: boolean): void;
+  /**
+   * Opens the access point, again where a trial has closed it (ESP32-C3).
+   * @returns false when there is no password for it
+   */
+  openAp(): boolean;
+  /** Tries, and saves what works; calls back with what is wrong, or an empty text. */
+  attempt(what: Attempt, changes: Changes, done: (reason: string) => void): void;
+  /** Ends the mode after so many ticks. */
+  finish(message: Bytes, ticks: number): void;
+}
+
+/** Creates an open mode. */
+export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): Mode {
+  const wifi = parts.wifi;
+  const write = createWrite(board.storage, board.log);
+
+  /** Keeps the other settings. */
+  function save(changes: Changes): boolean {
+    const file = (board.storage.readJSON(SETTINGS_FILE, true) || {}) as Record<string, unknown>;
+    Object.keys(changes).forEach(function (key) {
+      if (changes[key] === '') delete file[key];
+      else file[key] = changes[key];
+    });
+    const text = JSON.stringify(file);
+    return write(SETTINGS_FILE, text, 0, text.length);
+  }
+
+  const mode: Mode = {
+    title: 'light-' + board.serial.substr(-4),
+    form: {},
+    message: '',
+    ssid: '',
+    isTrying: false,
+    isJoined: false,
+    isDone: false,
+    ticksLeft: OPEN_TICKS,
+    hold: function (isBusy) {
+      parts.station.hold = isBusy || mode.isTrying ? Hold.BUSY : Hold.SET_UP;
+    },
+    openAp: function () {
+      const password = board.storage.read(PASSWORD_FILE);
+      if (password && (wifi.getStatus().mode || '').indexOf('AP') !== 0)
+        wifi.startAP(mode.title, { authMode: 'wpa2', password: password }, function () {});
+      return !!password;
+    },
+    attempt: function (what, changes, done) {
+      mode.isTrying = true;
+      mode.ssid = what.ssid;
+      mode.hold(true);
+      trial.start(what, function (reason) {
+        const failure = reason || (save(changes) ? '' : 'the flash is full: flash the board again by USB');
+        mode.isTrying = false;
+        mode.hold(false);
+        mode.openAp();
+        if (!failure) {
+          mode.isJoined = true;
+          parts.settings.wifi = { ssid: what.ssid, password: what.password };
+        }
+        done(failure);
+      });
+    },
+    finish: function (message, ticks) {
+      mode.isDone = true;
+      mode.message = message;
+      mode.ticksLeft = ticks;
+    },
+  };
+  return mode;
+}
