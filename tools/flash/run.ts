@@ -29,6 +29,7 @@ export interface Host {
   write(text: string): void;
   isTerminal: boolean;
   columns?: number;
+  rows?: number;
   environment: Record<string, string | undefined>;
   /** Asks for a secret without echo; absent where nobody can answer. */
   ask?(question: string): Promise<string>;
