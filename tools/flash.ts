@@ -18,6 +18,7 @@ process.exitCode = await runFlash(process.argv.slice(2), {
   write,
   isTerminal: stdout.isTTY === true,
   columns: stdout.columns,
+  rows: stdout.rows,
   environment: process.env,
   ask: stdin.isTTY ? (question) => askHidden(question, stdin, write) : undefined,
   signal: stop.signal,

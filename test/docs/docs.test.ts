@@ -6,6 +6,11 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { EXIT, EXIT_MEANINGS, type Exit } from '../../tools/flash/exits.ts';
+import {
+  EXIT as UPDATE_EXIT,
+  EXIT_MEANINGS as UPDATE_MEANINGS,
+  type Exit as UpdateExit,
+} from '../../tools/update/exits.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -110,6 +115,14 @@ test('docs/flashing.md shows the exit codes of the flash tool, in its words', ()
   assert.deepEqual(
     shown,
     Object.entries(EXIT).map(([name, code]) => [code, EXIT_MEANINGS[name as Exit]]),
+  );
+});
+
+test('docs/updating.md shows the exit codes of update and configure, in their words', () => {
+  const shown = rows(read('docs/updating.md'), 'Exit codes').map(([code, meaning]) => [Number(code), meaning]);
+  assert.deepEqual(
+    shown,
+    Object.entries(UPDATE_EXIT).map(([name, code]) => [code, UPDATE_MEANINGS[name as UpdateExit]]),
   );
 });
 

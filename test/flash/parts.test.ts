@@ -76,6 +76,23 @@ test('keeps one live line a board at the bottom of a terminal', () => {
   assert.deepEqual(screen, ['end\n'], 'nothing is left to redraw');
 });
 
+test('redraws no more lines than the terminal has', () => {
+  const screen: string[] = [];
+  const write = (text: string) => void screen.push(text);
+  const report = createReport({ write, isTerminal: true, rows: 5, secrets: [] });
+  const boards = Array.from({ length: 10 }, (_, i) => report.board(`b${i}`));
+  for (const board of boards) board.step('fetch');
+  screen.length = 0;
+  boards[0]?.progress(1, 2);
+  assert.equal(screen[0], '\x1b[4A\x1b[J', 'wipes four lines');
+  assert.equal(screen.length, 5, 'and draws four');
+  assert.equal(screen.at(-1), 'and 7 more\n');
+  for (const board of boards) board.done('');
+  screen.length = 0;
+  report.say('end');
+  assert.deepEqual(screen, ['end\n']);
+});
+
 test('prints plain lines where no terminal is attached, secrets masked', () => {
   let screen = '';
   const report = createReport({ write: (text) => void (screen += text), isTerminal: false, secrets: ['hunter22'] });

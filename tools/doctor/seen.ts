@@ -1,7 +1,10 @@
 // What was heard of each light. Whatever comes over the wire, it stays small and never throws.
 
 const FIGURES = ['rssi', 'uptimeS', 'freeVariables', 'flashFreeKB', 'reconnects', 'restarts'] as const;
-const WORDS = ['version', 'clientId', 'ip', 'lastReconnectReason', 'lastRestartReason'] as const;
+const WORDS = [
+  ...(['version', 'clientId', 'ip', 'lastReconnectReason', 'lastRestartReason'] as const),
+  ...(['serial', 'slot', 'update'] as const), // of boards that take updates
+];
 
 /** What a light tells on its info topic (src/info.ts), as far as it is needed here; absent fields were missing or of a wrong type. */
 export type Info = { [Key in (typeof FIGURES)[number]]?: number } & { [Key in (typeof WORDS)[number]]?: string };

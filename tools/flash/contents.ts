@@ -4,9 +4,10 @@ import { boardKeys, setupPassword } from '../keys.ts';
 import type { BoardLink } from './board.ts';
 import { readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
 import { freshBootLog, readBootLog, type BootState } from './bootLog.ts';
-import { bootFile, imageOf, matches, storedBytes, type Image } from './image.ts';
+import { bootFile, imageOf, matches, type Image } from './image.ts';
 import {
   BOOT_LOG_FILE,
+  ERROR_FILE,
   KEY_FILE,
   OFFER_FILE,
   PROGRAM_FILE,
@@ -15,6 +16,10 @@ import {
   SLOT_FILES,
   TRIAL_FILE,
 } from './onBoard.ts';
+
+/** Flash that an update leaves free, and what it needs beside the slot. */
+const SPARE_BYTES = 4_096;
+const FILES_BYTES = 512;
 
 /** A file to write to the board. */
 export interface WantedFile {
@@ -46,7 +51,7 @@ export const aloneContents = (bundle: Image): Contents => ({
   others: [],
   unwanted: [
     ...Object.values(SLOT_FILES),
-    ...[BOOT_LOG_FILE, TRIAL_FILE, OFFER_FILE, KEY_FILE, SETUP_FILE, SETUP_PASSWORD_FILE],
+    ...[BOOT_LOG_FILE, TRIAL_FILE, OFFER_FILE, KEY_FILE, SETUP_FILE, SETUP_PASSWORD_FILE, ERROR_FILE],
   ],
 });
 
@@ -69,7 +74,7 @@ export function updatableContents(bundle: Image, { loader, setup, master }: Upda
       { name: BOOT_LOG_FILE, image: freshBootLog() },
     ],
     others: [rawFile(KEY_FILE, Buffer.concat([signing, encryption])), ...(setupFiles ?? [])],
-    unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ...(setup ? [] : [SETUP_FILE, SETUP_PASSWORD_FILE])],
+    unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ERROR_FILE, ...(setup ? [] : [SETUP_FILE, SETUP_PASSWORD_FILE])],
   };
 }
 
@@ -82,10 +87,13 @@ export async function bootStateOf(board: BoardLink, { files }: StorageContents):
   return log && readBootLog((await readFile(board, log)).bytes);
 }
 
-/** How many updates have room: each leaves the slot before it as trash, which nothing but a flash or a compaction removes. */
-export function updatesLeft({ files, free }: StorageContents): number {
-  const slots = files.filter(({ name }) => Object.values<string>(SLOT_FILES).includes(name));
-  return Math.floor(free / storedBytes(Math.max(1, ...slots.map(({ length }) => length))));
+/**
+ * How many updates have room, as the light counts them (src/info.ts): each leaves a slot as trash, which nothing but a flash or a
+ * compaction removes.
+ */
+export function updatesLeft({ files, free }: StorageContents, slot: 'a' | 'b'): number {
+  const { length = 0 } = named(files, SLOT_FILES[slot]) ?? {};
+  return Math.max(0, Math.floor((free - SPARE_BYTES) / (length + FILES_BYTES)));
 }
 
 /**

@@ -40,7 +40,7 @@ export const storedBytes = (length: number): number => FILE_HEADER_BYTES + Math.
 export const wantsTinyMqtt = (bundle: Image): boolean => /require\(\s*["'`]tinyMQTT["'`]\s*\)/.test(textOf(bundle));
 
 /** Whether a bundle has the updater: a function on the line below the light. */
-export const takesUpdates = (bundle: Image): boolean => /\n\(function\(/.test(textOf(bundle));
+export const takesUpdates = (bundle: Image): boolean => /\n\([^\n]+$/.test(textOf(bundle));
 
 /** The version that a bundle announces when it boots; undefined when it is none of ours. */
 export const versionOf = (bundle: Image): string | undefined => /boot light (\S+) on /.exec(textOf(bundle))?.[1];

@@ -16,6 +16,9 @@ export const BOOT_LOG_FILE = 'light.boot';
 export const TRIAL_FILE = 'light.try';
 export const OFFER_FILE = 'light.offer';
 
+/** The last uncaught error. */
+export const ERROR_FILE = 'ERROR';
+
 /** The board's keys, the set-up program and the password of its access point. */
 export const KEY_FILE = 'light.key';
 export const SETUP_FILE = 'light.setup';

@@ -31,6 +31,8 @@ interface ReportOptions {
   isTerminal: boolean;
   /** Width of the terminal; a live line that wraps could not be redrawn. */
   columns?: number;
+  /** Height of the terminal: lines above it could not be redrawn. */
+  rows?: number;
   /** Masked wherever they would be printed. */
   secrets: string[];
 }
@@ -59,7 +61,7 @@ export function bar(done: number, all: number): string {
 }
 
 /** Creates the report of all boards. */
-export function createReport({ write, isTerminal, columns = 80, secrets }: ReportOptions): Report {
+export function createReport({ write, isTerminal, columns = 80, rows = 24, secrets }: ReportOptions): Report {
   const colour = pc.createColors(isTerminal && !process.env.NO_COLOR);
   const live = new Map<string, Row>();
   let drawn = 0;
@@ -73,8 +75,12 @@ export function createReport({ write, isTerminal, columns = 80, secrets }: Repor
 
   function draw(): void {
     if (!isTerminal) return;
-    for (const { label, sign, text } of live.values()) write(`${row(label, sign, clipped(text))}\n`);
-    drawn = live.size;
+    const mostRows = rows - 2; // one for the rest, one for the cursor
+    const shown = [...live.values()].slice(0, mostRows);
+    for (const { label, sign, text } of shown) write(`${row(label, sign, clipped(text))}\n`);
+    const rest = live.size - shown.length;
+    if (rest > 0) write(`and ${rest} more\n`);
+    drawn = shown.length + Math.min(1, rest);
   }
 
   function wipe(): void {

@@ -3,8 +3,8 @@
 import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { complaintsAbout, secretsOf, settingAt, settingsFile, withSetting } from '../../settings/values.ts';
-import { DEFAULT_TOPIC, pinComplaints, SETTINGS, type Settings } from '../../settings/schema.ts';
+import { secretsOf, settingsFile } from '../../settings/values.ts';
+import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/schema.ts';
 import { createMasterKey, readMasterKey } from '../keys.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import type { Updates } from './contents.ts';
@@ -20,6 +20,7 @@ import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
+import { withSecrets } from './secrets.ts';
 import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 
@@ -28,6 +29,7 @@ export interface Host {
   write(text: string): void;
   isTerminal: boolean;
   columns?: number;
+  rows?: number;
   environment: Record<string, string | undefined>;
   /** Asks for a secret without echo; absent where nobody can answer. */
   ask?(question: string): Promise<string>;
@@ -40,27 +42,6 @@ export interface Host {
 
 /** Does the work on one board. */
 type Work = (access: Access, index: number, report: BoardReport) => Promise<void>;
-
-const QUESTIONS: { key: string; after: string; question: string }[] = [
-  { key: 'wifi.password', after: 'wifi.ssid', question: 'Wi-Fi password (not shown; Enter for an open network): ' },
-  { key: 'password', after: 'username', question: 'MQTT password (not shown; Enter for none): ' },
-];
-
-/** Adds the passwords from the environment, or asks for them. */
-async function withSecrets(settings: Settings, host: Host): Promise<Settings> {
-  let complete = settings;
-  for (const { key, after, question } of QUESTIONS) {
-    if (settingAt(settings, key) !== undefined || settingAt(settings, after) === undefined) continue;
-    const variable = SETTINGS.find((setting) => setting.key === key)?.variable ?? '';
-    const answer = host.environment[variable] ?? (await host.ask?.(question));
-    if (answer) complete = withSetting(complete, key, answer);
-    else if (answer === undefined && key === 'wifi.password')
-      throw failure('badArguments', `no Wi-Fi password: set ${variable}, or --wifi-password "" for an open network`);
-  }
-  const wrong = complaintsAbout(complete);
-  if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
-  return complete;
-}
 
 /** What goes on every board. */
 interface Cargo {

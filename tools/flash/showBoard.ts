@@ -44,7 +44,7 @@ async function programSteps(board: BoardLink, report: BoardReport, holding: Stor
   const line = await programLine(board, fileNamed(holding, SLOT_FILES[state.slot]), ours);
   report.done(`${line}, slot ${state.slot}`);
   report.step('updates');
-  report.done(`${state.trial}; ${updatesLeft(holding)} left before a flash by USB or --compact`);
+  report.done(`${state.trial}; ${updatesLeft(holding, state.slot)} left before a flash by USB or --compact`);
 }
 
 /**

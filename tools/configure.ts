@@ -1,0 +1,6 @@
+// `npm run configure`: changes the settings of boards over the air.
+
+import { runConfigure } from './configure/run.ts';
+import { runProcess } from './update/process.ts';
+
+process.exitCode = await runProcess('configure', runConfigure);

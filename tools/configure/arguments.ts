@@ -1,0 +1,89 @@
+// Reads the command line of `npm run configure`: which boards, and which settings they get.
+
+import { SETTINGS, type Settings } from '../../settings/schema.ts';
+import {
+  complaintsAbout,
+  mergeSettings,
+  readSettingsFile,
+  settingFlags,
+  settingsFromFlags,
+  type FlagValues,
+} from '../../settings/values.ts';
+import { exitLines } from '../failure.ts';
+import { parseFlags } from '../flags.ts';
+import { EXIT, EXIT_MEANINGS, failure } from '../update/exits.ts';
+import { FLEET_FLAGS, FLEET_HELP, fleetOrderOf, type FleetOrder, type FleetValues } from '../update/fleetFlags.ts';
+
+/** What was asked for. */
+export interface ConfigureOrder extends FleetOrder {
+  /** Those that change; the board keeps all others. */
+  settings: Settings;
+}
+
+/** Holds the board's new MQTT password: the other variable is for our own connection. */
+export const NEW_PASSWORD_VARIABLE = 'LIGHT_NEW_MQTT_PASSWORD';
+
+const FLAG_CHARS = 26;
+
+/** A setting whose flag names the way to the board here has another. */
+const newFlag = (flag: string): string => (flag in FLEET_FLAGS ? `new-${flag}` : flag);
+
+const SETTING_LINES = SETTINGS.map(({ flags, kind, value, help, variable }) => {
+  const name = newFlag(flags[0]!);
+  const flag = kind === 'switch' ? `--[no-]${name}` : `--${name} ${value}`;
+  const secret = variable && (name === flags[0] ? variable : NEW_PASSWORD_VARIABLE);
+  return `  ${flag.padEnd(FLAG_CHARS)} ${secret ? `${help}; or ${secret}` : help}`;
+});
+
+/** The text of `--help`. */
+export const HELP = `Usage: npm run configure -- --broker HOST (--name NAME… | --all) settings
+
+Changes settings of boards over the air, signed and encrypted. A board tries them, and goes back to its old ones within three
+minutes if it cannot connect with them. What is not named stays as it is.
+
+${FLEET_HELP}
+  --help                this text
+
+Settings (flags win over the file)
+  --config FILE         JSON with the keys of light.json
+${SETTING_LINES.join('\n')}
+A password that is neither given nor in the environment is asked for.
+
+Exit codes (of the first board that failed)
+${exitLines(EXIT, EXIT_MEANINGS).join('\n')}
+`;
+
+function settingsOf(values: FlagValues): Settings {
+  const given = Object.fromEntries(
+    SETTINGS.flatMap(({ flags }) => flags.map((flag) => [flag, values[newFlag(flag)]] as const)),
+  );
+  try {
+    const file = values.config === undefined ? {} : readSettingsFile(String(values.config));
+    return mergeSettings(file, settingsFromFlags(given));
+  } catch (error) {
+    throw failure('badArguments', (error as Error).message);
+  }
+}
+
+/**
+ * Reads the command line, and the settings file that it names.
+ * @returns undefined when help was asked for
+ * @throws Failure badArguments
+ */
+export function parseArguments(argv: string[], env: Record<string, string | undefined>): ConfigureOrder | undefined {
+  const flags = Object.entries(settingFlags()).map(([flag, type]) => [newFlag(flag), type] as const);
+  const values: FlagValues = parseFlags(argv, {
+    ...Object.fromEntries(flags),
+    ...FLEET_FLAGS,
+    config: { type: 'string' },
+  });
+  if (values.help) return undefined;
+  const settings = settingsOf(values);
+  const order = fleetOrderOf(values as FleetValues, env);
+  if (Object.keys(settings).length === 0) throw failure('badArguments', 'which settings? Such as --power-on last');
+  const wrong = complaintsAbout(settings);
+  if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
+  if (settings.name !== undefined && order.names.length !== 1)
+    throw failure('badArguments', '--new-name is for one board: name it with --name');
+  return { ...order, settings };
+}

@@ -1,0 +1,116 @@
+// `npm run update` as a function: argv in, exit code out.
+
+import { asFailure } from '../failure.ts';
+import { printable } from '../doctor/finding.ts';
+import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
+import { createReport, type Report } from '../flash/report.ts';
+import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
+import { EXIT, failure, type Exit } from './exits.ts';
+import { isDone, updateFirmware, type FirmwareJob } from './firmware.ts';
+import { boardsOf, openFleet, withPassword, type BoardWork, type Fleet, type Host } from './fleet.ts';
+import { showLog } from './log.ts';
+import { rollOut } from './rollOut.ts';
+import { chunksOf, firmwareOf, type Firmware } from './wire.ts';
+
+/**
+ * Reads the image.
+ * @throws Failure badArguments
+ */
+function readFirmware(path: string): Firmware {
+  const bundle = readBundle(path);
+  const version = versionOf(bundle);
+  if (version === undefined || !takesUpdates(bundle))
+    throw failure('badArguments', `${path} is no program that takes updates: npm run build makes one`);
+  return firmwareOf(bundle.bytes, version);
+}
+
+/** Keeps the chunks at the broker, also at one that has forgotten them in a restart; gives what removes them. */
+async function offerChunks({ client, limits }: Fleet, firmware: Firmware) {
+  const chunks = chunksOf(firmware);
+  const publish = (payloadOf: (chunk: (typeof chunks)[number]) => Buffer) =>
+    Promise.all(chunks.map((chunk) => client.publishAsync(chunk.topic, payloadOf(chunk), { qos: 1, retain: true })));
+  const put = () => publish(({ payload }) => payload);
+  const again = (): void => void put().catch(() => {});
+  client.on('connect', again);
+  await put();
+  return async () => {
+    client.off('connect', again);
+    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), limits.goodbyeMs).unref());
+    const removed = publish(() => Buffer.alloc(0)).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([removed, late]);
+  };
+}
+
+/** Ends the roll-out at the broker; a board that fetches still needs the chunks. */
+async function tidy(remove: () => Promise<boolean>, fetching: Set<string>, report: Report): Promise<void> {
+  if (fetching.size > 0)
+    report.say(`the image stays at the broker for ${[...fetching].join(', ')}: run this again to finish`);
+  else if (!(await remove())) report.say('the image is still at the broker: run this again to remove it');
+}
+
+/** Updates the boards that do not run the version yet. */
+async function updateAll(order: UpdateOrder, firmware: Firmware, fleet: Fleet, report: Report): Promise<Exit> {
+  const { ready, failures } = boardsOf(fleet, order, report);
+  const isCurrent = ({ light }: BoardWork): boolean => isDone(light, firmware);
+  for (const board of ready.filter(isCurrent)) {
+    board.report.step('update');
+    board.report.done(`nothing to do: it runs ${firmware.version}`);
+  }
+  const job: FirmwareJob = { fleet, firmware, compact: order.compact, fetching: new Set() };
+  const boards = ready.filter((board) => !isCurrent(board));
+  const remove = await offerChunks(fleet, firmware);
+  const { signal } = fleet;
+  const options = { first: order.canaries, signal, report, work: (board: BoardWork) => updateFirmware(board, job) };
+  failures.push(...(await rollOut(boards, options)));
+  await tidy(remove, signal.aborted ? job.fetching : new Set(), report);
+  const good = ready.filter(isCurrent).length;
+  const all = ready.length + failures.filter(({ exit }) => exit === 'unheard' || exit === 'flashFirst').length;
+  if (all > 1) report.say(`${good} of ${all} boards run ${firmware.version}`);
+  return signal.aborted ? 'interrupted' : (failures[0]?.exit ?? 'ok');
+}
+
+async function logOne(order: UpdateOrder, fleet: Fleet, report: Report): Promise<Exit> {
+  const { ready, failures } = boardsOf(fleet, order, report);
+  if (ready[0]) await showLog(fleet, ready[0], report);
+  return failures[0]?.exit ?? 'ok';
+}
+
+async function update(given: UpdateOrder, host: Host): Promise<Exit> {
+  const firmware = given.log ? undefined : readFirmware(given.bundle);
+  const order = await withPassword(given, host);
+  const report = createReport({ ...host, secrets: [] });
+  const fleet = await openFleet(order, host);
+  try {
+    return firmware ? await updateAll(order, firmware, fleet, report) : await logOne(order, fleet, report);
+  } finally {
+    fleet.close();
+  }
+}
+
+/** Runs a tool of boards: its failures are one line. */
+export async function runTool(tool: string, host: Host, run: () => Promise<Exit>): Promise<number> {
+  try {
+    return EXIT[await run()];
+  } catch (error) {
+    if (host.signal.aborted) return EXIT.interrupted;
+    const { exit, message } = asFailure(error, EXIT);
+    host.write(`${tool}: ${printable(message, Infinity)}\n`);
+    return EXIT[exit];
+  }
+}
+
+/**
+ * Updates boards over the air.
+ * @returns the exit code
+ */
+export function runUpdate(argv: string[], host: Host): Promise<number> {
+  return runTool('update', host, async () => {
+    const order = parseArguments(argv, host.environment);
+    if (order) return update(order, host);
+    host.write(HELP);
+    return 'ok';
+  });
+}
