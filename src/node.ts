@@ -151,6 +151,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
         version: version,
         mqtt: mqtt,
         health: health,
+        station: station,
         write: write,
         tell: function (text, isSilent) {
           if (!isSilent) board.log('update ' + text);

@@ -116,7 +116,7 @@ export function createStation(options: WifiOptions): Station {
     },
     leave: function (isForGood) {
       if (isForGood) ssid = '';
-      update('', isForGood ? 'left' : 'nothing reached for minutes'); // before the event, which then changes nothing
+      update('', isForGood ? 'left' : 'leaves, to join again'); // before the event, which then changes nothing
       try {
         wifi!.disconnect();
       } catch {

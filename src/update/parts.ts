@@ -2,6 +2,7 @@
 import type { Health } from '../health.ts';
 import type { Mqtt } from '../session.ts';
 import type { Write } from '../store.ts';
+import type { Station } from '../wifi.ts';
 
 /** The parts of the light that the updater works with. */
 export interface Parts {
@@ -12,6 +13,7 @@ export interface Parts {
   mqtt: Pick<Mqtt, 'publish'>;
   health: Health;
   write: Write;
+  station: Pick<Station, 'leave'>;
   /**
    * Tells on the console, in the info message and on the firmware topic.
    * @param text `trial`, `kept`, `refused: …` and the like

@@ -21,7 +21,7 @@ const COUNTER_CHARS = 13;
 /** A trial is kept when the light is connected after so long... */
 const TRIAL_S = 120;
 /** ...and given up so long after its start: some time before the loader would end it, and then with the lamp's state kept. */
-const SETTINGS_DEADLINE_S = 145;
+const SETTINGS_DEADLINE_S = 130;
 const PROGRAM_DEADLINE_S = 570;
 
 const OFFER_FILE = 'light.offer';
@@ -176,8 +176,10 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   }
 
   function keep(): void {
-    if (!appendMark(storage, parts.write, mark === 's' ? 'S' : slot.toUpperCase())) return leave();
+    const outcome = mark === 's' ? 'S' : slot.toUpperCase();
+    if (!appendMark(storage, parts.write, outcome)) return leave();
     isTrial = false;
+    board.boot = slot + outcome; // for the next updater of this boot
     if (mark === 's') settle();
     parts.tell('kept');
     resumeFetch();
@@ -191,11 +193,12 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   /** Goes on after a restart. */
   function resume(): void {
+    const hasSettings = storage.read(TRIAL_FILE) !== undefined;
+    // the station is still joined by the settings before
+    if (hasSettings && mark !== 'S') parts.station.leave(false);
     if (isTrial) return board.log('update trial');
-    if (storage.read(TRIAL_FILE)) {
-      if (mark === 'S') settle();
-      else storage.erase(TRIAL_FILE);
-    }
+    if (hasSettings && mark === 'S') settle();
+    else storage.erase(TRIAL_FILE);
     resumeFetch();
   }
 

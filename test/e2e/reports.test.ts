@@ -41,6 +41,9 @@ test(
       lastReconnectReason: '',
       restarts: 0,
       lastRestartReason: 'power on',
+      powerOn: 'off',
+      serial: desk.board.serial,
+      update: '',
     });
   }, 10),
 );
@@ -110,10 +113,12 @@ for (const name of ['desk', 'K\u00fcche \u0141\u00f3d\u017a']) {
       await desk.until(() => JSON.parse(retained(light['state_topic']) ?? '{}').brightness === 50);
       await desk.until(() => retained(discovery.components['rssi']!['state_topic']) !== undefined);
       for (const [key, sensor] of Object.entries(discovery.components)) {
-        if (key === 'light') continue;
+        if (sensor['platform'] !== 'sensor') continue;
         const [, field = ''] = /value_json\.(\w+)/.exec(String(sensor['value_template'])) ?? [];
         assert.equal(typeof JSON.parse(retained(sensor['state_topic'])!)[field], 'number', key);
       }
+      const versions = JSON.parse(retained(discovery.components['firmware']!['state_topic'])!) as object;
+      assert.match(String((versions as { installed_version: string }).installed_version), /^\d+\.\d+\.\d+/);
     }),
   );
 }
@@ -192,6 +197,6 @@ test(
     await home.broker.restart({ keepSessions: false });
     await desk.reported(2);
     assert.deepEqual([...home.broker.retained().keys()].sort(), before);
-    assert.deepEqual(before, [CONFIG, ...['info', 'state', 'status'].map((leaf) => `light/desk/${leaf}`)]);
+    assert.deepEqual(before, [CONFIG, ...['firmware', 'info', 'state', 'status'].map((leaf) => `light/desk/${leaf}`)]);
   }),
 );
