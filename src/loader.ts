@@ -45,6 +45,7 @@ global.eval(
         if (storage.read(file, end, 1) === '\xff') restart();
       }, deadlineMs);
       E.enableWatchdog(120, false);
+      E.setFlags({ onErrorSave: 1 }); // what it throws is in the info message of the one before
     }
 
     try {

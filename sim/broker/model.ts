@@ -202,6 +202,8 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
     ...{ accept, publish, retained, violations },
     /** Every connection, oldest first. */
     peers: peers as readonly { sent: readonly Message[] }[],
+    /** Topics that somebody is subscribed to, connected or not. */
+    subscriptions: (): string[] => [...sessions.values()].flatMap(({ subscriptions }) => [...subscriptions.keys()]),
     /** Client identifiers that ever connected. */
     clients: (): string[] => [...sessions.keys()],
     /** Whether somebody is connected, has subscribed, and has acknowledged everything. */

@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts';
 const CHUNK_BYTES = 768;
 
 /** Ticks without a new byte until it gives up: half an hour. */
-const PATIENCE_TICKS = 180;
+const PATIENCE_TICKS = 360;
 
 /** What is to be fetched. */
 export interface Offer {
@@ -31,7 +31,7 @@ export interface Fetch {
   /** Bytes that are in flash. */
   have: number;
   onChunk(topic: Bytes, payload: Bytes): void;
-  /** Called every 10 s. @returns false when it has given up */
+  /** Called every 5 s. @returns false when it has given up */
   tick(): boolean;
   /** Ends the subscription. */
   end(): void;
@@ -80,7 +80,7 @@ export function newFetch(board: Board, parts: Parts, offer: Offer, file: string,
       onBytes();
     },
     tick: function () {
-      if (silentTicks++) ask();
+      if (++silentTicks % 2 === 0) ask();
       return silentTicks <= PATIENCE_TICKS;
     },
     end: function () {

@@ -6,7 +6,7 @@ import type { Parts } from './parts.ts';
 /** Beats of 5 s. */
 const LENGTH_BEATS = 120;
 
-/** @returns called every 10 s; false when it has ended */
+/** @returns called every 5 s; false when it has ended */
 export function startLogStream(board: Board, parts: Parts): () => boolean {
   const plain = board.log;
   const end = parts.health.beats + LENGTH_BEATS;

@@ -10,7 +10,7 @@ export interface Parts {
   topic: string;
   /** The version that runs. */
   version: string;
-  mqtt: Pick<Mqtt, 'publish'>;
+  mqtt: Pick<Mqtt, 'publish' | 'stop'>;
   health: Health;
   write: Write;
   station: Pick<Station, 'leave'>;

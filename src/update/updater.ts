@@ -13,7 +13,7 @@ import type { Board, Bytes } from '../board.ts';
 import type { Parts } from './parts.ts';
 import type { Updater } from '../session.ts';
 
-const TICK_MS = 10_000;
+const TICK_MS = 5_000;
 
 /** Chars of a message's first word, space and counter, as `openMessage` gives it. */
 const COUNTER_CHARS = 13;
@@ -44,8 +44,10 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   let streams: (() => boolean) | undefined;
   let timer = 0;
 
+  /** Leaves the network and restarts: what runs next must be able to join by itself. */
   function leave(): void {
-    isLeaving = true;
+    parts.mqtt.stop(true);
+    parts.station.leave(true);
     parts.health.wanted = Restart.UPDATE;
   }
 
@@ -53,7 +55,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function restartFor(next: string): void {
     storage.erase('ERROR'); // the interpreter keeps the first one
     if (!appendMark(storage, parts.write, next)) return parts.tell('refused: ' + LOG_FULL);
-    leave();
+    isLeaving = true; // with the next tick: PUBACK first
   }
 
   function isInSlot(offer: Offer): boolean {
@@ -83,7 +85,6 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function startFetch(offer: Offer): void {
     endFetch();
     updater.latest = offer.version;
-    updater.percent = 0;
     fetch = newFetch(board, parts, offer, otherFile, onBytes);
     onBytes();
   }
@@ -177,7 +178,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   function keep(): void {
     const outcome = mark === 's' ? 'S' : slot.toUpperCase();
-    if (!appendMark(storage, parts.write, outcome)) return leave();
+    if (!appendMark(storage, parts.write, outcome)) return;
     isTrial = false;
     board.boot = slot + outcome; // for the next updater of this boot
     if (mark === 's') settle();
@@ -194,18 +195,19 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   /** Goes on after a restart. */
   function resume(): void {
     const hasSettings = storage.read(TRIAL_FILE) !== undefined;
-    // the station is still joined by the settings before
-    if (hasSettings && mark !== 'S') parts.station.leave(false);
     if (isTrial) return board.log('update trial');
     if (hasSettings && mark === 'S') settle();
-    else storage.erase(TRIAL_FILE);
+    else if (hasSettings) {
+      storage.erase(TRIAL_FILE);
+      parts.station.leave(false); // it may be joined by these
+    }
     resumeFetch();
   }
 
   function judgeTrial(): void {
     const ageS = parts.health.beats * BEAT_S;
     if (ageS >= TRIAL_S && parts.mqtt.publish('', PINGREQ)) keep();
-    else if (ageS >= (mark === 's' ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S) && !isLeaving) leave();
+    else if (ageS >= (mark === 's' ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S)) isLeaving = true;
   }
 
   function dropIfIdle(): void {
@@ -217,6 +219,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   }
 
   function tick(): void {
+    if (isLeaving) return leave();
     if (isTrial) judgeTrial();
     if (streams && !streams()) streams = undefined;
     if (fetch && !fetch.tick()) {

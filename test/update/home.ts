@@ -28,7 +28,7 @@ export const SETTINGS = {
 };
 
 /** The firmware by another version, so that it is another image. */
-export const imageOf = (version: string, before = ''): string => before + FIRMWARE.replaceAll(VERSION, version);
+export const imageOf = (version: string): string => FIRMWARE.replaceAll(VERSION, version);
 
 /** What a board with a loader has in flash, as `npm run flash` leaves it. */
 export const flashFiles = (image: string, key: Buffer): Record<string, string> => ({
@@ -112,6 +112,27 @@ export function createHome({ settings, ...options }: Options = {}) {
 }
 
 export type Home = ReturnType<typeof createHome>;
+
+/**
+ * Checks what must hold after everything: the light obeys, the program that runs is whole, and so is the one that the log says is kept.
+ * @param versions that may run
+ */
+export function checkSound(home: Home, versions: string[]): void {
+  home.until(() => home.board.isOn() && versions.includes(String(home.version())), `one of ${versions}`);
+  home.obey('on', 100);
+  home.obey('off', 0);
+  home.obey('on', 100);
+  const kept = [...home.log()].findLast((mark) => mark === 'A' || mark === 'B')!.toLowerCase() as 'a' | 'b';
+  assert.equal(home.info()['slot'], kept);
+  assert.ok(home.holds(kept, imageOf(String(home.version()))), 'the kept slot is not whole');
+  assert.deepEqual(home.broker.violations, []);
+}
+
+/** Checks that the lamp has shown nothing but 100 since the story began. */
+export function checkUnmoved({ board }: Home): void {
+  const levels = board.pin('D5').history.map(({ duty }) => levelOf(duty));
+  assert.deepEqual([...new Set(levels.slice(levels.indexOf(100)))], [100]);
+}
 
 /** Runs a story with a light that is connected and shows level 100, and disposes of it. */
 export function atHome(options: Options, story: (home: Home) => void): void {
