@@ -190,6 +190,15 @@ test('with --show tells version, slot, the last trial and the room for updates',
     });
 });
 
+test('with --show reads settings that the board has written itself, byte by byte', () =>
+  withBoard(
+    { files: { ...inSlotB('1.0.0'), 'light.json': '{"name":"K\\u00C3\\u00BCche","wifi":{"ssid":"K\\u00FCche"}}' } },
+    async (_, port) => {
+      const { output } = await run(port, '1.0.0', '--show');
+      assert.match(output, /wifi\.ssid +Küche\n.* name +Küche\n/);
+    },
+  ));
+
 test('with --erase leaves nothing', () =>
   withBoard({ files: inSlotB('1.0.0') }, async (board, port) => {
     assert.equal((await run(port, '1.0.0', '--erase')).code, EXIT.ok);

@@ -6,6 +6,7 @@ import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
 import { createHouse } from '../../sim/house.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
+import { until } from '../../tools/flash/until.ts';
 import { EXIT } from '../../tools/update/exits.ts';
 import { LIMITS } from '../../tools/update/limits.ts';
 import { connectClient } from '../support/mqttClient.ts';
@@ -59,8 +60,9 @@ test('from A to B, group by group, and on to settings; a lamp that is on stays o
   const configured = await configure(broker, ['--name', 'left', '--power-on', 'last'], patient);
   assert.equal(configured.code, EXIT.ok, configured.output);
   assert.equal(JSON.parse(left!.storage.read('light.json')!).powerOn, 'last');
-  const info = JSON.parse(broker.retained().get('light/left/info')!) as Record<string, unknown>;
-  assert.deepEqual([info.version, info.slot, info.update, info.powerOn], [B.version, 'b', 'kept', 'last']);
+  const info = () => JSON.parse(broker.retained().get('light/left/info')!) as Record<string, unknown>;
+  assert.ok(await until(() => info().update === 'kept', BOOT_MS));
+  assert.deepEqual([info().version, info().slot, info().powerOn], [B.version, 'b', 'last']);
   for (const [name, board] of [
     ['left', left!],
     ['right', right!],
