@@ -3,6 +3,14 @@ import { createSettings } from '../config.ts';
 import type { Board, Bytes } from '../board.ts';
 
 /**
+ * Puts settings over those in flash, key by key: what is not sent stays as it is.
+ * @param text JSON without fault
+ */
+export function joinSettings(storage: Board['storage'], file: string, text: Bytes): Bytes {
+  return JSON.stringify(Object.assign(storage.readJSON(file, true) || {}, JSON.parse(text)));
+}
+
+/**
  * Looks for what is wrong.
  * @param text of a light.json
  * @param toBytes turns a text into its UTF-8 bytes

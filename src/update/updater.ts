@@ -8,7 +8,7 @@ import { isCounter, readCounter } from './counter.ts';
 import { newFetch, readOffer, type Fetch, type Offer } from './fetch.ts';
 import { startLogStream } from './logStream.ts';
 import { appendMark, hasMarksLeft } from './marks.ts';
-import { findFault } from './settings.ts';
+import { findFault, joinSettings } from './settings.ts';
 import type { Board, Bytes } from '../board.ts';
 import type { Parts } from './parts.ts';
 import type { Updater } from '../session.ts';
@@ -127,8 +127,10 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   }
 
   function readSettings(text: Bytes): string | (() => void) {
-    const settings = (decrypt(crypto, storage, text) || '').trim();
-    const fault = findFault(board, settings, toBytes);
+    const given = (decrypt(crypto, storage, text) || '').trim();
+    let fault = findFault(board, given, toBytes);
+    const settings = fault ? '' : joinSettings(storage, SETTINGS_FILE, given);
+    fault = fault || findFault(board, settings, toBytes);
     if (fault) return 'bad settings: ' + fault;
     if (!hasMarksLeft(storage)) return LOG_FULL;
     if (storage.getFree() < 2 * settings.length + SPARE_BYTES) return NO_ROOM;

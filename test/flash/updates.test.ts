@@ -23,8 +23,11 @@ import {
   withBoard,
 } from '../support/flashing.ts';
 
-/** The smallest loader: it runs the slot that is kept. */
-const LOADER =
+/** The built loader. */
+const LOADER = readFileSync('dist/loader.js', 'latin1');
+
+/** A loader that only runs the slot that is kept, so that marks of a trial stay as a test has written them. */
+const KEEPER =
   '(function(s,l){l=s.read("light.boot")||"";' +
   'eval(s.read(l.lastIndexOf("B")>l.lastIndexOf("A")?"light.b":"light.a")||"")})(require("Storage"))';
 
@@ -36,6 +39,7 @@ function folder(files: Record<string, string>): string {
 }
 
 const dist = folder({ 'loader.js': LOADER });
+const keeperDist = folder({ 'loader.js': KEEPER });
 
 const run = (port: string, version: string, ...more: string[]) =>
   flash(['--port', port, '--bundle', updatable(version), ...more], { dist });
@@ -46,6 +50,11 @@ const textOf = (path: string): string => readFileSync(path, 'latin1');
 
 /** A boot log with these marks. */
 const log = (marks: string): string => marks.padEnd(1024, '\xff');
+
+/** A board with marks of a trial in its boot log, which a boot does not change. */
+const marked = (marks: string) => ({
+  files: { ...inSlotB('1.0.0'), '.bootcde': `/**/${KEEPER}`, 'light.boot': log(marks) },
+});
 
 /** What a board holds that runs a version from slot b after an update. */
 const inSlotB = (version: string) => ({
@@ -118,7 +127,6 @@ test('puts another version in slot a, and removes what was in slot b or on trial
     inSlotB('2.0.0'),
     { ...inSlotB('1.0.0'), 'light.offer': 'firmware 1 2 3' },
     { ...inSlotB('1.0.0'), 'light.try': '{}' },
-    { ...inSlotB('1.0.0'), 'light.boot': log('Ab1Ba') },
     { ...inSlotB('1.0.0'), 'light.boot': log('Ab1B'.padEnd(1_000, 'S')) },
   ])
     await withBoard({ files }, async (board, port) => {
@@ -128,6 +136,16 @@ test('puts another version in slot a, and removes what was in slot b or on trial
       assert.equal(board.storage.read('light.boot'), log('A'));
       assert.deepEqual(board.storage.list().sort(), ['.bootcde', 'light.a', 'light.boot', 'light.json', 'light.key']);
       assert.equal(board.storage.read('light.json'), '{"name":"old"}');
+    });
+});
+
+test('ends a trial that is under way', async () => {
+  for (const marks of ['Ab1Ba', 'Ab1Ba1', 'Ab1Bs', 'Ab1Bc'])
+    await withBoard(marked(marks), async (board, port) => {
+      const argv = ['--port', port, '--bundle', updatable('1.0.0'), '--keep-config'];
+      const { code, output } = await flash(argv, { dist: keeperDist });
+      assert.equal(code, EXIT.ok, output);
+      assert.equal(board.storage.read('light.boot'), log('A'));
     });
 });
 
@@ -180,21 +198,33 @@ test('with --show tells version, slot, the last trial and the room for updates',
     ['Ab1Bs1S', 'settings kept'],
     ['Ab1BcC', 'compacted'],
   ] as const)
-    await withBoard({ files: { ...inSlotB('2.0.0'), 'light.boot': log(marks) } }, async (board, port) => {
-      const { code, output } = await run(port, '2.0.0', '--show');
+    await withBoard(marked(marks), async (board, port) => {
+      const { code, output } = await run(port, '1.0.0', '--show');
       assert.equal(code, EXIT.ok, output);
-      assert.match(output, /✓ program +2\.0\.0, \d+ bytes, CRC-32 \w{8}, same as the bundle, slot b\n/);
-      const updates = (board.storage.getStats().freeBytes - 4_096) / (textOf(updatable('2.0.0')).length + 512);
+      assert.match(output, /✓ program +1\.0\.0, \d+ bytes, CRC-32 \w{8}, same as the bundle, slot b\n/);
+      const updates = (board.storage.getStats().freeBytes - 4_096) / (textOf(updatable('1.0.0')).length + 512);
       const left = `${Math.floor(updates)} left before a flash by USB or --compact`;
       assert.match(output, new RegExp(`✓ updates +${words}; ${left}\\n`));
     });
 });
+
+test('with --show reads settings that the board has written itself, byte by byte', () =>
+  withBoard(
+    { files: { ...inSlotB('1.0.0'), 'light.json': '{"name":"K\\u00C3\\u00BCche","wifi":{"ssid":"K\\u00FCche"}}' } },
+    async (_, port) => {
+      const { output } = await run(port, '1.0.0', '--show');
+      assert.match(output, /wifi\.ssid +Küche\n.* name +Küche\n/);
+    },
+  ));
 
 test('with --erase leaves nothing', () =>
   withBoard({ files: inSlotB('1.0.0') }, async (board, port) => {
     assert.equal((await run(port, '1.0.0', '--erase')).code, EXIT.ok);
     assert.deepEqual(board.storage.list(), []);
   }));
+
+/** Boards that are flashed side by side: they wait most of the time. */
+const AT_ONCE = 8;
 
 /** Flashes a board that runs the old version from slot b, with a fault, and power-cycles it; then flashes it again. */
 async function interrupted(faults: BoardFaults) {
@@ -209,14 +239,17 @@ async function interrupted(faults: BoardFaults) {
 
 test('never leaves half a program, nor an older one, at whichever write to the flash the power goes', async () => {
   const outcomes = new Set<string>();
-  for (let write = 1, isOver = false; !isOver; write += 1) {
-    const { code, after, again, mended } = await interrupted({ powerCutAtWrite: write });
-    const whole = [updatableRun('1.0.0'), updatableRun('2.0.0'), []].map((one) => one.join());
-    assert.ok(whole.includes(after.join()), `power cut at write ${write}: ${after.join()}`);
-    assert.equal(again, EXIT.ok, `power cut at write ${write}`);
-    assert.deepEqual(mended, updatableRun('2.0.0'));
-    outcomes.add(after.join());
-    isOver = code === EXIT.ok;
+  for (let first = 1, isOver = false; !isOver; first += AT_ONCE) {
+    const writes = Array.from({ length: AT_ONCE }, (_, at) => first + at);
+    const batch = await Promise.all(writes.map((write) => interrupted({ powerCutAtWrite: write })));
+    for (const [at, { after, again, mended }] of batch.entries()) {
+      const whole = [updatableRun('1.0.0'), updatableRun('2.0.0'), []].map((one) => one.join());
+      assert.ok(whole.includes(after.join()), `power cut at write ${writes[at]}: ${after.join()}`);
+      assert.equal(again, EXIT.ok, `power cut at write ${writes[at]}`);
+      assert.deepEqual(mended, updatableRun('2.0.0'));
+      outcomes.add(after.join());
+    }
+    isOver = batch.some(({ code }) => code === EXIT.ok);
   }
   assert.equal(outcomes.size, 3, 'the old one, none, and the new one');
 });

@@ -78,7 +78,7 @@ export const updatableRun = (version: string): string[] => [`start ${version}`, 
 /** A bundle with an updater on its last line. */
 export function updatable(version: string): string {
   const [start, boot] = updatableRun(version);
-  const light = `print('${start}');var fill='${'x'.repeat(3_000)}';print('${boot}');`;
+  const light = `print('${start}');var fill='${'x'.repeat(300)}';print('${boot}');`;
   return file(`${version}-updatable.js`, `${light}\n(function(a,b,c){return c})`);
 }
 

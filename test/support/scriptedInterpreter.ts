@@ -73,14 +73,20 @@ export function createScriptedInterpreter(options: InterpreterOptions) {
     },
     load: () => boot(),
   };
-  let realm = createContext({ ...globals });
+  let realm = newRealm();
+  function newRealm() {
+    const made = createContext({ ...globals });
+    runInContext('globalThis.global = globalThis', made);
+    return made;
+  }
+
   const evaluate = (text: string): unknown => runInContext(text, realm);
   const console = createScriptedConsole({ evaluate, writeFile: flash.module.write, print }, faults);
 
   /** Forgets the program and what was typed. */
   function clear(): void {
     chip.resetInterpreter();
-    realm = createContext({ ...globals });
+    realm = newRealm();
     console.restart();
   }
 

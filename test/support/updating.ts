@@ -1,11 +1,13 @@
 // Shared by the tests of update and configure: the tools with short limits, their output, images, and scripted lights.
 
+import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { runConfigure } from '../../tools/configure/run.ts';
+import { until } from '../../tools/flash/until.ts';
 import { createMasterKey } from '../../tools/keys.ts';
 import type { Host } from '../../tools/update/fleet.ts';
 import type { Limits } from '../../tools/update/limits.ts';
@@ -96,6 +98,11 @@ export function lightsAt<Name extends string>(
     return [name, light] as const;
   });
   return Promise.all(made).then((pairs) => Object.fromEntries(pairs) as Record<Name, ScriptedLight>);
+}
+
+/** Waits until the broker keeps no chunk: it may acknowledge before it forgets. */
+export async function noChunksAt(broker: Broker): Promise<void> {
+  assert.ok(await until(() => chunksAt(broker).length === 0, 5_000), chunksAt(broker).join());
 }
 
 /** Topics of chunks that the broker keeps. */

@@ -2,19 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Broker } from '../../sim/broker/embedded.ts';
 import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
 import { createRabbitMq, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import { until } from '../../tools/flash/until.ts';
 import { createMasterKey } from '../../tools/keys.ts';
 import { EXIT } from '../../tools/update/exits.ts';
 import { runUpdate } from '../../tools/update/run.ts';
-import { chunksAt, file, HASTY, image, lightsAt, runs, startBroker, update } from '../support/updating.ts';
-
-/** The broker may acknowledge before it forgets. */
-async function noChunksAt(broker: Broker): Promise<void> {
-  assert.ok(await until(() => chunksAt(broker).length === 0, 2_000), chunksAt(broker).join());
-}
+import { chunksAt, file, HASTY, image, lightsAt, noChunksAt, runs, startBroker, update } from '../support/updating.ts';
 
 const to = (version: string, ...argv: string[]): string[] => ['--bundle', image(version), ...argv];
 

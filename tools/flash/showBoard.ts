@@ -1,5 +1,6 @@
 // Shows what is on a board, without stopping its program.
 
+import { isUtf8 } from 'node:buffer';
 import { settingRows } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { BoardLink } from './board.ts';
@@ -13,11 +14,18 @@ import { withBoard, type Access } from './session.ts';
 
 const KEY_CHARS = 14;
 
+/** A text of the board, whose chars are bytes where it has written the file itself. */
+function asText(_key: string, value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[\0-\xff]*[\x80-\xff]/.test(value) || /[^\0-\xff]/.test(value)) return value;
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : value;
+}
+
 async function settingLines(board: BoardLink, file: StoredFile | undefined): Promise<string[]> {
   if (file === undefined) return [`no ${SETTINGS_FILE}: the firmware uses its defaults`];
   let settings: Settings;
   try {
-    settings = JSON.parse(Buffer.from((await readFile(board, file)).bytes).toString('utf8'));
+    settings = JSON.parse(Buffer.from((await readFile(board, file)).bytes).toString('utf8'), asText) as Settings;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return [`${SETTINGS_FILE} is not valid JSON: flash the board again`];

@@ -1,5 +1,6 @@
 // `npm run update` as a function: argv in, exit code out.
 
+import { setMaxListeners } from 'node:events';
 import { asFailure } from '../failure.ts';
 import { printable } from '../doctor/finding.ts';
 import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
@@ -92,6 +93,7 @@ async function update(given: UpdateOrder, host: Host): Promise<Exit> {
 
 /** Runs a tool of boards: its failures are one line. */
 export async function runTool(tool: string, host: Host, run: () => Promise<Exit>): Promise<number> {
+  setMaxListeners(0, host.signal); // every board listens for Ctrl-C
   try {
     return EXIT[await run()];
   } catch (error) {
