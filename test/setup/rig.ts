@@ -137,7 +137,7 @@ export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}
     let page = '';
     await until(async () => {
       page = (await get()).body;
-      return !page.includes('http-equiv=refresh');
+      return !page.includes('<p role=status>Trying');
     }, 'the trial ends');
     return page;
   }
