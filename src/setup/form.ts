@@ -88,7 +88,7 @@ export function checkForm(form: Form, rules: Rules, networks: HeardNetwork[], se
   if (form.q && !rules['password']!(form.q)) return 'MQTT password wants 1 to 128 bytes';
   if (!rules['name']!(name)) return 'Name wants 1 to 32 bytes without space / + # " \\';
 
-  const changes: Changes = { wifi: { ssid: ssid, password: password }, broker: broker, username: username };
+  const changes: Changes = { broker: broker, username: username };
   // the page does not show the password that there is: an empty field keeps it for the same user
   const keepsPassword = !form.q && username === settings.username;
   if (!keepsPassword) changes['password'] = username ? form.q || '' : '';

@@ -36,7 +36,7 @@ export interface Mode {
    * @returns false when there is no password for it
    */
   openAp(): boolean;
-  /** Tries, and saves what works; calls back with what is wrong, or an empty text. */
+  /** Tries, and saves the network and the changes when it works; calls back with what is wrong, or an empty text. */
   attempt(what: Attempt, changes: Changes, done: (reason: string) => void): void;
   /** Ends the mode after so many ticks. */
   finish(message: Bytes, ticks: number): void;
@@ -47,13 +47,22 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
   const wifi = parts.wifi;
   const write = createWrite(board.storage, board.log);
 
-  /** Keeps the other settings. */
-  function save(changes: Changes): boolean {
-    const file = (board.storage.readJSON(SETTINGS_FILE, true) || {}) as Record<string, unknown>;
+  /** Changes the keys of an object; an empty text removes one. */
+  function merge(into: Record<string, unknown>, changes: Changes): Record<string, unknown> {
     Object.keys(changes).forEach(function (key) {
-      if (changes[key] === '') delete file[key];
-      else file[key] = changes[key];
+      const value = changes[key];
+      if (value === '') delete into[key];
+      else if (typeof value === 'string' && board.E.asUTF8) into[key] = board.E.asUTF8(value);
+      else into[key] = value;
     });
+    return into;
+  }
+
+  /** Keeps the other settings. */
+  function save(what: Attempt, changes: Changes): boolean {
+    const file = (board.storage.readJSON(SETTINGS_FILE, true) || {}) as Record<string, unknown>;
+    merge(file, changes);
+    file['wifi'] = merge({}, { ssid: what.ssid, password: what.password });
     const text = JSON.stringify(file);
     return write(SETTINGS_FILE, text, 0, text.length);
   }
@@ -81,7 +90,7 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
       mode.ssid = what.ssid;
       mode.hold(true);
       trial.start(what, function (reason) {
-        const failure = reason || (save(changes) ? '' : 'the flash is full: flash the board again by USB');
+        const failure = reason || (save(what, changes) ? '' : 'the flash is full: flash the board again by USB');
         mode.isTrying = false;
         mode.hold(false);
         mode.openAp();

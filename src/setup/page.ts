@@ -10,7 +10,8 @@ const MOST_OPTION_BYTES = 2_000;
 const STYLE =
   ':root{color-scheme:light dark}body{font:1.1em/1.4 sans-serif;max-width:26em;margin:0 auto;padding:0 1em 2em}' +
   'label{display:block;margin:1em 0}input,select,button{font:inherit;display:block;box-sizing:border-box;width:100%;padding:.5em}' +
-  'input[type=checkbox]{display:inline;width:auto}[role]{border-left:.4em solid #d33;padding-left:.6em}';
+  'button{margin:1em 0}button:first-of-type{background:#06c;color:#fff;border:0}' +
+  'input[type=checkbox]{display:inline;width:auto}[role]{border-left:.4em solid #090;padding-left:.6em}[role=alert]{border-color:#d33}';
 
 /** Makes a text harmless in HTML. */
 function escapeHtml(text: Bytes): Bytes {
@@ -22,16 +23,14 @@ function escapeHtml(text: Bytes): Bytes {
     .join('');
 }
 
-/** Wraps a page. @param head more of its head */
-function wrap(title: Bytes, head: string, body: Bytes): Bytes {
+/** Wraps a page. */
+function wrap(title: Bytes, body: Bytes): Bytes {
   return (
-    '<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1">' +
-    head +
-    '<title>' +
+    '<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width,initial-scale=1"><title>' +
     title +
     '</title><style>' +
     STYLE +
-    '</style><main><h1>' +
+    '</style><main><h1>Set up ' +
     title +
     '</h1>' +
     body +
@@ -39,22 +38,21 @@ function wrap(title: Bytes, head: string, body: Bytes): Bytes {
   );
 }
 
-/** The page while settings are tried: it asks again by itself. */
+/** The page while settings are tried. It does not load itself again: the phone may be away from the access point just then. */
 export function waitingPage(title: Bytes, ssid: Bytes): Bytes {
   return wrap(
     title,
-    '<meta http-equiv=refresh content="8;url=/">',
     '<p role=status>Trying ' +
       escapeHtml(ssid) +
-      '. This takes up to a minute; the page looks again by itself.<p>Your phone may lose ' +
+      '. Wait for half a minute.<p>Your phone may lose ' +
       title +
-      ' meanwhile. Then join it again, and open http://192.168.4.1',
+      ' meanwhile: join it again then.<form action="/"><button>Show the result</button></form>',
   );
 }
 
 /** The page that has nothing more to ask. */
 export function lastPage(title: Bytes, message: Bytes): Bytes {
-  return wrap(title, '', '<p role=status>' + escapeHtml(message));
+  return wrap(title, '<p role=status>' + escapeHtml(message));
 }
 
 /** A field with its label. @param attributes of the input, its name first */
@@ -93,7 +91,6 @@ export function formPage(mode: Mode, networks: HeardNetwork[], settings: Setting
     .join(', ');
   return wrap(
     mode.title,
-    '',
     (mode.message ? '<p role=alert>' + escapeHtml(mode.message) : '') +
       '<form method=post action="/"><label>Wi-Fi network<select name=n>' +
       options(networks, form.s ? '' : listed ? listed.ssid : settings.wifi.ssid || '') +
@@ -108,7 +105,9 @@ export function formPage(mode: Mode, networks: HeardNetwork[], settings: Setting
       ) +
       field('MQTT password', 'name=q maxlength=128 type=password', '') +
       field('Name of this light', 'name=l required maxlength=32', form.l || settings.name) +
-      '<label><input type=checkbox name=a value=1> Save even if the broker does not answer</label>' +
-      '<button>Try and save</button></form><form method=post action="/scan"><p><button>Look for networks again</button></form>',
+      '<label><input type=checkbox name=a value=1' +
+      (form.a ? ' checked' : '') +
+      '> Save even if the broker does not answer</label>' +
+      '<button>Try and save</button><button formaction="/scan" formnovalidate>Look for networks again</button></form>',
   );
 }

@@ -51,6 +51,8 @@ export interface SetUpBoard extends Omit<Board, 'net' | 'E'> {
   net: SetUpNet;
   clearInterval(id: number): void;
   E: Board['E'] & {
+    /** Makes a text of UTF-8 bytes; absent from builds without Unicode, whose strings are bytes anyway. */
+    asUTF8?(bytes: Bytes): string;
     /** The name of the port with the console; null for none. */
     getConsole(): string | null;
     setConsole(device: Serial | null, options?: { force: boolean }): void;

@@ -55,7 +55,7 @@ export function createSetUp(board: SetUpBoard, parts: SetUpParts): void {
     provision: function (ssid, password, done) {
       const wifi = { ssid: ssid, password: password };
       if (mode.isTrying || mode.isDone || !rules['wifi']!(wifi)) return done(false);
-      mode.attempt({ ssid: ssid, password: password, brokers: [] }, { wifi: wifi }, function (reason) {
+      mode.attempt({ ssid: ssid, password: password, brokers: [] }, {}, function (reason) {
         mode.message = reason ? 'Not saved: ' + reason : 'The light has joined ' + ssid + '. Now its broker:';
         if (!reason) mode.form = { s: ssid };
         if (!reason && settings.broker.length) mode.finish(mode.message, LAST_TICKS);

@@ -15,7 +15,7 @@ export const AP_ADDRESS = '192.168.4.1';
 const GRACE_TICKS = 4;
 /** Ticks until all is over once the person has seen that it worked, and if nobody looks. */
 const SEEN_TICKS = 8;
-const UNSEEN_TICKS = 120;
+const UNSEEN_TICKS = 240;
 
 /** What the site works with. */
 export interface SiteOptions {
@@ -41,8 +41,7 @@ export function createSite(options: SiteOptions): Site {
   let graceTicks = 0;
   let begin: () => void; // what is tried when the grace is over
 
-  function onForm(body: Bytes): void {
-    mode.form = readForm(body);
+  function onForm(): void {
     const wanted = checkForm(mode.form, options.rules, networks.list, settings);
     mode.message = typeof wanted === 'string' ? wanted : '';
     if (typeof wanted === 'string') return;
@@ -77,8 +76,11 @@ export function createSite(options: SiteOptions): Site {
       answer('303 See Other', '', '/');
     }
     const isIdle = !mode.isTrying && !mode.isDone;
-    if (isIdle && request.path === '/scan') return networks.scan(back);
-    if (isIdle) onForm(request.body);
+    if (!isIdle) return back();
+    mode.form = readForm(request.body);
+    mode.message = '';
+    if (request.path === '/scan') return networks.scan(back);
+    onForm();
     back();
   }
 

@@ -6,6 +6,8 @@ import { ask, createBench, encodeForm, type BenchOptions } from './rig.ts';
 import { NEEDS_SOCAT, openWebSerial, terminalOf, wire } from './terminal.ts';
 import { createInterpreterBench } from './interpreterBench.ts';
 import { freePort } from '../../sim/broker/daemon.ts';
+import { EXIT } from '../../tools/flash/exits.ts';
+import { flash } from '../support/flashing.ts';
 import { interpreter, NO_INTERPRETER } from '../support/interpreter.ts';
 
 const QUIET = { log: () => {}, error: () => {}, debug: () => {} };
@@ -13,9 +15,8 @@ const READY = 2;
 const PROVISIONED = 4;
 
 /** Connects the SDK to a board's terminal. */
-async function improvOn(t: TestContext, path: string): Promise<ImprovSerial> {
-  const port = (await openWebSerial(t, path)) as unknown as ConstructorParameters<typeof ImprovSerial>[0];
-  const improv = new ImprovSerial(port, QUIET);
+async function improvOn(t: TestContext, port: object): Promise<ImprovSerial> {
+  const improv = new ImprovSerial(port as ConstructorParameters<typeof ImprovSerial>[0], QUIET);
   await improv.initialize(2_000);
   t.after(() => improv.close());
   return improv;
@@ -24,7 +25,7 @@ async function improvOn(t: TestContext, path: string): Promise<ImprovSerial> {
 async function bench(t: TestContext, options: BenchOptions = {}) {
   const home = await createBench(t, options);
   await home.board.waitFor('set-up mode');
-  return { home, improv: await improvOn(t, await terminalOf(t, home.board)) };
+  return { home, improv: await improvOn(t, await openWebSerial(t, await terminalOf(t, home.board))) };
 }
 
 test('tells what it is, and lists the networks', NEEDS_SOCAT, async (t) => {
@@ -91,6 +92,8 @@ test('without a broker it leads to the page, at its address in the network', NEE
     headers: { host, origin: `http://${host}` },
   });
   assert.equal(reply.status, 303);
+  await home.until(() => home.saved()?.['name'] === 'desk');
+  await ask(port, { headers: { host } });
   await home.board.waitFor('mqtt connected');
   assert.deepEqual(home.saved(), {
     wifi: { ssid: 'Home', password: 'secret-password' },
@@ -101,24 +104,50 @@ test('without a broker it leads to the page, at its address in the network', NEE
 
 const NEEDS_INTERPRETER = { ...NEEDS_SOCAT, skip: NEEDS_SOCAT.skip || (!interpreter && NO_INTERPRETER) };
 
+/** The real interpreter in set-up mode, its console on a pseudo-terminal; gives the path of the other end. */
+async function interpreterOn(t: TestContext, settings: object): Promise<string> {
+  const [boardPath, hostPath] = await wire(t);
+  const board = createInterpreterBench({
+    port: await freePort(),
+    settings,
+    preamble: `Serial1.setup(115200,{path:${JSON.stringify(boardPath)}});E.setConsole(Serial1,{force:true});`,
+  });
+  t.after(board.dispose);
+  board.powerOn();
+  return hostPath;
+}
+
 test(
   'the real interpreter on a pseudo-terminal: set up by the SDK, and then the console is back',
   NEEDS_INTERPRETER,
   async (t) => {
-    const [boardPath, hostPath] = await wire(t);
-    const board = createInterpreterBench({
-      port: await freePort(),
-      settings: { broker: 'localhost' },
-      preamble: `Serial1.setup(115200,{path:${JSON.stringify(boardPath)}});E.setConsole(Serial1,{force:true});`,
-      files: { 'light.ap': 'correct horse' },
-    });
-    t.after(board.dispose);
-    board.powerOn();
-    const improv = await improvOn(t, hostPath);
+    const path = await interpreterOn(t, { broker: 'localhost' });
+    const port = await openWebSerial(t, path);
+    const improv = await improvOn(t, port);
     assert.deepEqual(improv.info!.name, 'light-a0b1c2d300ff');
-    console.log(await improv.scan());
+    assert.deepEqual(
+      (await improv.scan()).map(({ name }) => name),
+      [`<b>&"'`, 'Home'],
+    );
     await assert.rejects(improv.provision('Home', 'wrong-password'), /UNABLE_TO_CONNECT/);
     await improv.provision('Home', 'secret-password');
     await improv.close();
+    await port.close();
+    const { readable } = await openWebSerial(t, path);
+    let seen = '';
+    for await (const bytes of readable) {
+      seen += Buffer.from(bytes).toString('latin1');
+      if (seen.includes('restart: set up')) break;
+    }
   },
 );
+
+test('the flash tool finds the real interpreter while Improv listens', NEEDS_INTERPRETER, async (t) => {
+  const path = await interpreterOn(t, {});
+  const port = await openWebSerial(t, path);
+  await (await improvOn(t, port)).close();
+  await port.close();
+  const { code, output } = await flash(['--port', path, '--show']);
+  assert.equal(code, EXIT.ok, output);
+  assert.match(output, /identify\s+LINUX/);
+});

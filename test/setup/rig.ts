@@ -15,7 +15,8 @@ import { FIRMWARE } from '../support/firmware.ts';
 export const SETUP = readFileSync(new URL('../../dist/setup.js', import.meta.url), 'latin1');
 
 export const AP_PASSWORD = 'correct horse';
-export const SPEED = 20;
+/** Chip milliseconds per wall millisecond, unless a test says otherwise. */
+const SPEED = 20;
 const LIMIT_MS = 8_000;
 /** A phone that loses its access point in the middle tries again. */
 const IMPATIENT_MS = 300;
@@ -89,16 +90,16 @@ export interface BenchOptions extends BoardOptions {
 export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}, ...options }: BenchOptions = {}) {
   const broker = createBroker();
   await broker.start();
-  const house = createHouse({ speed: SPEED });
+  const { speed = SPEED } = options;
+  const house = createHouse({ speed });
   t.after(async () => {
     house.dispose();
     await broker.stop();
   });
   house.hosts.set('broker', `127.0.0.1:${broker.port}`);
   const storage = options.storage ?? createStorage();
-  storage.install('light.setup', SETUP);
-  if (ap !== null) storage.install('light.ap', ap);
-  for (const [name, text] of Object.entries(files)) storage.install(name, text);
+  const all = { 'light.setup': SETUP, ...(ap === null ? {} : { 'light.ap': ap }), ...files };
+  for (const [name, text] of Object.entries(all)) if (text) storage.install(name, text);
   const board = house.board({ firmware: FIRMWARE, serial: 'a0b1c2d3-00ff', ...options, storage });
 
   async function until(condition: () => boolean | Promise<boolean>, what = String(condition)): Promise<void> {
@@ -109,7 +110,7 @@ export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}
   /** Lets chip time pass. */
   async function pass(chipMs: number): Promise<void> {
     for (const endMs = board.nowMs() + chipMs; board.nowMs() < endMs;)
-      await sleep(Math.max(1, (endMs - board.nowMs()) / SPEED));
+      await sleep(Math.max(1, (endMs - board.nowMs()) / speed));
   }
 
   /** The page's port, for a phone that joins with this password. */
@@ -136,7 +137,7 @@ export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}
     let page = '';
     await until(async () => {
       page = (await get()).body;
-      return !page.includes('http-equiv=refresh');
+      return !page.includes('<p role=status>Trying');
     }, 'the trial ends');
     return page;
   }

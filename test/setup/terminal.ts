@@ -53,12 +53,13 @@ export async function terminalOf(t: TestContext, { serialLine }: VirtualBoard): 
 export async function openWebSerial(t: TestContext, path: string) {
   const port = new SerialPort({ path, baudRate: 115_200, autoOpen: false });
   await new Promise<void>((resolve, reject) => port.open((error) => (error ? reject(error) : resolve())));
-  t.after(() => new Promise<void>((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve())));
+  const close = (): Promise<void> => new Promise((done) => (port.isOpen ? port.close(() => done()) : done()));
+  t.after(close);
   const readable = new ReadableStream<Uint8Array>({
     start: (controller) => void port.on('data', (bytes: Buffer) => controller.enqueue(new Uint8Array(bytes))),
   });
   const writable = new WritableStream<Uint8Array>({
     write: (bytes) => new Promise((resolve) => port.write(Buffer.from(bytes), () => resolve())),
   });
-  return { readable, writable };
+  return { readable, writable, close };
 }

@@ -140,7 +140,7 @@ test('a phone that has lost the access point finds the result when it is back', 
   const home = await createBench(t, { config: { wifi: null, broker: 'broker' } });
   await home.post(RIGHT);
   await home.until(() => home.saved()?.['name'] === 'desk');
-  await home.pass(40_000);
+  await home.pass(20_000);
   for (let reload = 0; reload < 2; reload += 1) assert.match((await home.get()).body, /Saved/);
   await home.board.waitFor('mqtt connected');
 });
