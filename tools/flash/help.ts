@@ -6,9 +6,11 @@ import { EXIT, EXIT_MEANINGS } from './exits.ts';
 
 const FLAG_CHARS = 26;
 
-const row = (flag: string, text: string): string => `  ${flag.padEnd(FLAG_CHARS)} ${text}`;
+/** Formats a flag with its meaning. */
+export const row = (flag: string, text: string): string => `  ${flag.padEnd(FLAG_CHARS)} ${text}`;
 
-function settingLines(): string[] {
+/** Lists the flags of all settings. */
+export function settingLines(): string[] {
   return SETTINGS.map(({ flags, kind, value, help, variable }) => {
     const flag = kind === 'switch' ? `--[no-]${flags[0]}` : `--${flags[0]} ${value}`;
     return row(flag, variable ? `${help}; or ${variable}` : help);

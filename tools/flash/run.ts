@@ -1,8 +1,6 @@
 // `npm run flash` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { secretsOf, settingsFile } from '../../settings/values.ts';
 import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/schema.ts';
 import { createMasterKey, readMasterKey } from '../keys.ts';
@@ -18,21 +16,19 @@ import { readInterpreters, type Interpreter } from './interpreter/interpreters.t
 import { imageOf, readBundle, takesUpdates, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
+import { readLoader, readSetup } from './programs.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
-import { withSecrets } from './secrets.ts';
+import { withSecrets, type SecretsHost } from './secrets.ts';
 import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 
 /** What the tool needs of its process; tests pass their own. */
-export interface Host {
+export interface Host extends SecretsHost {
   write(text: string): void;
   isTerminal: boolean;
   columns?: number;
   rows?: number;
-  environment: Record<string, string | undefined>;
-  /** Asks for a secret without echo; absent where nobody can answer. */
-  ask?(question: string): Promise<string>;
   signal: AbortSignal;
   listPorts?(): Promise<Port[]>;
   limits?: Limits;
@@ -129,12 +125,7 @@ function masterKey(path: string, report: Report): Buffer {
 
 /** Reads what a board needs to take updates. */
 function updatesOf(order: Order, { dist = 'dist' }: Host, report: Report): Updates {
-  const setup = path.join(dist, 'setup.js');
-  return {
-    loader: readBundle(path.join(dist, 'loader.js')),
-    setup: existsSync(setup) ? readBundle(setup) : undefined,
-    master: masterKey(order.masterKey, report),
-  };
+  return { loader: readLoader(dist), setup: readSetup(dist), master: masterKey(order.masterKey, report) };
 }
 
 async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {

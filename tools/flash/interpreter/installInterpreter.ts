@@ -7,7 +7,7 @@ import type { BoardReport } from '../report.ts';
 import { interruption, type Access, type Interruptible } from '../session.ts';
 import { ROM_BAUD, withBootLoader, type BootLoader, type Way } from './bootLoader.ts';
 import { fitToFlash } from './espImage.ts';
-import { partsOf, type FlashPart, type Interpreter } from './interpreters.ts';
+import { blankOf, type FlashPart, type Interpreter } from './interpreters.ts';
 
 /** After a failed try comes a slow one without the helper program: a long cable or a hub may lose bytes. */
 const WAYS: Way[] = [
@@ -66,7 +66,7 @@ async function install(access: Access, report: BoardReport, work: Work): Promise
     const flashBytes = await loader.prepare();
     const interpreter = fitted(found, flashBytes);
     report.done(`${loader.chip}, ${flashBytes / MEGABYTE} MB of flash`);
-    for (const part of partsOf(interpreter)) {
+    for (const part of [interpreter.bootLoader, interpreter.table, blankOf(interpreter), interpreter.program]) {
       work.state.leaves = HALF_WRITTEN;
       await writePart(loader, report, part);
     }
