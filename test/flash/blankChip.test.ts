@@ -46,7 +46,7 @@ test('takes a bare chip to a running light in one command', NEEDS_SOCAT, () =>
         const sum = createHash('sha256').update(FILES[name]!).digest('hex');
         assert.ok(output.includes(`✓ write     ${name} at ${address}, SHA-256 ${sum}\n`), output);
       }
-      assert.deepEqual(steps.slice(0, 7), ['chip', 'write', 'write', 'write', 'write', 'open', 'identify']);
+      assert.deepEqual(steps.slice(0, 7), ['chip', 'write', 'write', 'write', 'open', 'identify', 'space']);
     }),
   ),
 );

@@ -108,8 +108,8 @@ export function readInterpreters(path: string): Interpreter[] {
   return found;
 }
 
-/** Erases what lies between table and interpreter: another program may have left there which of its copies to boot. */
+/** What lies between table and interpreter, erased: another program may have left there which of its copies to boot. */
 export function blankOf({ table, program }: Interpreter): FlashPart {
   const address = table.address + PAGE_BYTES;
-  return { name: 'nothing', address, bytes: new Uint8Array(program.address - address).fill(0xff) };
+  return { name: 'erased flash', address, bytes: new Uint8Array(program.address - address).fill(0xff) };
 }
