@@ -34,6 +34,7 @@ export function flashHelp(): string {
     '',
     'What to do',
     row('--interpreter FILE', 'put the interpreter on a bare chip first: Espruino’s .zip, or its unpacked folder'),
+    row('--label FILE.svg', 'write a label: name, and the QR code of its access point in set-up mode'),
     row('--wait', 'relay the board’s log until MQTT is connected'),
     row('--keep-config', 'update the program alone'),
     row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),

@@ -1,6 +1,8 @@
 // `npm run flash` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
 import { secretsOf, settingsFile } from '../../settings/values.ts';
 import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/schema.ts';
 import { createMasterKey, readMasterKey } from '../keys.ts';
@@ -45,9 +47,11 @@ interface Cargo {
   bundle: Image;
   updates: Updates | undefined;
   interpreters: Interpreter[] | undefined;
+  /** There are several boards. */
+  isOneOfMany: boolean;
 }
 
-function flashWork(order: Order, { settings, bundle, updates, interpreters }: Cargo): Work {
+function flashWork(order: Order, { settings, bundle, updates, interpreters, isOneOfMany }: Cargo): Work {
   return async (access, index, report) => {
     if (interpreters) await installInterpreter(access, report, interpreters);
     const name = order.names[index];
@@ -55,8 +59,9 @@ function flashWork(order: Order, { settings, bundle, updates, interpreters }: Ca
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
     const complaints = (board: string) => pinComplaints(own, board);
     const isRestarting = interpreters !== undefined;
+    const label = order.label === undefined ? undefined : { file: order.label, isOneOfMany };
     return flashBoard(
-      { ...access, isRestarting, bundle, updates, settings: image, complaints, wait: order.wait },
+      { ...access, isRestarting, bundle, updates, settings: image, complaints, wait: order.wait, label },
       report,
     );
   };
@@ -128,6 +133,16 @@ function updatesOf(order: Order, { dist = 'dist' }: Host, report: Report): Updat
   return { loader: readLoader(dist), setup: readSetup(dist), master: masterKey(order.masterKey, report) };
 }
 
+/** Refuses a label that could not be written in the end. */
+function refuseLabel(file: string, updates: Updates | undefined): void {
+  if (!updates?.setup) throw failure('badArguments', '--label wants a build with the set-up program: npm run build');
+  try {
+    accessSync(path.dirname(file), constants.W_OK);
+  } catch (error) {
+    throw failure('badArguments', `--label ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
 async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
   const screen = (secrets: string[]) => createReport({ ...host, secrets });
   const paths = async () => (order.ports.length > 0 ? order.ports : choosePorts(await list(), order.all));
@@ -145,7 +160,9 @@ async function runAction(order: Order, host: Host, list: () => Promise<Port[]>):
   const settings = await withSecrets(order.settings, host);
   const report = screen(secretsOf(settings));
   const updates = takesUpdates(bundle) ? updatesOf(order, host, report) : undefined;
-  const code = await onAll(chosen, order, host, report, flashWork(order, { settings, bundle, updates, interpreters }));
+  if (order.label !== undefined) refuseLabel(order.label, updates);
+  const cargo = { settings, bundle, updates, interpreters, isOneOfMany: chosen.length > 1 };
+  const code = await onAll(chosen, order, host, report, flashWork(order, cargo));
   const hint = firstCommand(order);
   if (code === EXIT.ok && hint) report.say(hint);
   return code;
