@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { fitToFlash, imageComplaint } from '../../tools/flash/interpreter/espImage.ts';
-import { partsOf, readInterpreters } from '../../tools/flash/interpreter/interpreters.ts';
+import { blankOf, readInterpreters } from '../../tools/flash/interpreter/interpreters.ts';
 import {
   espImage,
   folderOf,
@@ -37,7 +37,10 @@ test('finds the interpreter in a zip archive, a folder and a folder of folders',
 });
 
 test('puts each part where the chip and the partition table want it', () => {
-  const addresses = (path: string) => partsOf(readInterpreters(path)[0]!).map(({ address }) => address);
+  const addresses = (path: string) => {
+    const found = readInterpreters(path)[0]!;
+    return [found.bootLoader, found.table, blankOf(found), found.program].map(({ address }) => address);
+  };
   assert.deepEqual(addresses(zipOf(FILES)), [0x1000, 0x8000, 0x9000, 0x1_0000]);
   const [nvs, factory, storage] = ROWS;
   const table = partitionTable([nvs!, { ...factory!, address: 0x2_0000 }, storage!]);

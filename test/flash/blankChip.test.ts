@@ -7,7 +7,7 @@ import type { ROM } from 'esptool-js';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { CHIPS } from '../../tools/flash/interpreter/chips.ts';
 import { folderOf, interpreterFiles, zipOf, type ChipName } from '../support/espArchive.ts';
-import { bundle, flash, present, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
+import { bundle, flash, MASTER_KEY, present, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 import { withChip, type RomFaults, type ScriptedRom } from '../support/scriptedRom.ts';
 import { NEEDS_SOCAT } from '../support/terminal.ts';
 
@@ -46,7 +46,7 @@ test('takes a bare chip to a running light in one command', NEEDS_SOCAT, () =>
         const sum = createHash('sha256').update(FILES[name]!).digest('hex');
         assert.ok(output.includes(`✓ write     ${name} at ${address}, SHA-256 ${sum}\n`), output);
       }
-      assert.deepEqual(steps.slice(0, 7), ['chip', 'write', 'write', 'write', 'write', 'open', 'identify']);
+      assert.deepEqual(steps.slice(0, 7), ['chip', 'write', 'write', 'write', 'open', 'identify', 'space']);
     }),
   ),
 );
@@ -129,7 +129,7 @@ test('leads from a bare chip to the command for it', NEEDS_SOCAT, async () => {
     withChip({ says }, async (path) => {
       const { code, output } = await flash(argvFor(path).slice(2));
       assert.equal(code, EXIT.silentBoard, output);
-      const command = `npm run flash -- --interpreter FILE.zip --port ${path} --bundle ${bundle('1.0.0')} --wifi-ssid Home --broker 192.168.1.10\n`;
+      const command = `npm run flash -- --interpreter FILE.zip --port ${path} --master-key ${MASTER_KEY} --bundle ${bundle('1.0.0')} --wifi-ssid Home --broker 192.168.1.10\n`;
       assert.ok(output.includes(`this chip has no interpreter yet: run: ${command}`), output);
     }),
   );

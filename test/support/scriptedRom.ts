@@ -25,6 +25,7 @@ const OP = {
   compressedData: 0x11,
   compressedEnd: 0x12,
   md5: 0x13,
+  eraseFlash: 0xd0,
 } as const;
 
 /** A command of the protocol. */
@@ -158,6 +159,10 @@ export function createScriptedRom(options: RomOptions = {}) {
     setFlashParameters: (op, payload) => answer(op, { error: payload.length === 24 ? 0 : WRONG_FORMAT }),
     compressedBegin: (op, payload) => answer(op, { error: flash.begin(payload) }),
     compressedData: (op, payload, checksum) => answer(op, { error: flash.take(payload, checksum) }),
+    eraseFlash: (op) => {
+      flash.bytes.fill(0xff);
+      answer(op, { error: mode === 'stub' ? 0 : WRONG_FORMAT });
+    },
     md5: (op, payload) => answer(op, { data: flash.md5(payload) }),
     flashEnd: (op, payload) => {
       answer(op);

@@ -35,6 +35,8 @@ export interface Order {
   keepConfig: boolean;
   /** An archive with the interpreter, to be written first. */
   interpreter?: string;
+  /** Where to write the board's label. */
+  label?: string;
   /** Settings for every board. */
   settings: Settings;
   /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
@@ -53,6 +55,7 @@ export const OPTIONS: ReturnType<typeof settingFlags> = {
   force: { type: 'boolean' },
   wait: { type: 'boolean' },
   interpreter: { type: 'string' },
+  label: { type: 'string' },
   baud: { type: 'string' },
   bundle: { type: 'string' },
   'master-key': { type: 'string' },
@@ -121,8 +124,9 @@ export function parseOrder(argv: string[]): Order {
   const { name: fileName, ...settings } = settingsOf(values);
   const ports = portsOf(values.port);
   const all = values.all === true;
-  if (values.interpreter !== undefined && actions.length > 0 && !values.help)
-    throw failure('badArguments', `--interpreter does not go with --${actions[0]}`);
+  const onlyFlashing = ['interpreter', 'label'].find((flag) => values[flag] !== undefined);
+  if (onlyFlashing && actions.length > 0 && !values.help)
+    throw failure('badArguments', `--${onlyFlashing} does not go with --${actions[0]}`);
   if (all && ports.length > 0) throw failure('badArguments', '--all finds the ports itself: give it no --port');
   return checked({
     argv,
@@ -136,6 +140,7 @@ export function parseOrder(argv: string[]): Order {
     wait: values.wait === true,
     keepConfig: values['keep-config'] === true,
     interpreter: values.interpreter === undefined ? undefined : String(values.interpreter),
+    label: values.label === undefined ? undefined : String(values.label),
     settings,
     names: namesOf(values, fileName, { count: ports.length, all }),
   });

@@ -82,9 +82,10 @@ async function bootAgain(session: Session, { limits }: BootOptions, relay: (line
 
 /**
  * Restarts the board and waits for the firmware.
+ * @returns its boot line
  * @throws Failure threwAtBoot, noBootLine, notConnected or lostInTransfer
  */
-export async function bootStep(session: Session, report: BoardReport, options: BootOptions): Promise<void> {
+export async function bootStep(session: Session, report: BoardReport, options: BootOptions): Promise<string> {
   const relay = (line: string) => {
     if (options.wait || isThrown(line)) report.log(line);
   };
@@ -95,6 +96,7 @@ export async function bootStep(session: Session, report: BoardReport, options: B
   if (seen.isGone && seen.boot === undefined) seen = await bootAgain(session, options, relay);
   report.done(seen.boot ?? '');
   if (options.wait) await connectStep(seen, report, options.limits);
+  return seen.boot ?? '';
 }
 
 async function connectStep(seen: BootLog, report: BoardReport, limits: Limits): Promise<void> {

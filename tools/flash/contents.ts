@@ -57,6 +57,23 @@ export const aloneContents = (bundle: Image): Contents => ({
 
 const rawFile = (name: string, bytes: Uint8Array): WantedFile => ({ name, image: imageOf(bytes) });
 
+/** The program of a board that takes updates. */
+const slotted = (bundle: Image, loader: Image): WantedFile[] => [
+  { name: PROGRAM_FILE, image: bootFile(loader) },
+  { name: SLOT_FILES.a, image: bundle },
+  { name: BOOT_LOG_FILE, image: freshBootLog() },
+];
+
+/**
+ * Lists the files for boards whose serial numbers nobody knows yet. Without keys they take no updates over the air, and without a
+ * password they open no access point: they are set up by Improv.
+ * @param loader undefined when the bundle runs alone
+ */
+export function filesForAnyBoard(bundle: Image, { loader, setup }: Partial<Updates>): WantedFile[] {
+  const program = loader ? slotted(bundle, loader) : aloneContents(bundle).program;
+  return setup ? [...program, { name: SETUP_FILE, image: setup }] : program;
+}
+
 /**
  * Contents of a board that takes updates.
  * @param serial the board's `getSerial()`
@@ -68,11 +85,7 @@ export function updatableContents(bundle: Image, { loader, setup, master }: Upda
     rawFile(SETUP_PASSWORD_FILE, Buffer.from(setupPassword(master, serial))),
   ];
   return {
-    program: [
-      { name: PROGRAM_FILE, image: bootFile(loader) },
-      { name: SLOT_FILES.a, image: bundle },
-      { name: BOOT_LOG_FILE, image: freshBootLog() },
-    ],
+    program: slotted(bundle, loader),
     others: [rawFile(KEY_FILE, Buffer.concat([signing, encryption])), ...(setupFiles ?? [])],
     unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ERROR_FILE, ...(setup ? [] : [SETUP_FILE, SETUP_PASSWORD_FILE])],
   };

@@ -3,10 +3,11 @@
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
 import { readContents, readFile } from './boardStorage.ts';
-import { aloneContents, bootStateOf, updatableContents, type Updates } from './contents.ts';
+import { aloneContents, bootStateOf, updatableContents, type Contents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
 import { wantsTinyMqtt, type Image } from './image.ts';
+import { writeLabel } from './label.ts';
 import {
   eraseUploads,
   fileState,
@@ -20,6 +21,19 @@ import type { BoardReport } from './report.ts';
 import { stop, withBoard, type Access, type Session } from './session.ts';
 import { transfer } from './transfer.ts';
 
+/** Where to write a board's label. */
+interface LabelFile {
+  file: string;
+  /** Each of several boards gets a file of its own. */
+  isOneOfMany: boolean;
+}
+
+/** What belongs to a board's set-up mode. */
+interface SetUp {
+  serial: string;
+  password: string | undefined;
+}
+
 /** What to flash, and where. */
 interface FlashJob extends Access {
   bundle: Image;
@@ -31,6 +45,7 @@ interface FlashJob extends Access {
   complaints(board: string): string[];
   /** Wait until the firmware reports that MQTT is up. */
   wait: boolean;
+  label: LabelFile | undefined;
 }
 
 /** Refuses a bundle that needs the module tinyMQTT: only the uploader of the espruino package fetches it from the web. */
@@ -47,14 +62,15 @@ async function tried(board: BoardLink): Promise<Image | undefined> {
   return file && (await bootStateOf(board, holding))?.hasNewSettings ? readFile(board, file) : undefined;
 }
 
+/** Gives the password of the board's access point in its set-up mode; undefined where it has none. */
+function setUpPasswordOf({ others }: Contents): string | undefined {
+  const file = others.find(({ name }) => name === SETUP_PASSWORD_FILE);
+  return file && Buffer.from(file.image.bytes).toString();
+}
+
 /** Lists the files for a board. */
-async function contentsFor(board: BoardLink, { bundle, updates, settings }: FlashJob, report: BoardReport) {
-  const contents = updates
-    ? updatableContents(bundle, updates, String(await board.evaluate(serialNumber)))
-    : aloneContents(bundle);
-  const password = contents.others.find(({ name }) => name === SETUP_PASSWORD_FILE);
-  if (password)
-    report.log(`set-up password: ${Buffer.from(password.image.bytes).toString()} (of its own access point)`);
+async function contentsFor(board: BoardLink, serial: string, { bundle, updates, settings }: FlashJob) {
+  const contents = updates ? updatableContents(bundle, updates, serial) : aloneContents(bundle);
   const image = settings ?? (await tried(board));
   return image ? { ...contents, others: [{ name: SETTINGS_FILE, image }, ...contents.others] } : contents;
 }
@@ -80,17 +96,31 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
     report.done(job.path);
     const who = await identifyStep(session.board, report, { force: job.force, toWrite: true });
     const wrong = job.complaints(who.board);
+    let setUp: SetUp;
     try {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
       await refuseTinyMqtt(session.board, job);
-      await transfer(session, report, await contentsFor(session.board, job, report), job.limits);
+      const serial = String(await session.board.evaluate(serialNumber));
+      const contents = await contentsFor(session.board, serial, job);
+      setUp = { serial, password: setUpPasswordOf(contents) };
+      if (setUp.password) report.log(`set-up password: ${setUp.password} (of its own access point)`);
+      await transfer(session, report, contents, job.limits);
       if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
         report.warn('the board has no settings to keep: flash it with settings');
     } catch (error) {
       await restore(session).catch(() => {});
       throw withAdvice(error, session);
     }
-    await bootStep(session, report, job);
+    const line = await bootStep(session, report, job);
+    if (job.label) labelStep(job.label, report, setUp, line);
   });
+}
+
+/** Writes the label of a board that runs. */
+function labelStep(label: LabelFile, report: BoardReport, { serial, password = '' }: SetUp, bootLine: string): void {
+  report.step('label');
+  const name = / as (\S+)/.exec(bootLine)?.[1] ?? '';
+  const texts = { name, ssid: `light-${serial.slice(-4)}`, password };
+  report.done(writeLabel(label.file, texts, label.isOneOfMany ? serial : undefined));
 }

@@ -6,9 +6,11 @@ import { EXIT, EXIT_MEANINGS } from './exits.ts';
 
 const FLAG_CHARS = 26;
 
-const row = (flag: string, text: string): string => `  ${flag.padEnd(FLAG_CHARS)} ${text}`;
+/** Formats a flag with its meaning. */
+export const row = (flag: string, text: string): string => `  ${flag.padEnd(FLAG_CHARS)} ${text}`;
 
-function settingLines(): string[] {
+/** Lists the flags of all settings. */
+export function settingLines(): string[] {
   return SETTINGS.map(({ flags, kind, value, help, variable }) => {
     const flag = kind === 'switch' ? `--[no-]${flags[0]}` : `--${flags[0]} ${value}`;
     return row(flag, variable ? `${help}; or ${variable}` : help);
@@ -32,6 +34,7 @@ export function flashHelp(): string {
     '',
     'What to do',
     row('--interpreter FILE', 'put the interpreter on a bare chip first: Espruino’s .zip, or its unpacked folder'),
+    row('--label FILE.svg', 'write a label: name, and the QR code of its access point in set-up mode'),
     row('--wait', 'relay the board’s log until MQTT is connected'),
     row('--keep-config', 'update the program alone'),
     row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),

@@ -1,7 +1,7 @@
 // `npm run flash` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { secretsOf, settingsFile } from '../../settings/values.ts';
 import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/schema.ts';
@@ -18,21 +18,19 @@ import { readInterpreters, type Interpreter } from './interpreter/interpreters.t
 import { imageOf, readBundle, takesUpdates, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
+import { readLoader, readSetup } from './programs.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
-import { withSecrets } from './secrets.ts';
+import { withSecrets, type SecretsHost } from './secrets.ts';
 import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 
 /** What the tool needs of its process; tests pass their own. */
-export interface Host {
+export interface Host extends SecretsHost {
   write(text: string): void;
   isTerminal: boolean;
   columns?: number;
   rows?: number;
-  environment: Record<string, string | undefined>;
-  /** Asks for a secret without echo; absent where nobody can answer. */
-  ask?(question: string): Promise<string>;
   signal: AbortSignal;
   listPorts?(): Promise<Port[]>;
   limits?: Limits;
@@ -49,9 +47,11 @@ interface Cargo {
   bundle: Image;
   updates: Updates | undefined;
   interpreters: Interpreter[] | undefined;
+  /** There are several boards. */
+  isOneOfMany: boolean;
 }
 
-function flashWork(order: Order, { settings, bundle, updates, interpreters }: Cargo): Work {
+function flashWork(order: Order, { settings, bundle, updates, interpreters, isOneOfMany }: Cargo): Work {
   return async (access, index, report) => {
     if (interpreters) await installInterpreter(access, report, interpreters);
     const name = order.names[index];
@@ -59,8 +59,9 @@ function flashWork(order: Order, { settings, bundle, updates, interpreters }: Ca
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
     const complaints = (board: string) => pinComplaints(own, board);
     const isRestarting = interpreters !== undefined;
+    const label = order.label === undefined ? undefined : { file: order.label, isOneOfMany };
     return flashBoard(
-      { ...access, isRestarting, bundle, updates, settings: image, complaints, wait: order.wait },
+      { ...access, isRestarting, bundle, updates, settings: image, complaints, wait: order.wait, label },
       report,
     );
   };
@@ -129,12 +130,17 @@ function masterKey(path: string, report: Report): Buffer {
 
 /** Reads what a board needs to take updates. */
 function updatesOf(order: Order, { dist = 'dist' }: Host, report: Report): Updates {
-  const setup = path.join(dist, 'setup.js');
-  return {
-    loader: readBundle(path.join(dist, 'loader.js')),
-    setup: existsSync(setup) ? readBundle(setup) : undefined,
-    master: masterKey(order.masterKey, report),
-  };
+  return { loader: readLoader(dist), setup: readSetup(dist), master: masterKey(order.masterKey, report) };
+}
+
+/** Refuses a label that could not be written in the end. */
+function refuseLabel(file: string, updates: Updates | undefined): void {
+  if (!updates?.setup) throw failure('badArguments', '--label wants a build with the set-up program: npm run build');
+  try {
+    accessSync(path.dirname(file), constants.W_OK);
+  } catch (error) {
+    throw failure('badArguments', `--label ${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
@@ -154,7 +160,9 @@ async function runAction(order: Order, host: Host, list: () => Promise<Port[]>):
   const settings = await withSecrets(order.settings, host);
   const report = screen(secretsOf(settings));
   const updates = takesUpdates(bundle) ? updatesOf(order, host, report) : undefined;
-  const code = await onAll(chosen, order, host, report, flashWork(order, { settings, bundle, updates, interpreters }));
+  if (order.label !== undefined) refuseLabel(order.label, updates);
+  const cargo = { settings, bundle, updates, interpreters, isOneOfMany: chosen.length > 1 };
+  const code = await onAll(chosen, order, host, report, flashWork(order, cargo));
   const hint = firstCommand(order);
   if (code === EXIT.ok && hint) report.say(hint);
   return code;

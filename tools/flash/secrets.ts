@@ -5,7 +5,7 @@ import { complaintsAbout, settingAt, withSetting } from '../../settings/values.t
 import { failure } from '../failure.ts';
 
 /** Where passwords come from. */
-interface SecretsHost {
+export interface SecretsHost {
   environment: Record<string, string | undefined>;
   /** Asks for a secret without echo; absent where nobody can answer. */
   ask?: ((question: string) => Promise<string>) | undefined;

@@ -7,7 +7,7 @@ import type { BoardReport } from '../report.ts';
 import { interruption, type Access, type Interruptible } from '../session.ts';
 import { ROM_BAUD, withBootLoader, type BootLoader, type Way } from './bootLoader.ts';
 import { fitToFlash } from './espImage.ts';
-import { partsOf, type FlashPart, type Interpreter } from './interpreters.ts';
+import { blankOf, type FlashPart, type Interpreter } from './interpreters.ts';
 
 /** After a failed try comes a slow one without the helper program: a long cable or a hub may lose bytes. */
 const WAYS: Way[] = [
@@ -26,7 +26,7 @@ const NO_LINES = '--interpreter needs a serial port of this computer: a TCP port
 const isRepeatable = (error: unknown): boolean =>
   isFailure(error) && ['lostInTransfer', 'verificationFailed'].includes(error.exit);
 
-const address = (value: number): string => `0x${value.toString(16)}`;
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /**
  * Finds the interpreter for a chip.
@@ -54,8 +54,7 @@ function fitted(interpreter: Interpreter, flashBytes: number): Interpreter {
 async function writePart(loader: BootLoader, report: BoardReport, part: FlashPart): Promise<void> {
   report.step('write');
   await loader.write(part, report.progress);
-  const sum = createHash('sha256').update(part.bytes).digest('hex');
-  report.done(`${part.name} at ${address(part.address)}, SHA-256 ${sum}`);
+  report.done(`${part.name} at 0x${part.address.toString(16)}, SHA-256 ${sha256(part.bytes)}`);
 }
 
 /** Writes an interpreter in one way. */
@@ -66,10 +65,10 @@ async function install(access: Access, report: BoardReport, work: Work): Promise
     const flashBytes = await loader.prepare();
     const interpreter = fitted(found, flashBytes);
     report.done(`${loader.chip}, ${flashBytes / MEGABYTE} MB of flash`);
-    for (const part of partsOf(interpreter)) {
-      work.state.leaves = HALF_WRITTEN;
+    work.state.leaves = HALF_WRITTEN;
+    for (const part of [interpreter.bootLoader, interpreter.table, interpreter.program])
       await writePart(loader, report, part);
-    }
+    await loader.write(blankOf(interpreter), report.progress);
     work.state.leaves = WRITTEN;
     await loader.restart();
     // Long enough for a chip with USB of its own to leave the bus.

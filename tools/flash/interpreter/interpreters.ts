@@ -108,9 +108,8 @@ export function readInterpreters(path: string): Interpreter[] {
   return found;
 }
 
-/** Lists what is written for an interpreter, in the order of the addresses. What lies between table and program is erased: another program may have left there which of its copies to boot. */
-export function partsOf({ bootLoader, table, program }: Interpreter): FlashPart[] {
+/** What lies between table and interpreter, erased: another program may have left there which of its copies to boot. */
+export function blankOf({ table, program }: Interpreter): FlashPart {
   const address = table.address + PAGE_BYTES;
-  const blank = { name: 'nothing', address, bytes: new Uint8Array(program.address - address).fill(0xff) };
-  return [bootLoader, table, blank, program];
+  return { name: 'erased flash', address, bytes: new Uint8Array(program.address - address).fill(0xff) };
 }
