@@ -44,7 +44,7 @@ async function until({ pause }: Stage, isTrue: () => boolean, limitS: number): P
   return true;
 }
 
-const secondsIn = (act: ActRecord): number => (Date.now() - act.startMs) / 1000;
+const secondsIn = ({ record }: Stage, act: ActRecord): number => (record.now() - act.startMs) / 1000;
 
 /** Half a keep alive: every session has seen its first PINGRESP, so that the next loss counts as that of a good session. */
 const settle = ({ pause, order }: Stage): Promise<void> => pause(order.keepAliveS * 500 + 2_000);
@@ -58,47 +58,48 @@ async function commandInTheMiddle(stage: Stage, act: ActRecord): Promise<void> {
   const level = FIRST_LEVEL + record.acts.length;
   act.command = { level, atS: Infinity };
   await stage.command(level);
-  act.command.atS = secondsIn(act);
+  act.command.atS = secondsIn(stage, act);
 }
 
-async function lose(act: ActRecord, nodes: Node[], at: number, how: 'kill' | 'stop'): Promise<void> {
-  act.marks.push({ atS: secondsIn(act), what: 'down', node: at });
-  await nodes[at]![how]();
+async function lose(stage: Stage, act: ActRecord, at: number, how: 'kill' | 'stop'): Promise<void> {
+  act.marks.push({ atS: secondsIn(stage, act), what: 'down', node: at });
+  await stage.nodes[at]![how]();
 }
 
-async function bring(act: ActRecord, nodes: Node[], at: number): Promise<void> {
-  await nodes[at]!.start();
-  act.marks.push({ atS: secondsIn(act), what: 'up', node: at });
+async function bring(stage: Stage, act: ActRecord, at: number): Promise<void> {
+  await stage.nodes[at]!.start();
+  act.marks.push({ atS: secondsIn(stage, act), what: 'up', node: at });
 }
 
 const isComplete = ({ record, order }: Stage): boolean => record.connected() === order.nodes;
 
 const PLAYS: Record<ActName, (stage: Stage, act: ActRecord) => Promise<void>> = {
-  async power({ tell, pause, order }, act) {
-    act.marks.push({ atS: secondsIn(act), what: 'down' });
-    tell({ do: 'powerOff' });
-    await pause(POWER_OFF_S * 1000);
-    tell({ do: 'powerOn', below: order.nodes });
-    act.marks.push({ atS: secondsIn(act), what: 'up' });
+  async power(stage, act) {
+    act.marks.push({ atS: secondsIn(stage, act), what: 'down' });
+    stage.tell({ do: 'powerOff' });
+    await stage.pause(POWER_OFF_S * 1000);
+    stage.tell({ do: 'powerOn', below: stage.order.nodes });
+    act.marks.push({ atS: secondsIn(stage, act), what: 'up' });
   },
-  async kill({ nodes, pause, order }, act) {
-    await lose(act, nodes, 0, 'kill');
-    await pause(order.downS * 1000);
-    await bring(act, nodes, 0);
+  async kill(stage, act) {
+    await lose(stage, act, 0, 'kill');
+    await stage.pause(stage.order.downS * 1000);
+    await bring(stage, act, 0);
   },
   async rolling(stage, act) {
     for (const at of stage.nodes.keys()) {
       if (at > 0) await settle(stage);
-      await lose(act, stage.nodes, at, 'stop');
+      await lose(stage, act, at, 'stop');
       await stage.pause(1_000);
-      await bring(act, stage.nodes, at);
+      await bring(stage, act, at);
       if (!(await until(stage, () => isComplete(stage), ACT_LIMIT_S))) return;
     }
   },
-  async dark({ nodes, pause, order }, act) {
-    await Promise.all(nodes.map((_, at) => lose(act, nodes, at, 'kill')));
-    await pause(order.darkS * 1000);
-    await Promise.all(nodes.map((_, at) => bring(act, nodes, at)));
+  async dark(stage, act) {
+    const all = [...stage.nodes.keys()];
+    await Promise.all(all.map((at) => lose(stage, act, at, 'kill')));
+    await stage.pause(stage.order.darkS * 1000);
+    await Promise.all(all.map((at) => bring(stage, act, at)));
   },
 };
 
@@ -108,7 +109,7 @@ export async function playAct(stage: Stage, name: ActName): Promise<ActRecord> {
   const act = record.begin(name);
   await Promise.all([PLAYS[name](stage, act), commandInTheMiddle(stage, act)]);
   await until(stage, () => isComplete(stage) && record.obeyed() === order.nodes, ACT_LIMIT_S);
-  act.lastedS = secondsIn(act);
+  act.lastedS = secondsIn(stage, act);
   await settle(stage);
   return act;
 }
@@ -129,7 +130,7 @@ export async function rise(stage: Stage): Promise<boolean> {
       break;
   }
   const isUp = await until(stage, () => isComplete(stage), RISE_STALL_S);
-  act.lastedS = secondsIn(act);
+  act.lastedS = secondsIn(stage, act);
   if (isUp) await settle(stage);
   return isUp;
 }
