@@ -76,7 +76,13 @@ export async function playFleet(play: Play) {
     ...{ tell: record.take, time, connectTcp: cluster.connectTcp },
   });
   const stage: Stage = {
-    order: { nodes: play.nodes, downS: play.downS ?? 20, darkS: play.darkS ?? 60, keepAliveS: KEEP_ALIVE_S },
+    order: {
+      nodes: play.nodes,
+      spreadS: play.spreadS,
+      downS: play.downS ?? 20,
+      darkS: play.darkS ?? 60,
+      keepAliveS: KEEP_ALIVE_S,
+    },
     ...{ record, nodes: cluster.nodes },
     tell: (order) => {
       if (order.do === 'powerOn') lights.powerOn(order.below);

@@ -7,7 +7,7 @@ import type { ActRecord, FleetRecord } from './record.ts';
 
 /** What the acts play with. */
 export interface Stage {
-  order: Pick<FleetOrder, 'nodes' | 'downS' | 'darkS' | 'keepAliveS'>;
+  order: Pick<FleetOrder, 'nodes' | 'spreadS' | 'downS' | 'darkS' | 'keepAliveS'>;
   record: FleetRecord;
   nodes: Node[];
   tell(order: Order): void;
@@ -17,8 +17,9 @@ export interface Stage {
   pause(ms: number): Promise<void>;
 }
 
-/** The first start has no limit of time: a cluster makes ten thousand sessions slowly. This many lights may be on their way at once. */
-const ON_THEIR_WAY = 200;
+/** The first start has no limit of time: a cluster makes ten thousand sessions slowly, this many in a second. */
+const NEW_PER_SECOND = 40;
+const LEAST_ON_THEIR_WAY = 100;
 const RISE_STALL_S = 120;
 
 /** An act that has not ended by then has failed. */
@@ -106,11 +107,11 @@ const PLAYS: Record<ActName, (stage: Stage, act: ActRecord) => Promise<void>> = 
 /** Plays one act to its end: all lights are connected, and have obeyed the command. */
 export async function playAct(stage: Stage, name: ActName): Promise<ActRecord> {
   const { record, order } = stage;
+  await settle(stage);
   const act = record.begin(name);
   await Promise.all([PLAYS[name](stage, act), commandInTheMiddle(stage, act)]);
   await until(stage, () => isComplete(stage) && record.obeyed() === order.nodes, ACT_LIMIT_S);
   act.lastedS = secondsIn(stage, act);
-  await settle(stage);
   return act;
 }
 
@@ -121,16 +122,15 @@ export async function playAct(stage: Stage, name: ActName): Promise<ActRecord> {
 export async function rise(stage: Stage): Promise<boolean> {
   const { record, order, tell } = stage;
   const act = record.begin('start');
+  const onTheirWay = LEAST_ON_THEIR_WAY + (NEW_PER_SECOND * order.spreadS) / 2; // each waits for half of the spread first
   let below = 0;
   while (below < order.nodes) {
     const before = below;
-    below = Math.min(order.nodes, record.connected() + ON_THEIR_WAY);
+    below = Math.min(order.nodes, Math.floor(record.connected() + onTheirWay));
     if (below > before) tell({ do: 'powerOn', below });
-    if (!(await until(stage, () => record.connected() + ON_THEIR_WAY > below || isComplete(stage), RISE_STALL_S)))
-      break;
+    if (!(await until(stage, () => record.connected() + onTheirWay > below || isComplete(stage), RISE_STALL_S))) break;
   }
   const isUp = await until(stage, () => isComplete(stage), RISE_STALL_S);
   act.lastedS = secondsIn(stage, act);
-  if (isUp) await settle(stage);
   return isUp;
 }
