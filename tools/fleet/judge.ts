@@ -33,9 +33,10 @@ export function mostByChance(mean: number): number {
   return count;
 }
 
-/** The window over which the lights of an act come back, in seconds. */
-const windowOf = ({ name }: ActFigures, spreadS: number): number =>
-  name === 'dark' ? Math.max(LONGEST_WINDOW_S, spreadS) : spreadS;
+/** The window over which the lights of an act come back, in seconds. In the dark each has its own by then: what it took tells. */
+function windowOf({ name, backS }: ActFigures, spreadS: number): number {
+  return name === 'dark' ? Math.min(Math.max(LONGEST_WINDOW_S, spreadS), backS[100] ?? Infinity) : spreadS;
+}
 
 function judgeLump(figures: ActFigures, spreadS: number): Verdict {
   const windowS = windowOf(figures, spreadS);

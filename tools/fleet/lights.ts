@@ -65,7 +65,7 @@ export function createLights(options: LightsOptions) {
     const at = brokers.findIndex((broker) => broker.host === host && broker.port === port);
     tried.set(light, at);
     const link = cut.has(at) ? 'refused' : connectTcp(host, port, light);
-    tell([now(), light, link === 'refused' ? 'refused' : 'attempt', at]);
+    tell([now(), light, typeof link === 'string' ? 'refused' : 'attempt', at]);
     return link;
   }
 
