@@ -99,10 +99,11 @@ test('sees a command that one light did not get, or that was another', () => {
 
 test('sees a light that leaves its own broker alone though it is up', () => {
   const events = goodEvents().filter(([, light]) => light > 0);
-  const waiting: LightEvent[] = [[0, 0, 'lost', 0], [1000, 0, 'refused', 0], [100_000, 0, 'attempt', 1], [100_100, 0, 'connected', 1], [100_200, 0, 'obeyed', 21]]; // prettier-ignore
-  assert.deepEqual(faults([...events, ...waiting]), [
-    'a light left its own broker alone for at most 80.1 s while it was up; 75 s are allowed',
-  ]);
+  const waiting: LightEvent[] = [[0, 0, 'lost', 0], [1000, 0, 'refused', 0], [150_000, 0, 'attempt', 1], [150_100, 0, 'connected', 1], [150_200, 0, 'obeyed', 21]]; // prettier-ignore
+  assert.match(
+    faults([...events, ...waiting]).at(-1)!,
+    /left its own broker alone for at most 130.1 s while it was up; 120 s/,
+  );
 });
 
 test('sees an identifier that was renewed', () => {

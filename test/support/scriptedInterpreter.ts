@@ -60,6 +60,7 @@ export function createScriptedInterpreter(options: InterpreterOptions) {
       throw new Error(`Module ${name} not found`);
     },
     process: { env: { BOARD: options.board, VERSION: options.version } },
+    getSerial: () => 'aabbccdd-eeff',
     E: { CRC32: (data: string) => crc32(Buffer.from(data, 'latin1')), reboot, ...chip.watchdog },
     btoa: (data: string) => Buffer.from(data, 'latin1').toString('base64'),
     ...chip.timers,

@@ -29,6 +29,8 @@ export interface Order {
   force: boolean;
   wait: boolean;
   keepConfig: boolean;
+  /** A mosquitto ACL file that gets a section for the light. */
+  acl: string | undefined;
   /** Settings for every board. */
   settings: Settings;
   /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
@@ -47,6 +49,7 @@ const OPTIONS: ReturnType<typeof settingFlags> = {
   wait: { type: 'boolean' },
   baud: { type: 'string' },
   bundle: { type: 'string' },
+  acl: { type: 'string' },
   ...settingFlags(),
 };
 
@@ -91,12 +94,23 @@ function settingsOf(values: FlagValues): Settings {
   }
 }
 
+/** An ACL tells lights apart by their logins, so each needs its own, from the settings of this call. */
+function checkAclOrder({ acl, action, settings, keepConfig, ports, all }: Order): void {
+  if (acl === undefined) return;
+  if (action !== 'flash' || keepConfig) throw failure('badArguments', '--acl goes with a flash with settings');
+  if (settings.username === undefined)
+    throw failure('badArguments', '--acl needs the login of the light: --username NAME');
+  if (all || ports.length > 1)
+    throw failure('badArguments', '--acl takes one board a call: each light needs a login of its own (--username)');
+}
+
 function checked(order: Order): Order {
   const wrong = complaintsAbout(order.settings).concat(order.names.flatMap((name) => complaintsAbout({ name })));
   if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
   const hasSettings = Object.keys(order.settings).length + order.names.length > 0;
   if (order.keepConfig && hasSettings)
     throw failure('badArguments', '--keep-config leaves the settings as they are: give it no settings');
+  checkAclOrder(order);
   return order;
 }
 
@@ -122,6 +136,7 @@ export function parseOrder(argv: string[]): Order {
     force: values.force === true,
     wait: values.wait === true,
     keepConfig: values['keep-config'] === true,
+    acl: values.acl === undefined ? undefined : String(values.acl),
     settings,
     names: namesOf(values, fileName, { count: ports.length, all }),
   });

@@ -1,5 +1,8 @@
 // Flashes one board, from opening its port to the firmware's boot line.
 
+import type { Settings } from '../../settings/schema.ts';
+import type { AclEntry } from './acl.ts';
+import { checkAcl, writeAcl } from './aclFile.ts';
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
 import { failure, isFailure } from './exits.ts';
@@ -18,6 +21,8 @@ interface FlashJob extends Access {
   settings?: Image;
   /** Says which settings do not fit such a board (`process.env.BOARD`), one line each. */
   complaints(board: string): string[];
+  /** The ACL file that gets a section for the light, and the settings that it follows from. */
+  acl?: { path: string; settings: Settings } | undefined;
   /** Wait until the firmware reports that MQTT is up. */
   wait: boolean;
 }
@@ -33,6 +38,22 @@ async function refuseTinyMqtt(board: BoardLink, { path, program }: FlashJob): Pr
 function filesFor({ program, settings }: FlashJob): WantedFile[] {
   const files = [{ name: PROGRAM_FILE, image: program }];
   return settings ? [...files, { name: SETTINGS_FILE, image: settings }] : files;
+}
+
+/** Whose section of the ACL it is: the firmware names itself after its serial number. */
+async function aclEntryOf(board: BoardLink, { name, username = '', ...settings }: Settings): Promise<AclEntry> {
+  if (name !== undefined) return { name, username, settings };
+  const serial = String(await board.evaluate('getSerial()'));
+  return { name: `light-${serial.replaceAll('-', '')}`, username, settings };
+}
+
+/** Writes the section of the light. */
+function aclStep(path: string, entry: AclEntry, report: BoardReport): void {
+  report.step('acl');
+  const isNew = writeAcl(path, entry);
+  report.done(
+    `${path}: ${entry.name} as ${entry.username}${isNew ? '; let mosquitto reload it (SIGHUP)' : ', as before'}`,
+  );
 }
 
 /** Erases the uploads and runs the old program again, after a failure on a line that still works. */
@@ -56,9 +77,11 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
     report.done(job.path);
     const who = await identifyStep(session.board, report, { force: job.force, toWrite: true });
     const wrong = job.complaints(who.board);
+    let entry: AclEntry | undefined;
     try {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
+      if (job.acl) checkAcl(job.acl.path, (entry = await aclEntryOf(session.board, job.acl.settings)));
       await refuseTinyMqtt(session.board, job);
       await transfer(session, report, filesFor(job), job.limits);
       if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
@@ -67,6 +90,7 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
       await restore(session).catch(() => {});
       throw withAdvice(error, session);
     }
+    if (job.acl && entry) aclStep(job.acl.path, entry, report);
     await bootStep(session, report, job);
   });
 }

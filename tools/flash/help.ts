@@ -39,6 +39,7 @@ export function flashHelp(): string {
     row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),
     row('--erase', 'erase everything: back to a bare interpreter'),
     row('--bundle FILE', 'program to flash, dist/firmware.js'),
+    row('--acl FILE', 'give the light a section in this ACL file of mosquitto: its own topics, by its --username'),
     '',
     'Settings (flags win over the file)',
     row('--config FILE', 'JSON with the keys of light.json'),

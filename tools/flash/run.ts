@@ -59,7 +59,8 @@ function flashWork(order: Order, settings: Settings, program: Image): Work {
     const own = name === undefined ? settings : { ...settings, name };
     const image = order.keepConfig ? undefined : imageOf(settingsFile(own));
     const complaints = (board: string) => pinComplaints(own, board);
-    return flashBoard({ ...access, program, settings: image, complaints, wait: order.wait }, report);
+    const acl = order.acl === undefined ? undefined : { path: order.acl, settings: own };
+    return flashBoard({ ...access, program, settings: image, complaints, acl, wait: order.wait }, report);
   };
 }
 

@@ -13,9 +13,8 @@ export interface Verdict {
 /** After a node's death. */
 const BACK_LIMIT_S = 120;
 
-/** The longest window of the back-off; and what a light may need beside it: a handshake that times out, and a busy computer. */
+/** The longest window of the back-off. */
 const LONGEST_WINDOW_S = 60;
-const SLACK_S = 15;
 
 /** A second so full comes by chance once in a million. */
 const RARE = 1e-6;
@@ -62,7 +61,8 @@ function judgeCommand({ name, command }: ActFigures, nodes: number): Verdict {
 }
 
 function judgeWait({ name, longestWaitS }: ActFigures, spreadS: number): Verdict {
-  const limitS = Math.max(LONGEST_WINDOW_S, spreadS) + SLACK_S;
+  // one window, and 36 s for a connect to a host that is switched off; or a second one, when Wi-Fi was joined anew
+  const limitS = 2 * Math.max(LONGEST_WINDOW_S, spreadS);
   return {
     act: name,
     holds: longestWaitS <= limitS,
