@@ -5,12 +5,15 @@ const LONGEST_WINDOW_MS = 60_000;
 const MAX_DOUBLINGS = 6;
 
 /**
- * A random part of min(60 s, spread * 2^failures), so that a fleet whose broker restarts does not return in one lump.
+ * A random part of min(60 s, spread * 2^failures), so that a fleet whose broker restarts does not return in one lump. In the
+ * longest window it is at least the half: with less, those who have tried long and those who have tried late meet, and more
+ * than twice the mean come in one second.
  * @param failures back-offs since a session that lasted, 0 or more
  * @param random 0-1, from a generator that differs between boards
  * @param spreadMs the first window, 1,000-3,600,000; no window is shorter
  * @returns milliseconds
  */
 export function backoffMs(failures: number, random: number, spreadMs: number): number {
-  return random * Math.max(spreadMs, Math.min(LONGEST_WINDOW_MS, spreadMs << Math.min(failures, MAX_DOUBLINGS)));
+  const windowMs = Math.max(spreadMs, Math.min(LONGEST_WINDOW_MS, spreadMs << Math.min(failures, MAX_DOUBLINGS)));
+  return failures && windowMs >= LONGEST_WINDOW_MS ? (windowMs * (1 + random)) / 2 : windowMs * random;
 }

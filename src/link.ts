@@ -22,7 +22,7 @@ export interface Link {
   hasRefused: boolean;
   /** When it was made, in beats. */
   sinceBeat: number;
-  /** Milliseconds for which the connect blocked the chip: the next attempt waits at least as long. */
+  /** Milliseconds for which the connect blocked the chip: the next attempt waits as long, and its back-off. */
   blockedMs: number;
 }
 

@@ -100,7 +100,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   function drop(reason: string): void {
     const before = brokers.index;
     const hadSession = state >= State.SUBSCRIBING;
-    const waitMs = Math.max(link.blockedMs, nextAttemptMs(brokers, link.isGood, hadSession, board.random()));
+    const waitMs = link.blockedMs + nextAttemptMs(brokers, link.isGood, hadSession, board.random());
     takeover.signs = 0; // most reasons exclude a rival; onClose puts them back
     if (brokers.index !== before) redelivery = undefined;
     close();

@@ -99,12 +99,12 @@ flow(
 );
 
 flow(
-  'does not add the blocked time to a wait that is longer already',
+  'adds its random wait to the time that the attempt has blocked: a fleet whose brokers are switched off does not go in step',
   (rig) => {
     rig.net.throwOnConnect('Unable to connect');
-    rig.net.onConnect(() => rig.clock.block(300));
+    rig.net.onConnect(() => rig.clock.block(18_000));
     rig.start();
-    assert.equal(retryS(rig), 1);
+    assert.equal(retryS(rig), 19);
   },
   { random: () => 1 },
 );
@@ -207,3 +207,27 @@ flow('tries for as long as it takes: a day without a broker, and it is back', (r
   rig.accept();
   assert.deepEqual(rig.ready, [true]);
 });
+
+flow(
+  'spreads its move to the next broker after a session that had just begun: a node that dies ends many of them at once',
+  (rig) => {
+    rig.online();
+    rig.closeByPeer();
+    assert.equal(retryS(rig), 1);
+    rig.nextTimer();
+    assert.equal(hosts(rig), 'one two');
+  },
+  { random: () => 1, broker: TWO },
+);
+
+flow(
+  'spreads its return over the seconds that the settings say, from the start on',
+  (rig) => {
+    rig.net.throwOnConnect('Unable to connect');
+    rig.mqtt.start();
+    assert.equal(rig.clock.nextInMs(), 20_000);
+    rig.nextTimer();
+    assert.equal(retryS(rig), 20);
+  },
+  { random: () => 1, spreadS: 20 },
+);

@@ -37,6 +37,8 @@ export interface Order {
   interpreter?: string;
   /** Where to write the board's label. */
   label?: string;
+  /** A mosquitto ACL file that gets a section for the light. */
+  acl: string | undefined;
   /** Settings for every board. */
   settings: Settings;
   /** Names in the order of the ports; empty for the firmware's default, which differs from board to board. */
@@ -59,6 +61,7 @@ export const OPTIONS: ReturnType<typeof settingFlags> = {
   baud: { type: 'string' },
   bundle: { type: 'string' },
   'master-key': { type: 'string' },
+  acl: { type: 'string' },
   ...settingFlags(),
 };
 
@@ -103,12 +106,23 @@ function settingsOf(values: FlagValues): Settings {
   }
 }
 
+/** An ACL tells lights apart by their logins, so each needs its own, from the settings of this call. */
+function checkAclOrder({ acl, action, settings, keepConfig, ports, all }: Order): void {
+  if (acl === undefined) return;
+  if (action !== 'flash' || keepConfig) throw failure('badArguments', '--acl goes with a flash with settings');
+  if (settings.username === undefined)
+    throw failure('badArguments', '--acl needs the login of the light: --username NAME');
+  if (all || ports.length > 1)
+    throw failure('badArguments', '--acl takes one board a call: each light needs a login of its own (--username)');
+}
+
 function checked(order: Order): Order {
   const wrong = complaintsAbout(order.settings).concat(order.names.flatMap((name) => complaintsAbout({ name })));
   if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
   const hasSettings = Object.keys(order.settings).length + order.names.length > 0;
   if (order.keepConfig && hasSettings)
     throw failure('badArguments', '--keep-config leaves the settings as they are: give it no settings');
+  checkAclOrder(order);
   return order;
 }
 
@@ -141,6 +155,7 @@ export function parseOrder(argv: string[]): Order {
     keepConfig: values['keep-config'] === true,
     interpreter: values.interpreter === undefined ? undefined : String(values.interpreter),
     label: values.label === undefined ? undefined : String(values.label),
+    acl: values.acl === undefined ? undefined : String(values.acl),
     settings,
     names: namesOf(values, fileName, { count: ports.length, all }),
   });

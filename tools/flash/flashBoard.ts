@@ -1,5 +1,8 @@
 // Flashes one board, from opening its port to the firmware's boot line.
 
+import type { Settings } from '../../settings/schema.ts';
+import type { AclEntry } from './acl.ts';
+import { checkAcl, writeAcl } from './aclFile.ts';
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
 import { readContents, readFile } from './boardStorage.ts';
@@ -43,6 +46,8 @@ interface FlashJob extends Access {
   settings: Image | undefined;
   /** Says which settings do not fit such a board (`process.env.BOARD`), one line each. */
   complaints(board: string): string[];
+  /** The ACL file that gets a section for the light, and the settings that it follows from. */
+  acl?: { path: string; settings: Settings } | undefined;
   /** Wait until the firmware reports that MQTT is up. */
   wait: boolean;
   label: LabelFile | undefined;
@@ -75,6 +80,20 @@ async function contentsFor(board: BoardLink, serial: string, { bundle, updates, 
   return image ? { ...contents, others: [{ name: SETTINGS_FILE, image }, ...contents.others] } : contents;
 }
 
+/** Whose section of the ACL it is: the firmware names itself after its serial number. */
+function aclEntryOf(serial: string, { name, username = '', ...settings }: Settings): AclEntry {
+  return { name: name ?? `light-${serial.replaceAll('-', '')}`, username, settings };
+}
+
+/** Writes the section of the light. */
+function aclStep(path: string, entry: AclEntry, report: BoardReport): void {
+  report.step('acl');
+  const isNew = writeAcl(path, entry);
+  report.done(
+    `${path}: ${entry.name} as ${entry.username}${isNew ? '; let mosquitto reload it (SIGHUP)' : ', as before'}`,
+  );
+}
+
 /** Erases the uploads and runs the old program again, after a failure on a line that still works. */
 async function restore({ board }: Session): Promise<void> {
   await board.evaluate(eraseUploads);
@@ -97,11 +116,13 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
     const who = await identifyStep(session.board, report, { force: job.force, toWrite: true });
     const wrong = job.complaints(who.board);
     let setUp: SetUp;
+    let entry: AclEntry | undefined;
     try {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
-      await refuseTinyMqtt(session.board, job);
       const serial = String(await session.board.evaluate(serialNumber));
+      if (job.acl) checkAcl(job.acl.path, (entry = aclEntryOf(serial, job.acl.settings)));
+      await refuseTinyMqtt(session.board, job);
       const contents = await contentsFor(session.board, serial, job);
       setUp = { serial, password: setUpPasswordOf(contents) };
       if (setUp.password) report.log(`set-up password: ${setUp.password} (of its own access point)`);
@@ -112,6 +133,7 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
       await restore(session).catch(() => {});
       throw withAdvice(error, session);
     }
+    if (job.acl && entry) aclStep(job.acl.path, entry, report);
     const line = await bootStep(session, report, job);
     if (job.label) labelStep(job.label, report, setUp, line);
   });

@@ -41,6 +41,7 @@ export function flashHelp(): string {
     row('--erase', 'erase everything: back to a bare interpreter'),
     row('--bundle FILE', 'program to flash, dist/firmware.js'),
     row('--master-key FILE', 'the key that updates are signed with, light-master.key; made when there is none'),
+    row('--acl FILE', 'give the light a section in this ACL file of mosquitto: its own topics, by its --username'),
     '',
     'Settings (flags win over the file)',
     row('--config FILE', 'JSON with the keys of light.json'),

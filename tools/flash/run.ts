@@ -60,10 +60,9 @@ function flashWork(order: Order, { settings, bundle, updates, interpreters, isOn
     const complaints = (board: string) => pinComplaints(own, board);
     const isRestarting = interpreters !== undefined;
     const label = order.label === undefined ? undefined : { file: order.label, isOneOfMany };
-    return flashBoard(
-      { ...access, isRestarting, bundle, updates, settings: image, complaints, wait: order.wait, label },
-      report,
-    );
+    const acl = order.acl === undefined ? undefined : { path: order.acl, settings: own };
+    const job = { ...access, isRestarting, bundle, updates, settings: image, complaints, acl, label, wait: order.wait };
+    return flashBoard(job, report);
   };
 }
 

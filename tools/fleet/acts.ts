@@ -7,7 +7,7 @@ import type { ActRecord, FleetRecord } from './record.ts';
 
 /** What the acts play with. */
 export interface Stage {
-  order: Pick<FleetOrder, 'nodes' | 'downS' | 'darkS' | 'keepAliveS'>;
+  order: Pick<FleetOrder, 'nodes' | 'spreadS' | 'downS' | 'darkS' | 'keepAliveS'>;
   record: FleetRecord;
   nodes: Node[];
   tell(order: Order): void;
@@ -17,8 +17,9 @@ export interface Stage {
   pause(ms: number): Promise<void>;
 }
 
-/** The first start has no limit of time: a cluster makes ten thousand sessions slowly. This many lights may be on their way at once. */
-const ON_THEIR_WAY = 200;
+/** The first start has no limit of time: a cluster makes ten thousand sessions slowly, this many in a second. */
+const NEW_PER_SECOND = 40;
+const LEAST_ON_THEIR_WAY = 100;
 const RISE_STALL_S = 120;
 
 /** An act that has not ended by then has failed. */
@@ -44,7 +45,7 @@ async function until({ pause }: Stage, isTrue: () => boolean, limitS: number): P
   return true;
 }
 
-const secondsIn = (act: ActRecord): number => (Date.now() - act.startMs) / 1000;
+const secondsIn = ({ record }: Stage, act: ActRecord): number => (record.now() - act.startMs) / 1000;
 
 /** Half a keep alive: every session has seen its first PINGRESP, so that the next loss counts as that of a good session. */
 const settle = ({ pause, order }: Stage): Promise<void> => pause(order.keepAliveS * 500 + 2_000);
@@ -58,58 +59,59 @@ async function commandInTheMiddle(stage: Stage, act: ActRecord): Promise<void> {
   const level = FIRST_LEVEL + record.acts.length;
   act.command = { level, atS: Infinity };
   await stage.command(level);
-  act.command.atS = secondsIn(act);
+  act.command.atS = secondsIn(stage, act);
 }
 
-async function lose(act: ActRecord, nodes: Node[], at: number, how: 'kill' | 'stop'): Promise<void> {
-  act.marks.push({ atS: secondsIn(act), what: 'down', node: at });
-  await nodes[at]![how]();
+async function lose(stage: Stage, act: ActRecord, at: number, how: 'kill' | 'stop'): Promise<void> {
+  act.marks.push({ atS: secondsIn(stage, act), what: 'down', node: at });
+  await stage.nodes[at]![how]();
 }
 
-async function bring(act: ActRecord, nodes: Node[], at: number): Promise<void> {
-  await nodes[at]!.start();
-  act.marks.push({ atS: secondsIn(act), what: 'up', node: at });
+async function bring(stage: Stage, act: ActRecord, at: number): Promise<void> {
+  await stage.nodes[at]!.start();
+  act.marks.push({ atS: secondsIn(stage, act), what: 'up', node: at });
 }
 
 const isComplete = ({ record, order }: Stage): boolean => record.connected() === order.nodes;
 
 const PLAYS: Record<ActName, (stage: Stage, act: ActRecord) => Promise<void>> = {
-  async power({ tell, pause, order }, act) {
-    act.marks.push({ atS: secondsIn(act), what: 'down' });
-    tell({ do: 'powerOff' });
-    await pause(POWER_OFF_S * 1000);
-    tell({ do: 'powerOn', below: order.nodes });
-    act.marks.push({ atS: secondsIn(act), what: 'up' });
+  async power(stage, act) {
+    act.marks.push({ atS: secondsIn(stage, act), what: 'down' });
+    stage.tell({ do: 'powerOff' });
+    await stage.pause(POWER_OFF_S * 1000);
+    stage.tell({ do: 'powerOn', below: stage.order.nodes });
+    act.marks.push({ atS: secondsIn(stage, act), what: 'up' });
   },
-  async kill({ nodes, pause, order }, act) {
-    await lose(act, nodes, 0, 'kill');
-    await pause(order.downS * 1000);
-    await bring(act, nodes, 0);
+  async kill(stage, act) {
+    await lose(stage, act, 0, 'kill');
+    await stage.pause(stage.order.downS * 1000);
+    await bring(stage, act, 0);
   },
   async rolling(stage, act) {
     for (const at of stage.nodes.keys()) {
       if (at > 0) await settle(stage);
-      await lose(act, stage.nodes, at, 'stop');
+      await lose(stage, act, at, 'stop');
       await stage.pause(1_000);
-      await bring(act, stage.nodes, at);
+      await bring(stage, act, at);
       if (!(await until(stage, () => isComplete(stage), ACT_LIMIT_S))) return;
     }
   },
-  async dark({ nodes, pause, order }, act) {
-    await Promise.all(nodes.map((_, at) => lose(act, nodes, at, 'kill')));
-    await pause(order.darkS * 1000);
-    await Promise.all(nodes.map((_, at) => bring(act, nodes, at)));
+  async dark(stage, act) {
+    const all = [...stage.nodes.keys()];
+    await Promise.all(all.map((at) => lose(stage, act, at, 'kill')));
+    await stage.pause(stage.order.darkS * 1000);
+    await Promise.all(all.map((at) => bring(stage, act, at)));
   },
 };
 
 /** Plays one act to its end: all lights are connected, and have obeyed the command. */
 export async function playAct(stage: Stage, name: ActName): Promise<ActRecord> {
   const { record, order } = stage;
+  await settle(stage);
   const act = record.begin(name);
   await Promise.all([PLAYS[name](stage, act), commandInTheMiddle(stage, act)]);
   await until(stage, () => isComplete(stage) && record.obeyed() === order.nodes, ACT_LIMIT_S);
-  act.lastedS = secondsIn(act);
-  await settle(stage);
+  act.lastedS = secondsIn(stage, act);
   return act;
 }
 
@@ -120,16 +122,15 @@ export async function playAct(stage: Stage, name: ActName): Promise<ActRecord> {
 export async function rise(stage: Stage): Promise<boolean> {
   const { record, order, tell } = stage;
   const act = record.begin('start');
+  const onTheirWay = LEAST_ON_THEIR_WAY + (NEW_PER_SECOND * order.spreadS) / 2; // each waits for half of the spread first
   let below = 0;
   while (below < order.nodes) {
     const before = below;
-    below = Math.min(order.nodes, record.connected() + ON_THEIR_WAY);
+    below = Math.min(order.nodes, Math.floor(record.connected() + onTheirWay));
     if (below > before) tell({ do: 'powerOn', below });
-    if (!(await until(stage, () => record.connected() + ON_THEIR_WAY > below || isComplete(stage), RISE_STALL_S)))
-      break;
+    if (!(await until(stage, () => record.connected() + onTheirWay > below || isComplete(stage), RISE_STALL_S))) break;
   }
   const isUp = await until(stage, () => isComplete(stage), RISE_STALL_S);
-  act.lastedS = secondsIn(act);
-  if (isUp) await settle(stage);
+  act.lastedS = secondsIn(stage, act);
   return isUp;
 }

@@ -39,6 +39,8 @@ export interface FleetOrder {
   /** How long a killed node, and the whole cluster, stay away. */
   downS: number;
   darkS: number;
+  /** How long the brokers may refuse a command, seconds. */
+  patienceS: number;
 }
 
 /** The text of `--help`. */
@@ -56,6 +58,7 @@ Runs N virtual lights with the real firmware on a cluster of brokers, lets nodes
   --keep-alive S       the lights' setting keepAliveS (default 30)
   --down S             how long a killed node stays away (default 20)
   --dark S             how long the whole cluster stays away (default 60)
+  --patience S         how long the brokers may refuse a command (default 120)
   --workers N          processes for the lights (default: one per core)
   --help               this text
 
@@ -80,7 +83,7 @@ function brokersOf(texts: string[], isRemoteAllowed: boolean): FleetOrder['broke
   const brokers = texts.map(address);
   if (brokers.length > MAX_BROKERS) throw failure('badArguments', `a light knows at most ${MAX_BROKERS} brokers`);
   if (new Set(texts).size < texts.length) throw failure('badArguments', 'the same --broker twice');
-  const away = brokers.find(({ host }) => !/^(127\.|localhost$)/.test(host));
+  const away = brokers.find(({ host }) => !/^(127\.\d+\.\d+\.\d+|localhost)$/.test(host));
   if (away && !isRemoteAllowed)
     throw failure('badArguments', `${away.host} is another computer: add --remote if you may put this load on it`);
   return brokers;
@@ -102,6 +105,7 @@ export function parseArguments(argv: string[]): FleetOrder | undefined {
   const values = parseFlags(argv, {
     ...{ nodes: text, cluster: text, acts: text, out: text, spread: text, workers: text },
     ...{ 'keep-alive': { ...text, default: '30' }, down: { ...text, default: '20' }, dark: { ...text, default: '60' } },
+    patience: { ...text, default: '120' },
     broker: { type: 'string', multiple: true, default: [] as string[] },
     remote: { type: 'boolean', default: false },
   });
@@ -125,5 +129,6 @@ export function parseArguments(argv: string[]): FleetOrder | undefined {
     keepAliveS: wholeNumber(values['keep-alive'], '--keep-alive', 5, 3600),
     downS: wholeNumber(values.down, '--down', 1, 3600),
     darkS: wholeNumber(values.dark, '--dark', 1, 3600),
+    patienceS: wholeNumber(values.patience, '--patience', 1, 3600),
   };
 }

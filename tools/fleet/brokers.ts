@@ -1,5 +1,7 @@
 // The brokers of a run: a cluster of our own, or somebody's, whose end is played by cutting the lights' connections.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import mqtt from 'mqtt';
 import { isInstalled } from '../../sim/broker/daemon.ts';
 import { createNatsCluster } from '../../sim/broker/nats.ts';
 import { createRabbitMqCluster, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
@@ -15,7 +17,7 @@ export interface Node {
   kill(): Promise<void>;
   /** In order: SIGTERM. */
   stop(): Promise<void>;
-  /** Resolves when it listens. */
+  /** Resolves when it serves. */
   start(): Promise<void>;
   /** Megabytes and seconds of processor time so far; undefined where nobody can tell. */
   usage(): { rssBytes: number; cpuS: number } | undefined;
@@ -29,6 +31,11 @@ export interface Brokers {
   dispose(): Promise<void>;
 }
 
+/** RabbitMQ 3.10 needs up to two minutes when all its nodes have died at once. */
+const SERVE_LIMIT_MS = 240_000;
+const PROBE_MS = 5_000;
+const PROBE_PAUSE_MS = 200;
+
 const CLUSTERS = {
   rabbitmq: {
     create: createRabbitMqCluster,
@@ -39,13 +46,32 @@ const CLUSTERS = {
   nats: { create: createNatsCluster, isThere: () => isInstalled('nats-server'), program: 'nats-server', name: 'NATS' },
 };
 
+/** Waits until a broker that listens answers a CONNECT: the cluster may have to agree on something first. */
+async function untilItServes(port: number): Promise<void> {
+  for (const deadlineMs = Date.now() + SERVE_LIMIT_MS; ;) {
+    try {
+      const client = await mqtt.connectAsync(
+        `mqtt://127.0.0.1:${port}`,
+        { connectTimeout: PROBE_MS, reconnectPeriod: 0 },
+        false,
+      );
+      return void client.end(true);
+    } catch (error) {
+      if (Date.now() > deadlineMs)
+        throw failure('notStarted', `port ${port} does not serve: ${(error as Error).message}`);
+      await sleep(PROBE_PAUSE_MS);
+    }
+  }
+}
+
 async function startCluster(kind: keyof typeof CLUSTERS): Promise<Brokers> {
   const { create, isThere, program, name } = CLUSTERS[kind];
   if (!isThere()) throw failure('notStarted', `install ${program}, or use brokers of your own with --broker`);
   try {
     const cluster = await create();
     const nodes = cluster.nodes.map(({ port, kill, stop, start, usage }) => ({
-      ...{ address: { host: '127.0.0.1', port }, kill, stop, start, usage },
+      ...{ address: { host: '127.0.0.1', port }, kill, stop, usage },
+      start: () => start().then(() => untilItServes(port)),
     }));
     return { name: `${name} cluster of ${nodes.length}`, nodes, dispose: cluster.dispose };
   } catch (error) {

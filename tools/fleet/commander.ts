@@ -29,15 +29,15 @@ async function publishAt({ host, port }: Address, payload: string): Promise<void
 
 /**
  * Sets the brightness of all lights, at QoS 1; resolves when a broker has acknowledged it.
- * @param limitMs how long all brokers together may refuse it
+ * @param patienceS how long all brokers together may refuse it
  * @throws Failure notStarted
  */
 export async function commandAll(
   addresses: Address[],
   level: number,
-  { limitMs = 120_000, signal }: { limitMs?: number; signal: AbortSignal },
+  { patienceS, signal }: { patienceS: number; signal: AbortSignal },
 ): Promise<void> {
-  const deadlineMs = Date.now() + limitMs;
+  const deadlineMs = Date.now() + patienceS * 1000;
   for (let at = 0; ; at += 1) {
     try {
       return await publishAt(addresses[at % addresses.length]!, JSON.stringify({ brightness: level }));

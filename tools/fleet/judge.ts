@@ -13,9 +13,8 @@ export interface Verdict {
 /** After a node's death. */
 const BACK_LIMIT_S = 120;
 
-/** The longest window of the back-off; and what a light may need beside it: a handshake that times out, and a busy computer. */
+/** The longest window of the back-off. */
 const LONGEST_WINDOW_S = 60;
-const SLACK_S = 15;
 
 /** A second so full comes by chance once in a million. */
 const RARE = 1e-6;
@@ -33,9 +32,10 @@ export function mostByChance(mean: number): number {
   return count;
 }
 
-/** The window over which the lights of an act come back, in seconds. */
-const windowOf = ({ name }: ActFigures, spreadS: number): number =>
-  name === 'dark' ? Math.max(LONGEST_WINDOW_S, spreadS) : spreadS;
+/** The window over which the lights of an act come back, in seconds. In the dark each has its own by then: what it took tells. */
+function windowOf({ name, backS }: ActFigures, spreadS: number): number {
+  return name === 'dark' ? Math.min(Math.max(LONGEST_WINDOW_S, spreadS), backS[100] ?? Infinity) : spreadS;
+}
 
 function judgeLump(figures: ActFigures, spreadS: number): Verdict {
   const windowS = windowOf(figures, spreadS);
@@ -61,7 +61,8 @@ function judgeCommand({ name, command }: ActFigures, nodes: number): Verdict {
 }
 
 function judgeWait({ name, longestWaitS }: ActFigures, spreadS: number): Verdict {
-  const limitS = Math.max(LONGEST_WINDOW_S, spreadS) + SLACK_S;
+  // one window, and 36 s for a connect to a host that is switched off; or a second one, when Wi-Fi was joined anew
+  const limitS = 2 * Math.max(LONGEST_WINDOW_S, spreadS);
   return {
     act: name,
     holds: longestWaitS <= limitS,

@@ -31,10 +31,12 @@ export interface LightsOptions {
   firmware: string;
   spreadS: number;
   keepAliveS: number;
+  /** Makes the chips' noise another; 0 by default. */
+  seed?: number;
   tell(event: LightEvent): void;
   /** For a test on virtual time, with a network in memory. */
   time?: TimeSource;
-  connectTcp?: ConnectTcp;
+  connectTcp?(host: string, port: number, light: number): ReturnType<ConnectTcp>;
 }
 
 /** The list of brokers of a light: each is the first of as many, and each second choice too, so that a dead node's lights spread. */
@@ -50,7 +52,7 @@ const serialOf = (light: number): string => `f1ee7000-${light.toString(16).padSt
 
 /** Creates lights without power. */
 export function createLights(options: LightsOptions) {
-  const { numbers, brokers, firmware, spreadS, keepAliveS, tell, connectTcp = realTcp, time } = options;
+  const { numbers, brokers, firmware, spreadS, keepAliveS, tell, connectTcp = realTcp, time, seed = 0 } = options;
   const accessPoint = createAccessPoint();
   const now = (): number => time?.nowMs() ?? Date.now();
   const cut = new Set<number>();
@@ -62,8 +64,8 @@ export function createLights(options: LightsOptions) {
   function connect(light: number, host: string, port: number): TcpLink | ConnectFailure {
     const at = brokers.findIndex((broker) => broker.host === host && broker.port === port);
     tried.set(light, at);
-    const link = cut.has(at) ? 'refused' : connectTcp(host, port);
-    tell([now(), light, link === 'refused' ? 'refused' : 'attempt', at]);
+    const link = cut.has(at) ? 'refused' : connectTcp(host, port, light);
+    tell([now(), light, typeof link === 'string' ? 'refused' : 'attempt', at]);
     return link;
   }
 
@@ -93,6 +95,7 @@ export function createLights(options: LightsOptions) {
       light,
       createVirtualBoard({
         ...{ firmware, accessPoint, serial: serialOf(light), ...(time && { time }) },
+        hardwareSeed: seed * 65_536 + light,
         config: {
           wifi: { ssid: accessPoint.ssid, password: accessPoint.password },
           broker: orderOf(light, brokers).map(({ host, port }) => `${host}:${port}`),

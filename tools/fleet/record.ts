@@ -55,7 +55,7 @@ export function createRecord(now: () => number = Date.now) {
   }
 
   return {
-    ...{ take, begin, acts },
+    ...{ take, begin, acts, now },
     connected: (): number => connected.size,
     /** Lights that have lost their session since the act began, back or not. */
     lost: (): number => lost.size,

@@ -116,7 +116,7 @@ async function runOrder(order: FleetOrder, host: FleetHost): Promise<FleetReport
     brokers = await openBrokers(order, tell);
     signal.throwIfAborted();
     const addresses = brokers.nodes.map(({ address }) => address);
-    await commandAll(addresses, 1, { signal }); // before any light: is it open to all, and does the cluster serve?
+    await commandAll(addresses, 1, { ...order, signal }); // before any light: is it open to all, and does the cluster serve?
     const setup = {
       brokers: addresses,
       firmware: readFirmware(),
@@ -125,7 +125,7 @@ async function runOrder(order: FleetOrder, host: FleetHost): Promise<FleetReport
     };
     crew = createCrew({ ...order, setup, onEvent: record.take, onLoss: (error) => lost.abort(error) });
     const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal });
-    const command = (level: number): Promise<void> => commandAll(addresses, level, { signal });
+    const command = (level: number): Promise<void> => commandAll(addresses, level, { ...order, signal });
     return await play(order, { order, record, nodes: brokers.nodes, tell, command, pause }, crew, brokers, host);
   } catch (error) {
     throw lost.signal.aborted ? lost.signal.reason : error;
