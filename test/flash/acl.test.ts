@@ -44,11 +44,17 @@ user lamp1
 topic read home/hall
 topic read the attic
 topic read light/hall/set
+topic read light/hall/update
+topic read light/firmware/#
+topic read light/call
 topic readwrite light/hall/status
 topic write light/hall/state
 topic write light/hall/info
+topic write light/hall/firmware
+topic write light/hall/log
 topic write homeassistant/device/hall/config
 topic read homeassistant/status
+topic read light/hall/device
 # end of light hall
 `,
     );
@@ -71,7 +77,7 @@ topic read homeassistant/status
   test('is refused where a line of somebody else would change hands, or two lights would share a login', () => {
     const text = withSection('', entry('hall', 'lamp1'));
     const more = `${text}\n# extra\ntopic read weather\n`;
-    assert.throws(() => withSection(more, entry('hall', 'lamp2')), /^Error: line 12 would change hands/);
+    assert.throws(() => withSection(more, entry('hall', 'lamp2')), /^Error: line 17 would change hands/);
     assert.ok(withSection(more, entry('hall', 'lamp1', { topics: 'a' })).endsWith('\n# extra\ntopic read weather\n'));
     assert.ok(withSection(`${text}\nuser x\ntopic read weather\n`, entry('hall', 'lamp2')).includes('user lamp2'));
     assert.throws(() => withSection(text, entry('attic', 'lamp1')), /lamp1 is that of light hall already/);
@@ -99,9 +105,9 @@ describe('npm run flash -- --acl', () => {
       chmodSync(path, 0o640);
       const { code, output } = await run(port, path, '--username', 'lamp1');
       assert.equal(code, EXIT.ok, output);
-      assert.match(output, /✓ acl .*light-aabbccddeeff as lamp1; let mosquitto reload it/);
+      assert.match(output, /✓ acl .*light-a0b1c2d30001 as lamp1; let mosquitto reload it/);
       const text = readFileSync(path, 'latin1');
-      assert.ok(text.startsWith('user \xff\n\n# begin of light light-aabbccddeeff\nuser lamp1\n'), text);
+      assert.ok(text.startsWith('user \xff\n\n# begin of light light-a0b1c2d30001\nuser lamp1\n'), text);
       assert.equal(statSync(path).mode & 0o777, 0o640);
       assert.match((await run(port, path, '--username', 'lamp1')).output, /as lamp1, as before/);
       assert.equal(readFileSync(path, 'latin1'), text);
