@@ -82,6 +82,7 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
   /** What the light sent against the standard. */
   const violations: string[] = [];
   const peers: Peer[] = [];
+  const listeners: ((topic: string, payload: string) => void)[] = [];
 
   /** Sends what is queued, as far as the window allows. */
   function sendQueued(session: Session): void {
@@ -100,6 +101,7 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
   }
 
   function publish(message: Message): void {
+    for (const listener of listeners) listener(message.topic, message.payload);
     for (const session of sessions.values()) {
       const qos = session.subscriptions.get(message.topic);
       if (qos === undefined) continue;
@@ -202,6 +204,8 @@ export function createModelBroker({ time, identifiers, window, firstIdentifier =
     ...{ accept, publish, retained, violations },
     /** Every connection, oldest first. */
     peers: peers as readonly { sent: readonly Message[] }[],
+    /** Calls back for every message that is published. */
+    onPublish: (listener: (topic: string, payload: string) => void): void => void listeners.push(listener),
     /** Topics that somebody is subscribed to, connected or not. */
     subscriptions: (): string[] => [...sessions.values()].flatMap(({ subscriptions }) => [...subscriptions.keys()]),
     /** Client identifiers that ever connected. */

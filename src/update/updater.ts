@@ -15,9 +15,6 @@ import type { Updater } from '../session.ts';
 
 const TICK_MS = 5_000;
 
-/** Chars of a message's first word, space and counter, as `openMessage` gives it. */
-const COUNTER_CHARS = 13;
-
 /** A trial is kept when the light is connected after so long... */
 const TRIAL_S = 120;
 /** ...and given up so long after its start: some time before the loader would end it, and then with the lamp's state kept. */
@@ -30,6 +27,11 @@ const SETTINGS_FILE = 'light.json';
 
 const NO_ROOM = 'no room: flash by USB, or --compact';
 const LOG_FULL = 'boot log full: flash once by USB';
+
+function firstWord(text: Bytes): Bytes {
+  const end = text.indexOf(' ');
+  return end < 0 ? text : text.substr(0, end);
+}
 
 /** Creates an updater that has nothing to do. */
 export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toBytes: (text: string) => Bytes): Updater {
@@ -159,14 +161,15 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   function take(message: Bytes): void {
     const text = openMessage(crypto, storage, message);
-    const kind = text.substr(0, text.indexOf(' '));
-    const counter = text.substr(kind.length + 1, COUNTER_CHARS);
+    const kind = firstWord(text);
+    const rest = text.substr(kind.length + 1);
+    const counter = firstWord(rest);
     const kept = readCounter(storage, parts.write);
     if (!text) return parts.tell('refused: wrong tag');
-    if (kept.latest === counter) return board.log('update refused: old counter'); // the broker may have sent it again
     if (!isCounter(counter)) return parts.tell('refused: bad counter');
+    if (counter === kept.latest) return board.log('update refused: old counter'); // the broker may have sent it again
     if (counter < kept.latest) return parts.tell('refused: old counter');
-    const step = readMessage(kind, text.substr(kind.length + COUNTER_CHARS + 2), message);
+    const step = readMessage(kind, rest.substr(counter.length + 1), message);
     if (typeof step === 'string') return parts.tell('refused: ' + step);
     if (!kept.keep(counter)) return parts.tell('refused: ' + NO_ROOM);
     step();
