@@ -1,6 +1,6 @@
 // Obeys JSON commands.
 import type { Command } from './command.ts';
-import type { Bytes, Log } from './board.ts';
+import type { Board, Bytes } from './board.ts';
 import type { Fade } from './fade.ts';
 import type { Lamp } from './powerOn.ts';
 
@@ -17,7 +17,8 @@ export type Obey = (payload: Bytes, mayBeRepeated: boolean) => boolean;
 /** What obeying takes. */
 export interface ObeyOptions {
   fade: Fade;
-  log: Log;
+  /** Its log may be replaced. */
+  board: Pick<Board, 'log'>;
   /** Whether the lamp has a brightness. */
   dimmable: boolean;
 }
@@ -36,7 +37,7 @@ export function createJsonCommand(
   return function (payload, mayBeRepeated) {
     const command = parse(payload);
     if (!command) {
-      options.log('command ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
+      options.board.log('command ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
       return false;
     }
     const isToggle = command.state === 'TOGGLE';

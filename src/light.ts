@@ -26,7 +26,7 @@ export interface LightOptions extends ObeyOptions {
  */
 export function createLight(lamp: Lamp, options: LightOptions): Obey {
   const fade = options.fade;
-  const log = options.log;
+  const board = options.board;
   const dimmable = options.dimmable;
   const onChange = options.onChange;
 
@@ -36,7 +36,7 @@ export function createLight(lamp: Lamp, options: LightOptions): Obey {
     lamp.brightness = level;
     fade.to(isOn ? level : 0, seconds);
     if (isSame) return;
-    log(isOn ? 'light on' + (level < FULL ? ' at ' + level : '') : 'light off');
+    board.log(isOn ? 'light on' + (level < FULL ? ' at ' + level : '') : 'light off');
     onChange(stateOf(lamp, dimmable));
   }
 

@@ -280,8 +280,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     for (let i = 0; i <= topics.length; i++) {
       if (codes.charCodeAt(i) > 2) throw new Error('SUBACK refused: ' + (topics[i - 1] || client.statusTopic));
     }
-    board.log('mqtt connected as ' + client.clientId(false) + ' at ' + broker.host + ':' + broker.port);
     enter(State.CONNECTED, settings.keepAliveS * PING_MS_PER_S);
+    board.log('mqtt connected as ' + client.clientId(false) + ' at ' + broker.host + ':' + broker.port);
     ready(true);
   }
 

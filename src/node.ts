@@ -138,7 +138,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   });
 
   const fade = createFade(board, createLed(board, board.pin(settings.pin)!, settings));
-  const light = createLight(lamp, { fade: fade, log: board.log, dimmable: settings.dimmable, onChange: reports.state });
+  const light = createLight(lamp, { board: board, fade: fade, dimmable: settings.dimmable, onChange: reports.state });
   if (settings.watchdogS) board.E.enableWatchdog(settings.watchdogS, false); // nothing from here on can hang for ever
 
   /** Evaluates the updater, which is line 2 of the slot that runs. @param message signed; '' to go on after a restart */
@@ -189,7 +189,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     if (settings.broker.length) mqtt.start();
   }
 
-  const station = createStation({ wifi: wifi, log: board.log, network: settings.wifi, onAddress: onAddress });
+  const station = createStation({ board: board, wifi: wifi, network: settings.wifi, onAddress: onAddress });
   const health = createHealth(board, station, mqtt, reports, powerOn);
 
   function watchButton(pin: OutputPin): void {

@@ -1,5 +1,5 @@
 // Keeps the station joined: checks every 5 s, and joins again. The interpreter does not do that by itself.
-import type { Log, Wifi } from './board.ts';
+import type { Board, Wifi } from './board.ts';
 
 /** In beats of 5 s: scan, association and DHCP take 2-10 s, and three tries of the driver's own fit in. */
 const JOIN_BEATS = 4;
@@ -17,7 +17,8 @@ type Details = Record<string, string> | undefined;
 export interface WifiOptions {
   /** Undefined on a board whose network is not ours to join, and taken to be up. */
   wifi: Wifi | undefined;
-  log: Log;
+  /** Its log may be replaced. */
+  board: Pick<Board, 'log'>;
   /** Without `ssid` the station is somebody else's to join, and only watched. */
   network: { ssid?: string | undefined; password?: string | undefined };
   /** Called with each beat while there is an address (so one lost call does no harm), and when it is lost. */
@@ -68,7 +69,7 @@ export function createStation(options: WifiOptions): Station {
       station.address = next;
       downBeats = 0;
       sinceJoin = PATIENT_BEATS;
-      options.log(next ? 'wifi up ' + next : 'wifi down: ' + reason);
+      options.board.log(next ? 'wifi up ' + next : 'wifi down: ' + reason);
     }
     if (next) options.onAddress(true);
   }
@@ -94,7 +95,7 @@ export function createStation(options: WifiOptions): Station {
         if (!error) look(UNKNOWN);
       });
     } catch (error) {
-      options.log('wifi: ' + (error as Error).message);
+      options.board.log('wifi: ' + (error as Error).message);
     }
   }
 
@@ -135,10 +136,10 @@ export function createStation(options: WifiOptions): Station {
   wifi.on('disconnected', function (details) {
     const reason = (details && details.msg) || 'disconnected';
     empty(details);
-    if (!station.address) return options.log('wifi: not joined: ' + reason);
+    if (!station.address) return options.board.log('wifi: not joined: ' + reason);
     update('', reason);
     join();
   });
-  if (!ssid) options.log('no Wi-Fi set: npm run flash -- --wifi-ssid NAME');
+  if (!ssid) options.board.log('no Wi-Fi set: npm run flash -- --wifi-ssid NAME');
   return station;
 }

@@ -12,7 +12,7 @@ function bench({ dimmable = true, activeLow = false, isOn = false, brightness = 
     { isOn, brightness },
     {
       fade: lamp.fade,
-      log: (line) => log.push(line),
+      board: { log: (line) => log.push(line) },
       dimmable,
       onChange: (state) => states.push(state),
     },

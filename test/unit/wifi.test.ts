@@ -22,7 +22,7 @@ function supervise({ network = HOME, prepare = () => {} }: Options = {}) {
   const calls: string[] = [];
   const options: WifiOptions = {
     wifi,
-    log: (line) => log.push(line),
+    board: { log: (line) => log.push(line) },
     network,
     onAddress: (isUp) => void (isUp && calls.at(-1) === 'up' ? 0 : calls.push(isUp ? 'up' : 'down')),
   };
@@ -329,7 +329,7 @@ test('leaves for good', () => {
 test('takes a network that is not ours to join for one that is up', () => {
   const calls: string[] = [];
   const station = createStation({
-    ...{ wifi: undefined, log: () => {}, network: HOME },
+    ...{ wifi: undefined, board: { log: () => {} }, network: HOME },
     onAddress: (isUp) => void calls.push(isUp ? 'up' : 'down'),
   });
   assert.equal(station.beat(), true);

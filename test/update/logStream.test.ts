@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { atHome, MINUTE_MS, type Home } from './home.ts';
 
 /** Listens to what the light publishes on its log topic. */
-function listen({ broker }: Home): string[] {
+function listen({ broker }: Pick<Home, 'broker'>): string[] {
   const heard: string[] = [];
   broker.onPublish((topic, payload) => topic === 'light/desk/log' && heard.push(payload));
   return heard;
