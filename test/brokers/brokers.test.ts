@@ -7,6 +7,10 @@ import { createBroker } from '../../sim/broker/embedded.ts';
 import { createMosquitto } from '../../sim/broker/mosquitto.ts';
 import { createNats } from '../../sim/broker/nats.ts';
 import { createRabbitMq, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
+import { createHouse } from '../../sim/house.ts';
+import { LIMITS } from '../../tools/update/limits.ts';
+import { flashedBoard, imageWith } from '../support/updatable.ts';
+import { update } from '../support/updating.ts';
 import { createVirtualDevice } from '../resilience/device.ts';
 import { createRig, type BrokerUnderTest, type Rig, type Scope } from '../resilience/rigs.ts';
 import { checkHealthy, dim, status } from '../resilience/scenario.ts';
@@ -59,6 +63,17 @@ describe('each broker', { concurrency: true }, () => {
         await rig.send('off', { topic: `${rig.topic}/set` });
         await obeys(rig, 0);
         await rig.until(async () => (await rig.retained(`${rig.topic}/state`)).includes('OFF'), 'a retained state');
+      });
+
+      test('the light is updated over the air', async (t) => {
+        const house = createHouse();
+        t.after(() => house.dispose());
+        house.hosts.set('broker', `127.0.0.1:${broker.port}`);
+        const board = flashedBoard(house, { name: 'updated' }, { speed: 50 });
+        await board.waitFor(/^mqtt connected/, 30_000);
+        const { path } = imageWith('b');
+        const { code, output } = await update(broker, ['--name', 'updated', '--bundle', path], { limits: LIMITS });
+        assert.equal(code, 0, output);
       });
 
       test('a command at QoS 1 waits for a light that is away', async (t) => {

@@ -63,6 +63,7 @@ const inSlotB = (version: string) => ({
   'light.boot': log('Ab1B'),
   'light.b': textOf(updatable(version)),
   'light.json': '{"name":"old"}',
+  'light.count1': 'as it was',
   ERROR: 'an old one',
 });
 
@@ -78,7 +79,14 @@ test('installs the loader first, the bundle in slot a, a fresh boot log, and the
     assert.equal(code, EXIT.ok, output);
     assertRuns(board, '1.0.0');
     const { signing, encryption } = boardKeys(readMasterKey(MASTER_KEY)!, SERIAL);
-    assert.deepEqual(board.storage.list().sort(), ['.bootcde', 'light.a', 'light.boot', 'light.json', 'light.key']);
+    assert.deepEqual(board.storage.list().sort(), [
+      '.bootcde',
+      'light.a',
+      'light.boot',
+      'light.count0',
+      'light.json',
+      'light.key',
+    ]);
     assert.equal(board.storage.read('.bootcde'), `/**/${LOADER}`);
     assert.equal(board.storage.read('light.a'), textOf(updatable('1.0.0')));
     assert.equal(board.storage.read('light.boot'), log('A'));
@@ -134,7 +142,14 @@ test('puts another version in slot a, and removes what was in slot b or on trial
       assert.equal(code, EXIT.ok, output);
       assertRuns(board, '1.0.0');
       assert.equal(board.storage.read('light.boot'), log('A'));
-      assert.deepEqual(board.storage.list().sort(), ['.bootcde', 'light.a', 'light.boot', 'light.json', 'light.key']);
+      assert.deepEqual(board.storage.list().sort(), [
+        '.bootcde',
+        'light.a',
+        'light.boot',
+        'light.count1',
+        'light.json',
+        'light.key',
+      ]);
       assert.equal(board.storage.read('light.json'), '{"name":"old"}');
     });
 });
@@ -167,7 +182,7 @@ test('turns a board on which the program ran alone into one that takes updates, 
     const { code, output } = await flash(['--port', port, '--bundle', bundle('2.0.0'), '--keep-config'], { dist });
     assert.equal(code, EXIT.ok, output);
     assert.deepEqual(present(board), wholeRun('2.0.0'));
-    assert.deepEqual(board.storage.list().sort(), ['.bootcde', 'light.id', 'light.json']);
+    assert.deepEqual(board.storage.list().sort(), ['.bootcde', 'light.count0', 'light.id', 'light.json']);
   }));
 
 test('writes the set-up program with its password, which it prints', () =>

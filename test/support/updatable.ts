@@ -5,7 +5,7 @@ import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createVirtualBoard } from '../../sim/board/board.ts';
 import type { House } from '../../sim/house.ts';
 import { createInterpreter, type Interpreter } from '../../sim/interpreter/interpreter.ts';
-import { updatableContents } from '../../tools/flash/contents.ts';
+import { counterFile, updatableContents } from '../../tools/flash/contents.ts';
 import { imageOf, versionOf } from '../../tools/flash/image.ts';
 import { file, MASTER } from './updating.ts';
 
@@ -31,7 +31,10 @@ export function imageWith(letter: string, more = ''): { path: string; version: s
 function filesFor(serial: string, config: object): Record<string, string> {
   const updates = { loader: imageOf(dist('loader.js')), setup: undefined, master: MASTER };
   const { program, others } = updatableContents(imageOf(IMAGE), updates, serial);
-  const files = [...program, ...others].map(({ name, image }) => [name, Buffer.from(image.bytes).toString('latin1')]);
+  const files = [...program, ...others, counterFile(Date.now())].map(({ name, image }) => [
+    name,
+    Buffer.from(image.bytes).toString('latin1'),
+  ]);
   return { ...Object.fromEntries(files), 'light.json': JSON.stringify(config) };
 }
 

@@ -7,11 +7,13 @@ import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.
 import { createHouse } from '../../sim/house.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
 import { until } from '../../tools/flash/until.ts';
+import { boardKeys } from '../../tools/keys.ts';
 import { EXIT } from '../../tools/update/exits.ts';
 import { LIMITS } from '../../tools/update/limits.ts';
+import { requestMessage } from '../../tools/update/wire.ts';
 import { connectClient } from '../support/mqttClient.ts';
 import { A, flashedBoard, flashedInterpreter, imageWith } from '../support/updatable.ts';
-import { configure, startBroker, update } from '../support/updating.ts';
+import { configure, MASTER, startBroker, update } from '../support/updating.ts';
 
 /** Ten minutes of a trial that never connects are twelve seconds. */
 const SPEED = 50;
@@ -68,6 +70,15 @@ test('from A to B, group by group, and on to settings; a lamp that is on stays o
     ['right', right!],
   ] as const)
     await obeys(t, broker.port, name, board);
+});
+
+test('a message that was recorded before the flash is old', LIMIT, async (t) => {
+  const broker = await startBroker(t);
+  const [left] = await houseAt(t, broker.port, ['left']);
+  const keys = boardKeys(MASTER, left!.serial);
+  const recorded = requestMessage('compact', Date.now() - 60_000, keys);
+  await broker.publish('light/left/update', recorded.toString('latin1'), { qos: 1 });
+  await left!.waitFor(/^update refused: old counter$/, BOOT_MS);
 });
 
 test('back from programs that throw or never connect, and the next board is left alone', LIMIT, async (t) => {

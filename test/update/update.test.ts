@@ -2,8 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
-import { createRabbitMq, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import { until } from '../../tools/flash/until.ts';
 import { createMasterKey } from '../../tools/keys.ts';
 import { EXIT } from '../../tools/update/exits.ts';
@@ -233,25 +231,3 @@ test('a broker that is not there, that refuses, or that has no lights: one line 
   assert.match(empty.output, /^update: no board is heard; RabbitMQ tells only those that are named/);
   assert.equal(asked.length, 1);
 });
-
-test('mosquitto: updates boards', { skip: !mosquittoAvailable() && 'install mosquitto' }, async (t) => {
-  const broker = await createMosquitto();
-  t.after(() => broker.dispose());
-  const { left, right } = await lightsAt(t, broker, { left: {}, right: {} });
-  const { code, output } = await update(broker, to('2.0.0', '--all'));
-  assert.equal(code, EXIT.ok, output);
-  assert.deepEqual([left.version(), right.version()], ['2.0.0', '2.0.0']);
-});
-
-test(
-  'RabbitMQ: updates boards that are named',
-  { skip: !isRabbitMqInstalled() && 'install rabbitmq-server' },
-  async (t) => {
-    const broker = await createRabbitMq();
-    t.after(() => broker.dispose());
-    await lightsAt(t, broker, { left: {} });
-    assert.equal((await update(broker, to('2.0.0', '--all'))).code, EXIT.unheard);
-    const { code, output } = await update(broker, to('2.0.0', '--name', 'left'));
-    assert.equal(code, EXIT.ok, output);
-  },
-);

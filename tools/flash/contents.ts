@@ -7,6 +7,7 @@ import { freshBootLog, readBootLog, type BootState } from './bootLog.ts';
 import { bootFile, imageOf, matches, type Image } from './image.ts';
 import {
   BOOT_LOG_FILE,
+  COUNTER_FILES,
   ERROR_FILE,
   KEY_FILE,
   OFFER_FILE,
@@ -20,6 +21,9 @@ import {
 /** Flash that an update leaves free, and what it needs beside the slot. */
 const SPARE_BYTES = 4_096;
 const FILES_BYTES = 512;
+
+/** Size of each log of the light (src/byteLog.ts). */
+const COUNTER_BYTES = 512;
 
 /** A file to write to the board. */
 export interface WantedFile {
@@ -89,6 +93,16 @@ export function updatableContents(bundle: Image, { loader, setup, master }: Upda
     others: [rawFile(KEY_FILE, Buffer.concat([signing, encryption])), ...(setupFiles ?? [])],
     unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ERROR_FILE, ...(setup ? [] : [SETUP_FILE, SETUP_PASSWORD_FILE])],
   };
+}
+
+/**
+ * The counter of a board that has none, as src/update/counter.ts writes it: messages that somebody has recorded before are old then,
+ * also on a board that was erased.
+ */
+export function counterFile(now: number): WantedFile {
+  const bytes = Buffer.alloc(COUNTER_BYTES, 0xff);
+  bytes.write(` ${now}.|`);
+  return rawFile(`${COUNTER_FILES}0`, bytes);
 }
 
 const named = (files: StoredFile[], wanted: string): StoredFile | undefined =>

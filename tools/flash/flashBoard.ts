@@ -5,13 +5,14 @@ import type { AclEntry } from './acl.ts';
 import { checkAcl, writeAcl } from './aclFile.ts';
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
-import { readContents, readFile } from './boardStorage.ts';
-import { aloneContents, bootStateOf, updatableContents, type Contents, type Updates } from './contents.ts';
+import { readContents, readFile, type StorageContents } from './boardStorage.ts';
+import { aloneContents, bootStateOf, counterFile, updatableContents, type Contents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
 import { wantsTinyMqtt, type Image } from './image.ts';
 import { writeLabel } from './label.ts';
 import {
+  COUNTER_FILES,
   eraseUploads,
   fileState,
   reboot,
@@ -61,8 +62,7 @@ async function refuseTinyMqtt(board: BoardLink, { path, bundle }: FlashJob): Pro
 }
 
 /** Reads settings that were kept after a trial, and are not in their own file yet. */
-async function tried(board: BoardLink): Promise<Image | undefined> {
-  const holding = await readContents(board);
+async function tried(board: BoardLink, holding: StorageContents): Promise<Image | undefined> {
   const file = holding.files.find(({ name }) => name === TRIAL_FILE);
   return file && (await bootStateOf(board, holding))?.hasNewSettings ? readFile(board, file) : undefined;
 }
@@ -75,9 +75,16 @@ function setUpPasswordOf({ others }: Contents): string | undefined {
 
 /** Lists the files for a board. */
 async function contentsFor(board: BoardLink, serial: string, { bundle, updates, settings }: FlashJob) {
+  const holding = await readContents(board);
   const contents = updates ? updatableContents(bundle, updates, serial) : aloneContents(bundle);
-  const image = settings ?? (await tried(board));
-  return image ? { ...contents, others: [{ name: SETTINGS_FILE, image }, ...contents.others] } : contents;
+  const image = settings ?? (await tried(board, holding));
+  const isNew = updates && !holding.files.some(({ name }) => name.startsWith(COUNTER_FILES));
+  const others = [
+    ...(image ? [{ name: SETTINGS_FILE, image }] : []),
+    ...contents.others,
+    ...(isNew ? [counterFile(Date.now())] : []),
+  ];
+  return { ...contents, others };
 }
 
 /** Whose section of the ACL it is: the firmware names itself after its serial number. */

@@ -16,6 +16,9 @@ export const BOOT_LOG_FILE = 'light.boot';
 export const TRIAL_FILE = 'light.try';
 export const OFFER_FILE = 'light.offer';
 
+/** How the files begin that hold the counter of the last message. */
+export const COUNTER_FILES = 'light.count';
+
 /** The last uncaught error. */
 export const ERROR_FILE = 'ERROR';
 
