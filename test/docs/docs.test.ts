@@ -11,6 +11,7 @@ import {
   EXIT_MEANINGS as UPDATE_MEANINGS,
   type Exit as UpdateExit,
 } from '../../tools/update/exits.ts';
+import * as fleet from '../../tools/fleet/exits.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -18,6 +19,7 @@ const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(path.join(ROOT, 'd
 
 const MAX_README_LINES = 150;
 const MAX_DEMO_BYTES = 30_000;
+const MAX_PICTURE_BYTES = 60_000;
 
 function isPage(file: string): boolean {
   return file.endsWith('.md');
@@ -124,6 +126,21 @@ test('docs/updating.md shows the exit codes of update and configure, in their wo
     shown,
     Object.entries(UPDATE_EXIT).map(([name, code]) => [code, UPDATE_MEANINGS[name as UpdateExit]]),
   );
+});
+
+test('docs/fleet.md shows the exit codes of the fleet tool, in its words', () => {
+  const shown = rows(read('docs/fleet.md'), 'Exit codes').map(([code, meaning]) => [Number(code), meaning]);
+  assert.deepEqual(
+    shown,
+    Object.entries(fleet.EXIT).map(([name, code]) => [code, fleet.EXIT_MEANINGS[name as fleet.Exit]]),
+  );
+});
+
+test('the pictures of the fleet are small and hold no script', () => {
+  for (const file of readdirSync(path.join(ROOT, 'docs/fleet'))) {
+    assert.ok(statSync(path.join(ROOT, 'docs/fleet', file)).size < MAX_PICTURE_BYTES, file);
+    if (file.endsWith('.svg')) assert.doesNotMatch(read(`docs/fleet/${file}`), /<script|\son\w+=|href/i);
+  }
 });
 
 test('docs/development.md shows the npm scripts, and no page names others', () => {

@@ -10,11 +10,12 @@ export interface Verdict {
   text: string;
 }
 
-/** After a node's death. */
-const BACK_LIMIT_S = 120;
-
 /** The longest window of the back-off. */
 const LONGEST_WINDOW_S = 60;
+
+/** Windows until the last is back: one, and another for an attempt that failed. In the dark some have left Wi-Fi to join it anew. */
+const WINDOWS = 2;
+const WINDOWS_IN_THE_DARK = 3;
 
 /** A second so full comes by chance once in a million. */
 const RARE = 1e-6;
@@ -37,6 +38,10 @@ function windowOf({ name, backS }: ActFigures, spreadS: number): number {
   return name === 'dark' ? Math.min(Math.max(LONGEST_WINDOW_S, spreadS), backS[100] ?? Infinity) : spreadS;
 }
 
+/** How long a light may take: 120 s after a node's death, unless the owner has set a longer spread. */
+const limitOf = (name: string, spreadS: number): number =>
+  (name === 'dark' ? WINDOWS_IN_THE_DARK : WINDOWS) * Math.max(LONGEST_WINDOW_S, spreadS);
+
 function judgeLump(figures: ActFigures, spreadS: number): Verdict {
   const windowS = windowOf(figures, spreadS);
   const mean = figures.largestLoss / windowS;
@@ -46,7 +51,7 @@ function judgeLump(figures: ActFigures, spreadS: number): Verdict {
 }
 
 function judgeReturn({ name, backS, losses }: ActFigures, spreadS: number): Verdict {
-  const limitS = Math.max(BACK_LIMIT_S, 2 * spreadS);
+  const limitS = limitOf(name, spreadS);
   const times = ([50, 95, 100] as const).map((share) => `${share} % after ${backS[share] ?? '∞'} s`).join(', ');
   return {
     act: name,
@@ -61,8 +66,7 @@ function judgeCommand({ name, command }: ActFigures, nodes: number): Verdict {
 }
 
 function judgeWait({ name, longestWaitS }: ActFigures, spreadS: number): Verdict {
-  // one window, and 36 s for a connect to a host that is switched off; or a second one, when Wi-Fi was joined anew
-  const limitS = 2 * Math.max(LONGEST_WINDOW_S, spreadS);
+  const limitS = limitOf(name, spreadS);
   return {
     act: name,
     holds: longestWaitS <= limitS,
