@@ -30,12 +30,31 @@ test('good settings are kept after two minutes, and stay after a power cut', () 
     checkSound(home, [A]);
   }));
 
+test('what is not sent stays as it is', () =>
+  atHome({}, (home) => {
+    home.configure({ powerOn: 'last' });
+    untilKept(home);
+    assert.deepEqual(kept(home), { ...SETTINGS, powerOn: 'last' });
+  }));
+
+test('a name with letters of all kinds stays as it was sent', () =>
+  atHome({}, (home) => {
+    const topic = 'K\u00fcche/\u0141\u00f3d\u017a';
+    home.configure({ topics: ['home/light', topic] });
+    untilKept(home);
+    assert.ok(home.broker.subscriptions().includes(topic));
+    home.configure({ powerOn: 'last' });
+    home.until(() => home.log().endsWith('Ss1S'), 'kept again');
+    assert.ok(home.broker.subscriptions().includes(topic));
+    assert.deepEqual((kept(home) as { topics: string[] }).topics[0], 'home/light');
+  }));
+
 const WRONG: [what: string, settings: object][] = [
   ['a wrong Wi-Fi password', { ...SETTINGS, wifi: { ssid: 'Home', password: 'wrong-password' } }],
   ['a wrong Wi-Fi name', { ...SETTINGS, wifi: { ssid: 'Elsewhere', password: 'secret-password' } }],
-  ['no Wi-Fi', { name: 'desk', broker: '10.0.0.1' }],
+  ['no Wi-Fi', { wifi: null }],
   ['a broker that is not there', { ...SETTINGS, broker: '10.0.0.9' }],
-  ['no broker', { name: 'desk', wifi: SETTINGS.wifi }],
+  ['another port', { broker: '10.0.0.9:1884' }],
 ];
 
 for (const [what, settings] of WRONG)
