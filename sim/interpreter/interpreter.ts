@@ -22,6 +22,8 @@ export interface InterpreterOptions {
   serial?: string;
   /** How much faster than the wall its timers run; default 1. */
   speed?: number;
+  /** Whether it boots again when its program ends it, as `E.reboot()` does; default false. */
+  restarts?: boolean;
   /** More program before the bundle. */
   preamble?: string;
 }
@@ -36,6 +38,8 @@ export interface Interpreter {
   powerOn(): void;
   /** Cuts the power; the kernel closes the sockets. */
   powerOff(): Promise<void>;
+  /** Reads a file of the flash, while it runs. */
+  read(name: string): Promise<string>;
   /** Types a line at the prompt. */
   type(line: string): void;
   /**
@@ -62,15 +66,19 @@ Pin.prototype.write=function(v){print("\\nPIN",this,v?1:0)};
 global.analogWrite=function(p,v){print("\\nPIN",p,v)};
 ${speed === 1 ? '' : scaledTime(speed)}
 Modules.addCached("Wifi",function(){
-  var ip="127.0.0.1",ap="AP";
+  var ip="127.0.0.1",ap="AP",isThere=true;
   exports.connect=function(s,o,cb){
-    if(ip!="0.0.0.0")setTimeout(function(){cb(null);exports.emit("connected",{ip:ip})},10);
+    if(isThere)setTimeout(function(){ip="127.0.0.1";cb(null);exports.emit("connected",{ip:ip})},10);
   };
   exports.getIP=function(){return {ip:ip}};
   exports.getStatus=function(){return ip=="0.0.0.0"?{mode:ap||"NULL"}:{mode:ap+"STA",rssi:-58}};
   exports.stopAP=function(cb){ap="";if(cb)setTimeout(cb,10)};
-  exports.disconnect=function(cb){if(ip!="0.0.0.0")exports.fake("0.0.0.0");if(cb)setTimeout(cb,10)};
-  exports.fake=function(next){ip=next;exports.emit(next=="0.0.0.0"?"disconnected":"connected",{ip:ip,msg:"BEACON_TIMEOUT"})};
+  exports.disconnect=function(cb){
+    if(ip!="0.0.0.0")exports.emit("disconnected",{msg:"ASSOC_LEAVE"});
+    ip="0.0.0.0";
+    if(cb)setTimeout(cb,10);
+  };
+  exports.fake=function(next){isThere=next!="0.0.0.0";ip=next;exports.emit(next=="0.0.0.0"?"disconnected":"connected",{ip:ip,msg:"BEACON_TIMEOUT"})};
 });
 ${preamble}
 `;
@@ -126,7 +134,9 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   }
 
   function powerOn(): void {
-    child = spawn(path!, ['-e', '1'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+    const started = spawn(path!, ['-e', '1'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+    child = started;
+    started.once('close', () => child === started && options.restarts && powerOn()); // as E.reboot() ends it
     child.stdout!.setEncoding('latin1').on('data', (text: string) => {
       const parts = (partial + text).split('\n');
       partial = parts.pop()!;
@@ -144,28 +154,35 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
     });
   }
 
+  function waitFor(pattern: RegExp, timeoutMs = 10_000, from = 0): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        waiters.delete(look);
+        reject(new Error(`no ${pattern} within ${timeoutMs} ms on the console:\n${lines.join('\n')}`));
+      }, timeoutMs);
+      function look(): void {
+        const found = lines.slice(from).find((line) => pattern.test(line));
+        if (found === undefined) return;
+        clearTimeout(timer);
+        waiters.delete(look);
+        resolve(found);
+      }
+      waiters.add(look);
+      look();
+    });
+  }
+
+  const type = (line: string): void => void child?.stdin?.write(line + '\n');
+
+  async function read(name: string): Promise<string> {
+    const from = lines.length;
+    type(`print("\\nREAD",btoa(require("Storage").read(${JSON.stringify(name)})||""))`);
+    const line = await waitFor(/^READ/, undefined, from);
+    return Buffer.from(line.slice(5), 'base64').toString('latin1');
+  }
+
   return {
-    console: lines,
-    pinWrites,
-    powerOn,
-    powerOff,
-    type: (line) => child?.stdin?.write(line + '\n'),
-    waitFor: (pattern, timeoutMs = 10_000, from = 0) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiters.delete(look);
-          reject(new Error(`no ${pattern} within ${timeoutMs} ms on the console:\n${lines.join('\n')}`));
-        }, timeoutMs);
-        function look(): void {
-          const found = lines.slice(from).find((line) => pattern.test(line));
-          if (found === undefined) return;
-          clearTimeout(timer);
-          waiters.delete(look);
-          resolve(found);
-        }
-        waiters.add(look);
-        look();
-      }),
+    ...{ console: lines, pinWrites, powerOn, powerOff, type, waitFor, read },
     async dispose() {
       await powerOff();
       rmSync(folder, { recursive: true, force: true });
