@@ -58,6 +58,7 @@ export async function createScriptedLight(options: ScriptedLightOptions) {
   let restarts = 0;
   let counter = 0;
   let isSilent = false;
+  let isStopped = false;
 
   const later = (action: () => void, ms: number): void => void setTimeout(action, ms).unref();
 
@@ -103,7 +104,7 @@ export async function createScriptedLight(options: ScriptedLightOptions) {
     client.end(true);
     restarts += 1;
     await new Promise((resolve) => later(() => resolve(undefined), RESTART_MS));
-    await start();
+    if (!isStopped) await start();
   }
 
   /** Restarts into a trial, which `keep` makes permanent and `undo` ends. */
@@ -213,6 +214,7 @@ export async function createScriptedLight(options: ScriptedLightOptions) {
     version: () => version,
     settings: () => settings,
     async stop(): Promise<void> {
+      isStopped = true;
       client.end(true);
       await new Promise((resolve) => setImmediate(resolve));
     },

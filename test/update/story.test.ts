@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { VirtualBoard } from '../../sim/board/board.ts';
+import type { BoardOptions, VirtualBoard } from '../../sim/board/board.ts';
+import { createStorage } from '../../sim/board/storage.ts';
 import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
 import { createHouse } from '../../sim/house.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
@@ -30,11 +31,14 @@ const B = imageWith('b');
 const NEVER_CONNECTS = imageWith('c', ";clearInterval();require('Wifi').disconnect()");
 const THROWS = imageWith('d', ';nosuch()');
 
-async function houseAt(t: TestContext, port: number, names: string[]) {
+/** The flash of a board that has room for two updates, and for three slots. */
+const ROOM_FOR_TWO_BYTES = 120 * 1024;
+
+async function houseAt(t: TestContext, port: number, names: string[], options: BoardOptions = {}) {
   const house = createHouse();
   t.after(() => house.dispose());
   house.hosts.set('broker', `127.0.0.1:${port}`);
-  const boards = names.map((name) => flashedBoard(house, { name }, { speed: SPEED }));
+  const boards = names.map((name) => flashedBoard(house, { name }, { speed: SPEED, ...options }));
   await Promise.all(boards.map((board) => board.waitFor(/^mqtt connected/, BOOT_MS)));
   return boards;
 }
@@ -92,6 +96,30 @@ test('back from programs that throw or never connect, and the next board is left
     await obeys(t, broker.port, 'left', left!);
   }
   assert.deepEqual(right!.console.filter((line) => /^boot /.test(line)).length, 1);
+});
+
+test('without room: refused with nothing changed, then by --compact', LIMIT, async (t) => {
+  const broker = await startBroker(t);
+  const [left] = await houseAt(t, broker.port, ['left'], { storage: createStorage({ sizeBytes: ROOM_FOR_TWO_BYTES }) });
+  const argv = ['--name', 'left', '--bundle'];
+  for (const { path } of [B, imageWith('e')]) {
+    const { code, output } = await update(broker, [...argv, path], patient);
+    assert.equal(code, EXIT.ok, output);
+  }
+  const files = () => left!.storage.list().map((name) => [name, left!.storage.read(name)]);
+  const held = files().filter(([name]) => name !== 'light.log0');
+  const next = imageWith('f');
+  const refused = await update(broker, [...argv, next.path], patient);
+  assert.equal(refused.code, EXIT.declined, refused.output);
+  assert.match(refused.output, /nothing has changed: no room: flash by USB, or --compact\n/);
+  assert.deepEqual(
+    files().filter(([name]) => name !== 'light.log0'),
+    held,
+  );
+  const compacted = await update(broker, [...argv, next.path, '--compact'], patient);
+  assert.equal(compacted.code, EXIT.ok, compacted.output);
+  assert.match(compacted.output, /✓ compact +\d+ kB free\n/);
+  await obeys(t, broker.port, 'left', left!);
 });
 
 test('back from a wrong Wi-Fi password, within three minutes', LIMIT, async (t) => {

@@ -182,6 +182,30 @@ test('goes on when the broker restarts in the middle and forgets the image', asy
   assert.equal(code, EXIT.ok, output);
 });
 
+test('says that another update has taken the place of this one', async (t) => {
+  const broker = await startBroker(t);
+  const { left } = await lightsAt(t, broker, { left: { waitsAtChunk: 3 } });
+  const first = update(broker, to('2.0.0', '--name', 'left'));
+  assert.ok(await until(() => left.log.includes('offered 2.0.0'), 10_000));
+  const second = update(broker, to('3.0.0', '--name', 'left'));
+  assert.ok(await until(() => left.log.includes('offered 3.0.0'), 10_000));
+  const { code, output } = await first;
+  assert.equal(code, EXIT.declined, output);
+  assert.match(output, /✗ fetch {5}another update has taken the place of this one$/m);
+  left.faults.waitsAtChunk = undefined;
+  assert.equal((await second).code, EXIT.ok, (await second).output);
+});
+
+test('no name and no word of the wire does anything to the terminal', async (t) => {
+  const broker = await startBroker(t);
+  await broker.publish('light/\x1b[31mred/status', 'online', { retain: true });
+  const info = { serial: '1', slot: 'a', update: 'refused: \x1b[2J', version: '\x1b[2J', restarts: 0 };
+  await broker.publish('light/\x1b[31mred/info', JSON.stringify(info), { retain: true });
+  const { output } = await update(broker, to('2.0.0', '--all'), { limits: HASTY });
+  assert.match(output, /^\?\[31mred ✗ offer/m);
+  assert.doesNotMatch(output, /\x1b/);
+});
+
 test('shows the console of a board', async (t) => {
   const broker = await startBroker(t);
   await lightsAt(t, broker, { left: {} });

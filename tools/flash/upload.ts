@@ -63,7 +63,8 @@ export async function uploadStep(
       report.done(`${bytesOf(files)} bytes in ${seconds(start)}`);
       report.step('verify');
       await verifyAll(board, files);
-      return report.done(files.map(({ image }) => `CRC-32 ${crcText(image.crc)}`).join(', '));
+      const crcs = files.map(({ image }) => `CRC-32 ${crcText(image.crc)}`);
+      return report.done(crcs.length > 2 ? `${crcs.length} files, each by its CRC-32` : crcs.join(', '));
     } catch (error) {
       const isLast = attempt === limits.packetBytes.length - 1;
       if (isLast || !lineIsOpen || !isRepeatable(error)) throw error;

@@ -1,5 +1,7 @@
 // Exit codes of the fleet tool, and the failures that carry them.
 
+import { asFailure, failure as shape, type Failure } from '../failure.ts';
+
 /** What the process ends with. Documented in `--help` and docs/fleet.md: numbers never change their meaning. */
 export const EXIT = {
   held: 0,
@@ -23,14 +25,8 @@ export const EXIT_MEANINGS: Record<Exit, string> = {
   interrupted: 'stopped with Ctrl-C',
 };
 
-/**
- * Makes a failure.
- * @param message what failed and what to do, in one line
- */
-export const failure = (exit: Exit, message: string): Error => Object.assign(new Error(message), { exit });
+/** Creates a failure. */
+export const failure: (exit: Exit, message: string) => Failure<Exit> = shape;
 
 /** The name of the exit code for any thrown value. */
-export function exitOf(error: unknown): Exit {
-  const { exit } = error as { exit?: Exit };
-  return exit !== undefined && exit in EXIT ? exit : 'unexpected';
-}
+export const exitOf = (error: unknown): Exit => asFailure(error, EXIT).exit;

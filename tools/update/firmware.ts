@@ -1,5 +1,6 @@
 // The update of one board: offered, fetched, tried; it has succeeded when the board itself says so.
 
+import { printable } from '../doctor/finding.ts';
 import { failure } from './exits.ts';
 import type { BoardWork, Fleet } from './fleet.ts';
 import type { Light } from './lights.ts';
@@ -17,7 +18,9 @@ export interface FirmwareJob {
 }
 
 /** Where a board is. */
-type Stage = { percent: number } | Word;
+type Stage = { percent: number } | Word | 'replaced';
+
+const versionOf = ({ info }: Light): string => printable(info?.version ?? 'an unknown version');
 
 const isRunning = ({ info }: Light, { version }: Firmware): boolean => info?.version === version;
 
@@ -37,6 +40,10 @@ function stageOf(light: Light, firmware: Firmware, then: Before): Stage | undefi
   const word = wordSince(light, then);
   return word === 'trial' || word === 'kept' ? undefined : word; // of the old version: of other trials
 }
+
+/** Whether a board that was at work on our image is at work on another. */
+const isReplaced = ({ firmware }: Light, { version }: Firmware): boolean =>
+  firmware?.isInProgress === true && firmware.latest !== version;
 
 const isSame = (one: Stage | undefined, other: Stage): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -85,7 +92,7 @@ async function follow({ light, report }: BoardWork, job: FirmwareJob, then: Befo
   for (;;) {
     const isFetched = stage === 'trial' || (typeof stage === 'object' && 'percent' in stage && stage.percent >= 100);
     const next = (): Stage | undefined => {
-      const found = stageOf(light, firmware, then);
+      const found = stage && isReplaced(light, firmware) ? 'replaced' : stageOf(light, firmware, then);
       return found === undefined || isSame(stage, found) ? undefined : found;
     };
     const limitMs = isFetched ? fleet.limits.trialMs : fleet.limits.fetchMs;
@@ -111,14 +118,15 @@ async function follow({ light, report }: BoardWork, job: FirmwareJob, then: Befo
 export async function updateFirmware(work: BoardWork, job: FirmwareJob): Promise<void> {
   const { light, report } = work;
   const { firmware, fetching } = job;
-  const old = light.info?.version;
+  const old = versionOf(light);
   const then = await offer(work, job, job.compact);
   const end = await follow(work, job, then);
   fetching.delete(light.name);
   if (end === undefined)
     throw failure('silent', 'no word of it any more: look with npm run doctor, then run this again');
   if (typeof end === 'object' && 'refused' in end) throw refusal(end.refused);
+  if (end === 'replaced') throw failure('declined', 'another update has taken the place of this one');
   report.step('trial');
-  if (end === 'rolled back') throw failure('rolledBack', `rolled back: it runs ${light.info?.version} again`);
+  if (end === 'rolled back') throw failure('rolledBack', `rolled back: it runs ${versionOf(light)} again`);
   report.done(`kept: runs ${firmware.version}${old === firmware.version ? '' : `, before ${old}`}`);
 }

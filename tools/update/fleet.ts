@@ -2,6 +2,7 @@
 
 import type { MqttClient } from 'mqtt';
 import { connectBroker, placeOf, type BrokerAccess, type BrokerConnection } from '../broker.ts';
+import { printable } from '../doctor/finding.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
 import { boardKeys, readMasterKey, type BoardKeys } from '../keys.ts';
 import { failure, type Failure } from './exits.ts';
@@ -155,7 +156,7 @@ export function boardsOf(fleet: Fleet, { names }: FleetOrder, report: Report) {
   const lights = names.length > 0 ? names.map(fleet.lights.light) : fleet.lights.heard();
   if (lights.length === 0)
     throw failure('unheard', 'no board is heard; RabbitMQ tells only those that are named (--name NAME)');
-  const boards = lights.map((light) => ({ light, report: report.board(light.name) }));
+  const boards = lights.map((light) => ({ light, report: report.board(printable(light.name)) }));
   const ready: BoardWork[] = [];
   const failures: Failure[] = [];
   for (const work of boards) {
