@@ -98,12 +98,10 @@ export function createHttp(net: SetUpNet, onRequest: (request: Request, answer: 
     if (client.hasAsked) return;
     const input = client.input + data;
     client.input = input;
-    const end = input.indexOf('\r\n\r\n');
-    const isWhole = end >= 0 && input.substr(end, 4) === '\r\n\r\n'; // indexOf also finds what only begins like it at the very end
-    const request = isWhole ? parseHead(input.substr(0, end)) : undefined;
+    const end = input.indexOf('\r\n\r\n'); // on the chip also where the input ends with a part of that
+    const request = end < 0 ? undefined : parseHead(input.substr(0, end));
     const isTooBig = input.length > MOST_BYTES || (request && request.bodyBytes > MOST_BYTES);
-    if (!isTooBig && !isWhole) return;
-    if (!isTooBig && request && input.length < end + 4 + request.bodyBytes) return;
+    if (!isTooBig && (end < 0 || (request && input.length < end + 4 + request.bodyBytes))) return;
 
     client.hasAsked = true;
     client.input = '';

@@ -80,9 +80,9 @@ test('variables while a page is written, and none more after a hundred requests'
 const KEPT_BY_INTERPRETER = 25;
 
 test('after 15 minutes no variable is left of it', NEEDED, async (t) => {
-  const plain = await bench(t, { files: {}, speed: 20 });
+  const plain = await bench(t, { files: {}, speed: 500 });
   const without = await plain.used();
-  const { board, used, port, numbers } = await bench(t, { speed: 200 });
+  const { board, used, port, numbers } = await bench(t, { speed: 500 });
   await board.waitFor(/^set-up mode: join/);
   await sendRaw(port, [GET]);
   await board.waitFor(/^set-up mode is over/, 20_000);
