@@ -7,7 +7,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { until } from '../../tools/flash/until.ts';
+import { interpreterFiles, zipOf } from '../support/espArchive.ts';
 import { bundle, present, wholeRun, withBoard } from '../support/flashing.ts';
+import { withChip } from '../support/scriptedRom.ts';
+import { NEEDS_SOCAT } from '../support/terminal.ts';
 
 const LIMIT = { timeout: 60_000 };
 
@@ -69,6 +72,28 @@ test(
       assert.doesNotMatch(readFileSync(`/proc/${child.pid}/cmdline`, 'latin1'), new RegExp(PASSWORD));
       child.kill('SIGINT');
       assert.equal(await ended, EXIT.interrupted);
+    }),
+);
+
+test(
+  'ends at once at Ctrl-C while it waits for a boot loader that has died',
+  { ...LIMIT, skip: NEEDS_SOCAT.skip },
+  () =>
+    withChip({ faults: { diesAfterBlocks: 3 } }, async (path, chip) => {
+      const archive = zipOf(interpreterFiles());
+      const { child, ended, output } = start('flash', [
+        '--interpreter',
+        archive,
+        ...argvFor(path),
+        '--wifi-password',
+        '',
+      ]);
+      assert.ok(await until(() => chip.log.includes('compressedData'), 20_000), output());
+      child.kill('SIGINT');
+      const begin = Date.now();
+      assert.equal(await ended, EXIT.interrupted, output());
+      assert.match(output(), /stopped: the chip has no whole interpreter/);
+      assert.ok(Date.now() - begin < 10_000, 'no wait of up to a minute goes on behind it');
     }),
 );
 

@@ -46,6 +46,7 @@ const MISBEHAVIOURS: Misbehaviour[] = [
     exit: 'wrongBoard',
     says: /the chip is an ESP32-S2/,
   },
+  { how: 'is unknown', options: { isUnknown: true }, exit: 'wrongBoard', says: /chip that esptool-js does not know/ },
   {
     how: 'has too small a flash',
     options: { flashSize: 21 },
@@ -82,7 +83,7 @@ const MISBEHAVIOURS: Misbehaviour[] = [
     how: 'is unplugged midway',
     options: { faults: { isUnpluggedAfterBlocks: 3 } },
     exit: 'lostInTransfer',
-    says: HALF,
+    says: /the board was unplugged; the chip has no whole interpreter/,
     changesFlash: true,
   },
 ];

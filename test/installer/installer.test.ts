@@ -124,6 +124,7 @@ test('serves the page to this computer alone, until the signal', async () => {
   assert.match(await page.text(), /esp-web-install-button/);
   assert.equal((await fetch(`${url}manifest.json`)).headers.get('content-type'), 'application/json');
   assert.equal((await fetch(`${url}../package.json`)).status, 404);
+  await assert.rejects(fetch(url.replace('localhost', '127.0.0.2')), 'no other address of this computer answers');
   stop.abort();
   assert.equal((await served).code, EXIT.ok, output);
 });

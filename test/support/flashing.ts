@@ -25,8 +25,8 @@ const SHORT: Limits = {
   panicMs: 50,
   settleMs: 20,
   connectMs: 500,
-  loaderMs: 1_000,
-  loaderAttempts: 3,
+  loaderMs: 2_000,
+  loaderAttempts: 5,
   packetBytes: [128, 100],
 };
 

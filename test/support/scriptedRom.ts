@@ -52,6 +52,8 @@ export interface RomFaults extends FlashChipFaults {
 /** What the chip is. */
 export interface RomOptions {
   chip?: ChipName;
+  /** Tells itself by a word that nobody knows. */
+  isUnknown?: boolean;
   /** 2 to the power of this, in bytes. */
   flashSize?: number;
   faults?: RomFaults;
@@ -114,7 +116,7 @@ export function createScriptedRom(options: RomOptions = {}) {
   let isAttached = false;
 
   const flash = createRomFlash({ chip, flashSize, isStub: () => mode === 'stub' }, faults);
-  const registers = createSpiRegisters(chip, { magic: MAGIC[chip], flashId });
+  const registers = createSpiRegisters(chip, { magic: options.isUnknown ? 0x1234_5678 : MAGIC[chip], flashId });
   const send = (bytes: Uint8Array | string): void => void socket?.write(bytes);
 
   const answer = (op: number, what: Answer = {}): void => send(answerPacket(op, what, mode === 'rom'));

@@ -1,10 +1,14 @@
 // The boot loader in the chip's ROM, by Espressif's esptool-js: connects, tells the chip, writes and verifies its flash.
 
 import { createHash } from 'node:crypto';
-import { ESPLoader, Transport } from 'esptool-js';
-import { failure, isFailure, type Failure } from '../exits.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ESPLoader } from 'esptool-js';
+import { failure } from '../exits.ts';
 import type { Limits } from '../limits.ts';
 import type { FlashPart } from './interpreters.ts';
+import type { openPort } from '../serialWire.ts';
+import { meaningOf } from './meanings.ts';
+import { QuietTransport, TightReset } from './transport.ts';
 import { createWebSerialPort, type WebSerialPort } from './webSerialPort.ts';
 
 /** How to talk to the chip. */
@@ -42,50 +46,13 @@ const FLASH_SECTOR_BYTES = 0x1000;
 const FLASH_PAGE_BYTES = 0x100;
 const FLASH_STATUS_MASK = 0xffff;
 
+/** The chip changes its speed a little later than this computer; what arrives meanwhile is noise. */
+const BAUD_MS = 50;
+
 /** The flash chip's answer when there is none. */
 const NO_FLASH = [0, 0xff_ffff];
 
 const MEGABYTE = 1024 * 1024;
-
-const NO_ANSWER =
-  'no boot loader answers: hold BOOT, press EN, let go of BOOT, and run it again; a cable that carries data? the right port?';
-
-/** What esptool-js's words mean. */
-const MEANINGS: { says: RegExp; as: (words: string) => Failure }[] = [
-  { says: /Failed to connect/, as: () => failure('silentBoard', NO_ANSWER) },
-  { says: /CHIP magic value (\S+?)\./, as: () => failure('wrongBoard', 'a chip that esptool-js does not know') },
-  { says: /MD5/, as: () => failure('verificationFailed', 'the flash holds other bytes than were sent (MD5)') },
-  {
-    says: /^Failed to (.+) failed with status (\S+)/,
-    as: (words) =>
-      failure('verificationFailed', `the chip refused: ${words.replace(/^Failed to (.+) failed/, '$1 failed')}`),
-  },
-];
-
-function meaningOf(error: unknown, port: WebSerialPort): Failure {
-  if (isFailure(error)) return error;
-  const gone = port.goneBecause();
-  if (gone) return failure('lostInTransfer', gone);
-  const words = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  const known = MEANINGS.find(({ says }) => says.test(words));
-  return known ? known.as(words) : failure('lostInTransfer', `the boot loader stopped answering (${words})`);
-}
-
-/** esptool-js's transport without its trace on the console, and with a bound for every wait. */
-class QuietTransport extends Transport {
-  readonly #limitMs: number;
-
-  constructor(port: WebSerialPort, limitMs: number) {
-    super(port as unknown as ConstructorParameters<typeof Transport>[0]);
-    this.#limitMs = limitMs;
-  }
-
-  override trace(): void {}
-
-  override read(timeoutMs: number): Promise<Uint8Array> {
-    return super.read(Math.min(timeoutMs, this.#limitMs));
-  }
-}
 
 const words = (...values: number[]): Uint8Array => new Uint8Array(Uint32Array.from(values).buffer);
 
@@ -107,6 +74,8 @@ async function changeBaud(loader: ESPLoader, port: WebSerialPort, baud: number):
   if (baud === ROM_BAUD) return;
   await loader.command(loader.ESP_CHANGE_BAUDRATE, words(baud, loader.IS_STUB ? ROM_BAUD : 0));
   await port.setBaudRate(baud);
+  await sleep(BAUD_MS);
+  loader.transport.flushInput();
 }
 
 /** Reads the size of the flash from the flash chip itself. */
@@ -164,6 +133,7 @@ async function connect(port: WebSerialPort, way: Way, limits: Limits): Promise<B
   const loader = new ESPLoader({
     transport: new QuietTransport(port, limits.loaderMs),
     baudrate: way.baud,
+    resetConstructors: { classicReset: (transport, delayMs) => new TightReset(transport, delayMs) },
     terminal: { clean: silence, write: silence, writeLine: silence },
   });
   await loader.connect('default_reset', limits.loaderAttempts);
@@ -177,14 +147,16 @@ async function connect(port: WebSerialPort, way: Way, limits: Limits): Promise<B
 
 /**
  * Opens a port, wakes the boot loader behind it, and works with it.
+ * @param openSerial a test passes its own
  * @throws Failure
  */
 export async function withBootLoader<T>(
   { path, limits, signal }: { path: string; limits: Limits; signal: AbortSignal },
   way: Way,
   work: (loader: BootLoader) => Promise<T>,
+  openSerial?: typeof openPort,
 ): Promise<T> {
-  const port = await createWebSerialPort(path);
+  const port = await createWebSerialPort(path, openSerial);
   const stop = () => void port.close();
   signal.addEventListener('abort', stop);
   try {

@@ -64,8 +64,11 @@ async function usbInfo(path: string): Promise<{ usbVendorId?: number; usbProduct
   return { usbVendorId: Number.parseInt(vendorId, 16), usbProductId: Number.parseInt(productId, 16) };
 }
 
-/** Creates a port, to be opened once. */
-export async function createWebSerialPort(path: string): Promise<WebSerialPort> {
+/**
+ * Creates a port, to be opened once.
+ * @param openSerial a test passes its own
+ */
+export async function createWebSerialPort(path: string, openSerial = openPort): Promise<WebSerialPort> {
   const info = await usbInfo(path);
   const lines = { dtr: false, rts: false };
   let port: SerialPort | undefined;
@@ -75,7 +78,7 @@ export async function createWebSerialPort(path: string): Promise<WebSerialPort> 
   let isClosed = false;
 
   async function open({ baudRate }: { baudRate: number }): Promise<void> {
-    port = await openPort(path, baudRate);
+    port = await openSerial(path, baudRate);
     port.on('error', () => {});
     port.once('close', (error: Error | null) => {
       gone = error ? 'the board was unplugged' : 'the port was closed';
