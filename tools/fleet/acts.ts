@@ -28,9 +28,6 @@ const ACT_LIMIT_S = 300;
 /** Lights without power. */
 const POWER_OFF_S = 5;
 
-/** The command goes out when half of the lights are back, or then. */
-const COMMAND_LIMIT_S = 45;
-
 const POLL_MS = 100;
 
 /** Brightness of the first command; each act has its own. */
@@ -54,12 +51,13 @@ const settle = ({ pause, order }: Stage): Promise<void> => pause(order.keepAlive
 async function commandInTheMiddle(stage: Stage, act: ActRecord): Promise<void> {
   const { record, order } = stage;
   const isHalfBack = (): boolean => record.lost() > 0 && order.nodes - record.connected() <= record.lost() / 2;
-  await until(stage, () => record.lost() > 0, COMMAND_LIMIT_S);
-  await until(stage, isHalfBack, COMMAND_LIMIT_S);
+  await until(stage, isHalfBack, ACT_LIMIT_S);
   const level = FIRST_LEVEL + record.acts.length;
   act.command = { level, atS: Infinity };
-  await stage.command(level);
-  act.command.atS = secondsIn(stage, act);
+  await stage.command(level).then(
+    () => (act.command!.atS = secondsIn(stage, act)),
+    () => {}, // no light has obeyed: the verdict says so
+  );
 }
 
 async function lose(stage: Stage, act: ActRecord, at: number, how: 'kill' | 'stop'): Promise<void> {

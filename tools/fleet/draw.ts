@@ -93,7 +93,7 @@ function panel(act: ActFigures, nodes: number): string {
     axisOf(connects, 'connects per second'),
     `<path class="connects" d="${bars.join('')}"/>`,
     ...act.marks.map(({ atS, what }) => line(atS, what)),
-    act.command ? line(act.command.atS, 'command') : '',
+    act.command && act.command.atS < Infinity ? line(act.command.atS, 'command') : '',
     ...times.map((second) =>
       label(x(second), CONNECTS.top + CONNECTS.height + 15, String(second), 'text-anchor="middle"'),
     ),
