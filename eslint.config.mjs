@@ -17,7 +17,7 @@ const IMPORTS = {
   fade: ['led'],
   health: ['beat'],
   light: ['command', 'jsonCommand', 'led'],
-  mqtt: ['backoff', 'beat', 'brokers', 'link', 'packet', 'redelivery', 'takeover'],
+  mqtt: ['backoff', 'beat', 'brokers', 'link', 'packet', 'redelivery', 'session', 'takeover'],
   powerOn: ['byteLog', 'led'],
   reports: ['beat', 'homeAssistant'],
   tinyMqtt: ['beat'],

@@ -15,7 +15,7 @@ import type { Parts } from './update/parts.ts';
 import { createPowerOn, type Kept, type Lamp, type PowerOn } from './powerOn.ts';
 import { createRandomWord } from './random.ts';
 import { createReports, Report } from './reports.ts';
-import type { MqttClient, Updater } from './session.ts';
+import { Topic, type MqttClient, type Updater } from './session.ts';
 import { createWrite } from './store.ts';
 import { createStation } from './wifi.ts';
 
@@ -27,8 +27,11 @@ const QUOTE_CHARS = 40;
 /** Beats before the program restarts itself on request: a flood must not keep it from working. */
 const REQUEST_BEATS = 12;
 
-/** A fleet spreads its answers to a restart of Home Assistant over this time. */
-const BIRTH_MS = 10_000;
+/** A fleet spreads its answers to a call, and to a restart of Home Assistant, over this time. */
+const ANSWER_MS = 10_000;
+
+/** An answer that has not been sent by then was lost with its timer. */
+const LOST_BEATS = ANSWER_MS / 1000 / BEAT_S + 1;
 
 /**
  * Sets the lamp as `powerOn` says, unless only the program or the chip was restarted: then the lamp stays as it was.
@@ -57,6 +60,7 @@ function createTopics(board: Board, settings: Settings, topic: string): string[]
     topic + '/set',
     board.boot && board.storage.read('light.key') ? topic + '/update' : [],
     settings.homeAssistant ? [HOME_ASSISTANT_TOPIC, topic + '/device'] : [],
+    Topic.CALL,
   );
 }
 
@@ -98,6 +102,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   const cause = board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : ResetCause.UNKNOWN;
   let sessions = 0;
   let news = createNews(board.boot);
+  let answerBeat = 0; // when the answer that is due was asked for; 0 when none is due
 
   const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp, settings);
@@ -167,20 +172,31 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     client.updater.receive(message);
   }
 
-  /** Handles commands, signed messages, and the birth message and the controls of Home Assistant. */
-  function onMessage(payload: Bytes, mayBeRepeated: boolean, from: Bytes): boolean {
+  /** Reports again, after a part of ten seconds. A flood of calls costs one answer. */
+  function answer(): void {
+    if (answerBeat && health.beats - answerBeat < LOST_BEATS) return;
+    answerBeat = health.beats || 1;
+    board.setTimeout(function () {
+      answerBeat = 0;
+      reports.all();
+    }, board.random() * ANSWER_MS);
+  }
+
+  /** Handles commands, signed messages, roll calls, and the birth message and the controls of Home Assistant. */
+  client.onMessage = function (payload, mayBeRepeated, from) {
     if (client.topics.indexOf(from) <= settings.topics.length) return light(payload, mayBeRepeated);
     if (from === topic + '/update') update(payload);
     else if (from === HOME_ASSISTANT_TOPIC) {
-      if (payload === 'online') board.setTimeout(reports.all, board.random() * BIRTH_MS);
-    } else if (payload === 'identify') light('{"effect":"blink"}', false);
+      if (payload === 'online') answer();
+    } else if (from === Topic.CALL) answer();
+    else if (payload === 'identify') light('{"effect":"blink"}', false);
     else if (payload === 'restart' && health.beats > REQUEST_BEATS) health.wanted = Restart.REQUEST;
     else if (payload === 'off' || payload === 'on' || payload === 'last') {
       settings.powerOn = payload;
       reports.flush(Report.INFO);
     } else board.log('ignored: ' + JSON.stringify(payload.substr(0, QUOTE_CHARS)));
     return true;
-  }
+  };
 
   /** Called with each beat while there is an address, and when it is lost. */
   function onAddress(isUp: boolean): void {
@@ -206,7 +222,6 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     });
   }
 
-  client.onMessage = client.topics.length > settings.topics.length + 1 ? onMessage : light;
   if (settings.button) watchButton(board.pin(settings.button)!);
   if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
   station.beat();

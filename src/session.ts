@@ -1,7 +1,13 @@
-// What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; and the beat.
+// What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; the beat; and the topic of roll calls.
 import type { Progress } from './beat.ts';
 import type { Login } from './packet.ts';
 import type { Board, Bytes } from './board.ts';
+
+/** A topic of all lights. */
+export const enum Topic {
+  /** A roll call: any message here makes each light report again. A broker that refuses the subscription is good all the same. */
+  CALL = 'light/call',
+}
 
 /** A broker's address. */
 export interface Broker {

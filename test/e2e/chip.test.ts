@@ -55,8 +55,8 @@ describe('the real interpreter', { skip: missing() }, () => {
 
   const send = (payload: string, topic = COMMANDS): Promise<unknown> => client.publishAsync(topic, payload, { qos: 1 });
 
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + 10_000;
+  async function until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
+    const deadline = Date.now() + limitMs;
     while (!condition()) {
       assert.ok(Date.now() < deadline, what);
       await sleep(20);
@@ -108,13 +108,16 @@ describe('the real interpreter', { skip: missing() }, () => {
     );
   });
 
-  test('two boards obey one command, and neither throws the other off', async () => {
+  test('two boards obey one command and answer a roll call, and neither throws the other off', async () => {
     const both = [board('00000000-0004'), board('00000000-0005')];
     const ids = await Promise.all(both.map((each) => each.waitFor(/^mqtt connected/)));
     assert.notEqual(ids[0], ids[1]);
     await send('on');
     for (const each of both) await each.waitFor(/^light on/);
-    await sleep(3_000);
+    for (const serial of ['000000000004', '000000000005']) latest.delete(`light/light-${serial}/info`);
+    await Promise.all(Array.from({ length: 20 }, () => send('', 'light/call')));
+    for (const serial of ['000000000004', '000000000005'])
+      await until(() => latest.has(`light/light-${serial}/info`), 'no answer to the roll call', 15_000);
     for (const each of both) assert.ok(!each.console.some((line) => /mqtt down/.test(line)), each.console.join('\n'));
   });
 

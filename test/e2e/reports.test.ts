@@ -49,6 +49,18 @@ test(
 );
 
 test(
+  'a roll call is answered by each light within ten seconds, once however often it is called',
+  inHome(async ({ node, broker }) => {
+    const lights = ['desk', 'shelf', 'door'].map((name) => node({ name }));
+    for (const light of lights) await light.reported();
+    for (let calls = 0; calls < 100; calls++) await broker.publish('light/call', '');
+    for (const light of lights) await light.reported(2);
+    await lights[0]!.pass(ANSWER_MS);
+    for (const light of lights) assert.deepEqual([light.infos().length, light.states().length], [2, 2]);
+  }),
+);
+
+test(
   'info comes after each connect, with the count and the reason; restarts are counted over a power cut',
   inHome(async ({ node, broker }) => {
     const desk = node();

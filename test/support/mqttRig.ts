@@ -19,6 +19,7 @@ export interface RigOptions extends Partial<MqttSettings> {
   /** 0-1, for the back-off. */
   random?: () => number;
   takesRetained?: boolean;
+  topics?: string[];
 }
 
 export type Rig = ReturnType<typeof createRig>;
@@ -33,7 +34,7 @@ export function flow(name: string, body: (rig: Rig) => void, options: RigOptions
 }
 
 /** Creates a stopped session on a fake network, and records what it reports. */
-function createSession({ random = () => 0.5, takesRetained = true, ...settings }: RigOptions) {
+function createSession({ random = () => 0.5, takesRetained = true, topics = [SHARED, OWN], ...settings }: RigOptions) {
   const clock = createHandClock();
   /** Events that wait for the interpreter's idle loop. */
   const queue: (() => void)[] = [];
@@ -52,7 +53,7 @@ function createSession({ random = () => 0.5, takesRetained = true, ...settings }
     {
       clientId: (renew) => `lamp${(renewals += Number(renew))}`,
       statusTopic: STATUS,
-      topics: [SHARED, OWN],
+      topics,
       takesRetained,
       onMessage(payload, mayBeRepeated, topic) {
         messages.push(`${topic} ${payload}${mayBeRepeated ? ' again?' : ''}`);

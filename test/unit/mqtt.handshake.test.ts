@@ -127,6 +127,17 @@ for (const [granted, topic] of [
   });
 }
 
+flow(
+  'connects though SUBACK refuses the topic of roll calls',
+  (rig) => {
+    rig.start();
+    rig.connack();
+    rig.suback([0, 1, 0x80]);
+    assert.deepEqual(rig.ready, [true]);
+  },
+  { topics: [SHARED, 'light/call'] },
+);
+
 for (const granted of [[0], [0, 1], [0, 1, 1, 1]]) {
   flow(`backs off when SUBACK has ${granted.length} return codes for three topics`, (rig) => {
     rig.start();

@@ -72,7 +72,7 @@ function boot({ settings = {}, hasWifi = true, ...options }: Options = {}) {
     wifi.up();
     clock.advance(1000);
     net.last().receive(generated({ cmd: 'connack', returnCode: 0, sessionPresent: false }));
-    const topics = 3 + 2 * Number('homeAssistant' in settings);
+    const topics = 4 + 2 * Number('homeAssistant' in settings);
     net.last().receive(generated({ cmd: 'suback', messageId: 1, granted: Array(topics).fill(1) as number[] }));
   }
 
@@ -83,7 +83,7 @@ function boot({ settings = {}, hasWifi = true, ...options }: Options = {}) {
   }
 
   return {
-    ...{ ...parts, wifi, connect, say },
+    ...{ ...parts, board, wifi, connect, say },
     lamp: pins.probe('D5'),
     button: pins.probe('D0'),
     published: (topic: string) =>
@@ -144,6 +144,41 @@ test('tells all again when Home Assistant has started, after a part of ten secon
   node.clock.advance(5_000);
   assert.equal(node.published('light/desk/state').length, 2);
   assert.equal(node.lamp.duty(), 0);
+});
+
+test('tells all again at a roll call, whatever it says, after a part of ten seconds', () => {
+  const node = boot();
+  node.connect();
+  node.say('light/call', '');
+  assert.equal(node.published('light/desk/info').length, 1);
+  node.clock.advance(5_000);
+  assert.equal(node.published('light/desk/info').length, 2);
+  assert.equal(node.lamp.duty(), 0);
+});
+
+test('answers a flood of calls once, and calls after that again', () => {
+  const node = boot({ settings: { homeAssistant: true } });
+  node.connect();
+  const answers = (): number => node.published('light/desk/state').length - 1;
+  for (let calls = 0; calls < 1_000; calls++) node.say(calls % 2 ? 'light/call' : 'homeassistant/status', 'online');
+  node.clock.advance(10_000);
+  assert.equal(answers(), 1);
+  node.say('light/call', 'again');
+  node.clock.advance(10_000);
+  assert.equal(answers(), 2);
+});
+
+test('answers calls again though the timer of an answer was lost', () => {
+  const node = boot();
+  node.connect();
+  const setTimeout = node.board.setTimeout;
+  node.board.setTimeout = () => 1; // cut off by the interpreter
+  node.say('light/call', '');
+  node.board.setTimeout = setTimeout;
+  node.clock.advance(20_000);
+  node.say('light/call', '');
+  node.clock.advance(10_000);
+  assert.equal(node.published('light/desk/state').length, 2);
 });
 
 for (const [powerOn, duty] of [
