@@ -96,6 +96,7 @@ export async function connectBroker(access: BrokerAccess, options: ConnectOption
     clientId: `${tool}${randomBytes(6).toString('hex')}`,
     protocolVersion: 4,
     reconnectPeriod: stays ? RECONNECT_MS : 0,
+    reconnectOnConnackError: stays,
     connectTimeout: ANSWER_MS,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),

@@ -42,6 +42,8 @@ export interface Broker {
   publish(topic: string, payload: string, options?: PublishOptions): Promise<void>;
   /** Calls back for every message of a client or of `publish`; returns what ends that. */
   onPublish(listener: (message: BrokerMessage) => void): () => void;
+  /** Calls back with a line for each client that comes, goes, or is thrown off by another with its identifier. */
+  onLog(listener: (line: string) => void): void;
 }
 
 /** Members of aedes 1.x that its types lack. */
@@ -64,6 +66,8 @@ const toMessage = (packet: AedesPublishPacket, client: Client | null): BrokerMes
 /** Creates a stopped broker. `options` are aedes' own, such as `authenticate`. */
 export function createBroker(options: AedesOptions = {}): Broker {
   const publishListeners = new Set<(message: BrokerMessage) => void>();
+  const logListeners = new Set<(line: string) => void>();
+  const { preConnect = (_client, _packet, done) => done(null, true) } = options;
   const sockets = new Set<Socket>();
   let retained = new Map<string, string>();
   let persistence: unknown;
@@ -71,7 +75,11 @@ export function createBroker(options: AedesOptions = {}): Broker {
   let server: Server | undefined;
   let port = 0;
 
+  const log = (line: string): void => logListeners.forEach((listener) => listener(line));
+
   function watch(broker: AedesInside): void {
+    broker.on('clientReady', ({ id }) => log(`${id} connected`));
+    broker.on('clientDisconnect', ({ id }) => log(`${id} disconnected`));
     broker.on('publish', (packet, client) => {
       if (isOwn(packet.topic)) return;
       const message = toMessage(packet, client);
@@ -90,7 +98,15 @@ export function createBroker(options: AedesOptions = {}): Broker {
   }
 
   async function start(wanted = port): Promise<number> {
-    const broker = (await Aedes.createBroker({ ...options, ...(persistence ? { persistence } : {}) })) as AedesInside;
+    const broker = (await Aedes.createBroker({
+      ...options,
+      ...(persistence ? { persistence } : {}),
+      preConnect(client, packet, done) {
+        const { clientId } = packet;
+        if (aedes?.clients[clientId]) log(`${clientId} is already connected: its old connection is closed`);
+        preConnect(client, packet, done);
+      },
+    })) as AedesInside;
     persistence = broker.persistence;
     watch(broker);
     aedes = broker;
@@ -173,5 +189,6 @@ export function createBroker(options: AedesOptions = {}): Broker {
       publishListeners.add(listener);
       return () => publishListeners.delete(listener);
     },
+    onLog: (listener) => void logListeners.add(listener),
   };
 }

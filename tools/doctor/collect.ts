@@ -7,7 +7,8 @@ import type { DoctorOrder } from './arguments.ts';
 import { failure } from './exits.ts';
 import { createRecord, type SeenRecord } from './seen.ts';
 
-const LEAVES = ['status', 'state', 'info'];
+/** The topics of a light that are read. */
+export const LEAVES = ['status', 'state', 'info'];
 
 async function listen(client: MqttClient, record: SeenRecord, order: DoctorOrder, over: AbortSignal): Promise<void> {
   client.on('message', (topic, payload, { retain }) => record.take({ topic, payload: payload.toString(), retain }));

@@ -1,0 +1,120 @@
+// One light in full: to switch, what is wrong, its figures, their history, and forgetting it.
+
+import { useEffect } from 'preact/hooks';
+import { ask } from '../live.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { attempt } from '../parts/Notices.tsx';
+import { Panel } from '../parts/Panel.tsx';
+import { percent, Slider } from '../parts/Slider.tsx';
+import { figure, NONE, span } from '../parts/words.ts';
+import type { Light } from '../protocol.ts';
+import { store, useDocument } from '../store.ts';
+import { seenWords } from './columns.tsx';
+import { Forget } from './Forget.tsx';
+import { History } from './History.tsx';
+import { Bulb, PowerSwitch } from './LightRow.tsx';
+
+function Controls({ light }: { light: Light }) {
+  const { name, status, isOn, level } = light;
+  return (
+    <div class={`controls ${isOn ? '' : 'dark'}`}>
+      <Bulb light={light} />
+      <span class="state">
+        {status !== 'online' ? status : isOn ? (level === undefined ? 'on' : percent(level)) : 'off'}
+      </span>
+      <PowerSwitch light={light} />
+      {level !== undefined && (
+        <Slider
+          label={`Brightness of ${name}`}
+          level={level}
+          isDisabled={status !== 'online'}
+          onLevel={(brightness) => ask('set', { lights: [name], command: { brightness } })}
+        />
+      )}
+      <button
+        type="button"
+        disabled={status !== 'online'}
+        onClick={() => void attempt(ask('identify', { lights: [name] }))}
+      >
+        Blink
+      </button>
+    </div>
+  );
+}
+
+function Findings({ light: { findings } }: { light: Light }) {
+  if (findings.length === 0) return null;
+  return (
+    <ul class="findings">
+      {findings.map(({ kind, text }) => (
+        <li key={kind} class="warn">
+          <Icon name="warning" />
+          <span>
+            <b>{kind}</b> <bdi>{text}</bdi>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The figures of a light, in words. */
+function facts(light: Light): [string, string][] {
+  const { info, status } = light;
+  const because = (reason: string | undefined): string => (reason ? `, last: ${reason}` : '');
+  return [
+    ['Last seen', seenWords(light, store.serverMs())],
+    ['Version', info.version ?? NONE],
+    ['Address', info.ip ?? NONE],
+    ['Client identifier', info.clientId ?? NONE],
+    ['Signal', info.rssi === undefined ? NONE : `${info.rssi} dBm`],
+    [status === 'offline' ? 'Was up for' : 'Up for', info.uptimeS === undefined ? NONE : span(info.uptimeS)],
+    ['Restarts', figure(info.restarts) + because(info.lastRestartReason)],
+    ['Reconnects', figure(info.reconnects) + because(info.lastReconnectReason)],
+    ['Free variables', figure(info.freeVariables)],
+    ['Free flash', info.flashFreeKB === undefined ? NONE : `${figure(info.flashFreeKB)} kB`],
+  ];
+}
+
+function Facts({ light }: { light: Light }) {
+  return (
+    <dl class="facts">
+      {facts(light).map(([term, words]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>
+            <bdi>{words}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Goodbye({ light, onDone }: { light: Light; onDone(): void }) {
+  if (light.status === 'online') return null;
+  return (
+    <div class="goodbye">
+      <p>Is it gone for good? Then the broker need not keep its last words.</p>
+      <Forget names={[light.name]} onDone={onDone} />
+    </div>
+  );
+}
+
+/** A light in full; closes by itself when it is forgotten. */
+export function LightPanel({ name, onClose }: { name: string; onClose(): void }) {
+  const light = useDocument(`light/${name}`);
+  useEffect(() => {
+    if (!light) onClose();
+  }, [light === undefined]);
+  if (!light) return null;
+  return (
+    <Panel title={name} onClose={onClose}>
+      <Controls light={light} />
+      <Findings light={light} />
+      <Facts light={light} />
+      <History light={light} />
+      <Goodbye light={light} onDone={onClose} />
+    </Panel>
+  );
+}

@@ -1,0 +1,109 @@
+// The columns of the list: how each figure is shown, and by what it is sorted.
+
+import type { ComponentChildren } from 'preact';
+import { figure, NONE, span } from '../parts/words.ts';
+import type { Light } from '../protocol.ts';
+import { Signal } from './Signal.tsx';
+
+/** How many seconds ago a light last spoke. */
+export const agoS = ({ seenMs }: Light, nowMs: number): number | undefined =>
+  seenMs === undefined ? undefined : Math.max(0, (nowMs - seenMs) / 1000);
+
+/** When a light last spoke, in words. */
+export function seenWords(light: Light, nowMs: number): string {
+  const ago = agoS(light, nowMs);
+  if (ago === undefined) return NONE;
+  return ago < 5 ? 'now' : `${span(ago)} ago`;
+}
+
+/** A column. */
+export interface Column {
+  key: string;
+  title: string;
+  /** What to sort by; undefined comes last. */
+  value(light: Light): string | number | undefined;
+  show(light: Light, nowMs: number): ComponentChildren;
+  /** The first click sorts from the top. */
+  isDownFirst?: boolean;
+}
+
+const STATUS_ORDER = { offline: 0, unknown: 1, online: 2 };
+
+/** A figure with a word below it. */
+function Figure({ value, words }: { value: number | undefined; words: string | undefined }) {
+  return (
+    <>
+      {figure(value)}
+      {value !== undefined && words && <small>{words}</small>}
+    </>
+  );
+}
+
+const uptimeOf = ({ status, info }: Light): number | undefined => (status === 'offline' ? undefined : info.uptimeS);
+
+/** The columns that hold a figure, in their order. */
+export const FIGURES: Column[] = [
+  {
+    key: 'signal',
+    title: 'Signal',
+    value: ({ info }) => info.rssi,
+    show: ({ info }) => <Signal rssi={info.rssi} />,
+  },
+  { key: 'version', title: 'Version', value: ({ info }) => info.version, show: ({ info }) => info.version ?? NONE },
+  {
+    key: 'uptime',
+    title: 'Up for',
+    value: uptimeOf,
+    show(light) {
+      const uptimeS = uptimeOf(light);
+      return uptimeS === undefined ? NONE : span(uptimeS);
+    },
+  },
+  {
+    key: 'restarts',
+    title: 'Restarts',
+    isDownFirst: true,
+    value: ({ info }) => info.restarts,
+    show: ({ info }) => <Figure value={info.restarts} words={info.lastRestartReason} />,
+  },
+  {
+    key: 'reconnects',
+    title: 'Reconnects',
+    isDownFirst: true,
+    value: ({ info }) => info.reconnects,
+    show: ({ info }) => <Figure value={info.reconnects} words={info.lastReconnectReason} />,
+  },
+  {
+    key: 'variables',
+    title: 'Free variables',
+    value: ({ info }) => info.freeVariables,
+    show: ({ info }) => figure(info.freeVariables),
+  },
+  {
+    key: 'seen',
+    title: 'Last seen',
+    isDownFirst: true,
+    value: ({ seenMs }) => seenMs,
+    show: seenWords,
+  },
+];
+
+/** All that the list can be sorted by, in the order of its columns. */
+export const COLUMNS: Column[] = [
+  { key: 'name', title: 'Name', value: ({ name }) => name, show: ({ name }) => name },
+  {
+    key: 'status',
+    title: 'Status',
+    value: ({ status }) => STATUS_ORDER[status],
+    show: ({ status }) => status,
+  },
+  { key: 'on', title: 'On', isDownFirst: true, value: ({ isOn }) => Number(isOn ?? -1), show: () => null },
+  {
+    key: 'level',
+    title: 'Brightness',
+    isDownFirst: true,
+    value: ({ isOn, level }) => (isOn ? (level ?? 255) : 0),
+    show: () => null,
+  },
+  ...FIGURES,
+];

@@ -1,0 +1,65 @@
+// The link to the broker: comes back by itself, for ever, and says whether it is there.
+
+import type { BrokerLink as LinkState } from '../../page/protocol.ts';
+import { connectBroker, placeOf, type BrokerAccess } from '../broker.ts';
+import { failure } from '../failure.ts';
+
+/** A message of the broker. */
+export interface Received {
+  topic: string;
+  payload: string;
+  retain: boolean;
+}
+
+/** What the link is for. */
+export interface LinkOptions {
+  topics: string[];
+  onMessage(message: Received): void;
+  onState(state: LinkState): void;
+  /** After each connect. */
+  onReady(): void;
+}
+
+/** Why the link was lost, in a few words. */
+function reasonOf(error: Error & { code?: unknown }): string {
+  return typeof error.code === 'string' ? error.code : error.message.replace(/^Connection refused: /, 'refused: ');
+}
+
+/**
+ * Opens the link.
+ * @throws Failure unreachable or refused, when the first attempt fails: what is wrong at the start is most likely a wrong call
+ */
+export async function openBrokerLink(access: BrokerAccess, { topics, onMessage, onState, onReady }: LinkOptions) {
+  const stop = new AbortController();
+  const { client } = await connectBroker(access, { tool: 'page', signal: stop.signal, stays: true });
+  let reason = '';
+  client.on('message', (topic, payload, { retain }) => onMessage({ topic, payload: payload.toString(), retain }));
+  client.on('error', (error) => (reason = reasonOf(error)));
+  await client.subscribeAsync(topics, { qos: 0 }).catch(() => {
+    stop.abort();
+    throw failure('refused', `${placeOf(access)} does not let this user read ${topics[0]}`);
+  });
+
+  function ready(): void {
+    onState({ isConnected: true, reason: '' });
+    onReady();
+  }
+  client.on('connect', ready);
+  client.on('close', () => {
+    onState({ isConnected: false, reason: reason || 'closed the connection' });
+    reason = '';
+  });
+  ready();
+
+  return {
+    /** Publishes at QoS 1; resolves when the broker has it. @throws Error in one line */
+    async publish(topic: string, payload: string, { retain = false, qos = 1 as 0 | 1 } = {}): Promise<void> {
+      if (!client.connected) throw new Error('the broker is away');
+      await client.publishAsync(topic, payload, { qos, retain });
+    },
+    close: (): void => stop.abort(),
+  };
+}
+
+/** A link to a broker. */
+export type BrokerLink = Awaited<ReturnType<typeof openBrokerLink>>;

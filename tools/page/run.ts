@@ -1,0 +1,50 @@
+// `npm run page`: the lights of a broker on a page, until Ctrl-C.
+
+import { once } from 'node:events';
+import { placeOf } from '../doctor/connection.ts';
+import { EXIT, exitOf } from '../doctor/exits.ts';
+import { printable } from '../doctor/finding.ts';
+import { HELP, parseArguments, type PageOrder } from './arguments.ts';
+import { createDocuments } from './documents.ts';
+import { watchLights } from './lights.ts';
+import { createPageServer } from './server.ts';
+
+/** The world around the tool; tests bring their own. */
+export interface PageHost {
+  write(text: string): void;
+  note(text: string): void;
+  /** Ends it. */
+  signal: AbortSignal;
+  env?: NodeJS.ProcessEnv;
+}
+
+async function show({ login, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
+  const documents = createDocuments();
+  const place = placeOf(login.broker);
+  documents.set('place', { kind: 'lights', broker: place });
+  const lights = await watchLights(login, documents);
+  try {
+    const server = await createPageServer({ host, port, documents, actions: lights.actions });
+    write(`The lights of ${place}: ${server.url}\n`);
+    if (!signal.aborted) await once(signal, 'abort');
+    await server.close();
+  } finally {
+    await lights.close();
+  }
+}
+
+/**
+ * Shows the page until it is aborted.
+ * @returns the exit code
+ */
+export async function runPage(argv: string[], host: PageHost): Promise<number> {
+  try {
+    const order = parseArguments(argv, host.env ?? process.env);
+    if (order) await show(order, host);
+    else host.write(HELP);
+    return EXIT.healthy;
+  } catch (error) {
+    host.note(`page: ${printable((error as Error).message, Infinity)}\n`);
+    return EXIT[exitOf(error)];
+  }
+}
