@@ -53,7 +53,7 @@ const WRONG: Wrong[] = [
   ['monitor', ['--port', 'tcp://a:65536'], /write it as/],
   ['simulate', ['--nodes'], /argument missing/],
   ['simulate', ['--nodes', '-1'], /ambiguous/],
-  ['simulate', ['--nodes', '2.5'], /--nodes wants a whole number from 1 to 300/],
+  ['simulate', ['--nodes', '2.5'], /--nodes wants a whole number from 1 to 1000/],
   ['simulate', ['--port', '65536'], /--port wants a whole number from 1 to 65535/],
   ['simulate', ['--broker', '::1'], /--broker wants HOST or HOST:PORT/],
   ['simulate', ['--broker', 'a:0'], /--broker: the port wants/],

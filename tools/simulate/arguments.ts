@@ -3,8 +3,8 @@
 import { failure } from '../failure.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
 
-/** More virtual boards than this are slow on a laptop. */
-const MAX_NODES = 300;
+/** They take 1 GB of memory and some seconds to start. */
+const MAX_NODES = 1000;
 const MAX_PORT = 65_535;
 
 /** Options of a simulation. */
@@ -14,6 +14,8 @@ export interface SimulateArguments {
   port: number;
   /** Another broker to use instead. */
   broker: { host: string; port: number } | undefined;
+  /** Port of the page; undefined for none. */
+  pagePort: number | undefined;
 }
 
 /** The text of `--help`. */
@@ -24,6 +26,8 @@ Runs virtual ESP32 boards with the firmware of dist/firmware.js, and a broker fo
   --nodes N            how many lights, 1-${MAX_NODES} (default 2)
   --port N             port of the embedded broker on 127.0.0.1, 1-${MAX_PORT} (default 1883)
   --broker HOST:PORT   use your own broker instead of the embedded one
+  --page-port N        port of the page that shows them, on 127.0.0.1 (default 8080)
+  --no-page            no page
   --help               this text
 
 Ctrl-C ends everything.
@@ -49,6 +53,8 @@ export function parseArguments(argv: string[]): SimulateArguments | undefined {
     nodes: { type: 'string', default: '2' },
     port: { type: 'string' },
     broker: { type: 'string' },
+    page: { type: 'boolean', default: true },
+    'page-port': { type: 'string', default: '8080' },
   });
   if (values.help) return undefined;
   if (values.port !== undefined && values.broker !== undefined) {
@@ -58,5 +64,6 @@ export function parseArguments(argv: string[]): SimulateArguments | undefined {
     nodes: wholeNumber(values.nodes, '--nodes', 1, MAX_NODES),
     port: wholeNumber(values.port ?? '1883', '--port', 1, MAX_PORT),
     broker: values.broker === undefined ? undefined : address(values.broker),
+    pagePort: values.page ? wholeNumber(values['page-port'], '--page-port', 1, MAX_PORT) : undefined,
   };
 }

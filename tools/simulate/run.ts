@@ -4,11 +4,16 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
 import { DEFAULT_TOPIC } from '../../settings/schema.ts';
-import { createAccessPoint } from '../../sim/network/accessPoint.ts';
-import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
+import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
+import { createHouse } from '../../sim/house.ts';
+import { placeOf, type Address } from '../doctor/connection.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
 import { FULL, lampLine } from './lampLine.ts';
+import type { TablePage, TablePageOptions } from './page.ts';
+import { nameOf } from './table.ts';
+
+type Parts = Pick<TablePageOptions, 'house' | 'firmware' | 'config' | 'broker' | 'address'>;
 
 /** Where the simulation writes, and what ends it. */
 export interface Host {
@@ -43,9 +48,6 @@ async function startBroker(port: number): Promise<Broker> {
   return broker;
 }
 
-/** The name that the firmware gives itself on a chip with that serial number. */
-const nameOf = (board: VirtualBoard): string => `light-${board.serial.replace('-', '')}`;
-
 /** Turns a console line of a board into a line to show; undefined for most. */
 function shownLine(board: VirtualBoard, line: string, lastCommandMs: number): string | undefined {
   const name = nameOf(board);
@@ -57,23 +59,7 @@ function shownLine(board: VirtualBoard, line: string, lastCommandMs: number): st
   }
   const id = /^mqtt connected as (\w+)/.exec(line)?.[1];
   if (id) return pc.green(`+ ${name}  connected, client identifier ${id}`);
-  return /^(mqtt down|wifi down|Uncaught|rst:)/.test(line) ? pc.red(`- ${name}  ${line}`) : undefined;
-}
-
-function createLight(
-  firmware: string,
-  target: string,
-  onLine: (board: VirtualBoard, line: string) => void,
-): VirtualBoard {
-  const accessPoint = createAccessPoint();
-  const board = createVirtualBoard({
-    firmware,
-    accessPoint,
-    config: { wifi: { ssid: accessPoint.ssid, password: accessPoint.password }, broker: BROKER_NAME },
-    hosts: new Map([[BROKER_NAME, target]]),
-    onLine: (line) => onLine(board, line),
-  });
-  return board;
+  return /^(mqtt down|thrown off|wifi down|Uncaught|rst:)/.test(line) ? pc.red(`- ${name}  ${line}`) : undefined;
 }
 
 /** Waits until all are connected, at most CONNECT_LIMIT_MS. */
@@ -83,14 +69,18 @@ async function untilConnected(boards: VirtualBoard[], signal: AbortSignal): Prom
   await Promise.race([Promise.all(connected), aborted]);
 }
 
-function hint({ nodes, port, broker }: SimulateArguments): string {
-  const place = broker ? `-h ${broker.host} -p ${broker.port}` : `-h 127.0.0.1 -p ${port}`;
+const commandFor = ({ host, port }: Address, message: string): string =>
+  `mosquitto_pub -h ${host} -p ${port} -t ${DEFAULT_TOPIC} -m ${message}`;
+
+function hint(nodes: number, address: Address, url: string | undefined): string {
   return [
     '',
-    `${nodes} virtual light${nodes > 1 ? 's' : ''} at ${broker ? broker.host : '127.0.0.1'}:${broker ? broker.port : port}. Try, in another terminal:`,
+    `${nodes} virtual light${nodes > 1 ? 's' : ''} at ${placeOf(address)}.`,
+    ...(url === undefined ? [] : ['See them on a page:', '', `  ${url}`, '']),
+    'Try, in another terminal:',
     '',
-    `  mosquitto_pub ${place} -t ${DEFAULT_TOPIC} -m on`,
-    `  mosquitto_pub ${place} -t ${DEFAULT_TOPIC} -m '{"state":"ON","brightness":80,"transition":2}'`,
+    `  ${commandFor(address, 'on')}`,
+    `  ${commandFor(address, `'{"state":"ON","brightness":80,"transition":2}'`)}`,
     '',
     'Ctrl-C ends everything.',
     '',
@@ -98,26 +88,56 @@ function hint({ nodes, port, broker }: SimulateArguments): string {
   ].join('\n');
 }
 
+/** Opens the page, unless there shall be none. */
+async function openPage(options: SimulateArguments, parts: Parts): Promise<TablePage | undefined> {
+  if (options.pagePort === undefined) return undefined;
+  const { openTablePage } = await import('./page.ts'); // a second of work that nobody waits for in vain
+  const { address } = parts;
+  return openTablePage({
+    ...parts,
+    port: options.pagePort,
+    brokerName: BROKER_NAME,
+    command: commandFor(address, 'on'),
+  });
+}
+
 async function simulate(options: SimulateArguments, host: Host): Promise<void> {
   const firmware = readFileSync(FIRMWARE, 'latin1');
   const broker = options.broker ? undefined : await startBroker(options.port);
-  const target = options.broker ? `${options.broker.host}:${options.broker.port}` : `127.0.0.1:${options.port}`;
+  const address = options.broker ?? { host: '127.0.0.1', port: options.port };
+  const house = createHouse();
+  house.hosts.set(BROKER_NAME, placeOf(address));
+  const { ssid, password } = house.accessPoint;
+  const config = { wifi: { ssid, password }, broker: BROKER_NAME };
+  let page: TablePage | undefined;
   let commandMs = -Infinity;
   broker?.onPublish(({ topic }) => {
     if (!/\/(state|status|info)$/.test(topic)) commandMs = performance.now();
   });
-  const boards = Array.from({ length: options.nodes }, () =>
-    createLight(firmware, target, (board, line) => {
-      const shown = shownLine(board, line, commandMs);
-      if (shown !== undefined) host.write(shown + '\n');
-    }),
-  );
-  for (const board of boards) board.powerOn();
-  await untilConnected(boards, host.signal);
-  host.write(hint(options));
-  if (!host.signal.aborted) await once(host.signal, 'abort');
-  for (const board of boards) board.dispose();
-  await broker?.stop();
+
+  function addBoard(): void {
+    const board: VirtualBoard = house.board({
+      ...{ firmware, config },
+      onLine(line) {
+        const shown = shownLine(board, line, commandMs);
+        if (shown !== undefined) host.write(shown + '\n');
+        page?.note(board, line);
+      },
+    });
+    page?.add();
+  }
+
+  try {
+    page = await openPage(options, { house, firmware, config, broker, address });
+    for (let number = 0; number < options.nodes; number++) addBoard();
+    await untilConnected(house.boards, host.signal);
+    host.write(hint(options.nodes, address, page?.url));
+    if (!host.signal.aborted) await once(host.signal, 'abort');
+  } finally {
+    await page?.close();
+    house.dispose();
+    await broker?.stop();
+  }
 }
 
 /**

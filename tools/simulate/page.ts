@@ -1,0 +1,56 @@
+// The page of `npm start`: the table with the virtual boards, the world around them, and the lights as their broker sees them.
+
+import type { VirtualBoard } from '../../sim/board/board.ts';
+import type { Address } from '../doctor/connection.ts';
+import { createDocuments } from '../page/documents.ts';
+import { watchLights } from '../page/lights.ts';
+import { createPageServer } from '../page/server.ts';
+import { createTable, type TableOptions } from './table.ts';
+import { createWorld, type WorldOptions } from './world.ts';
+
+/** What the page shows, and where. */
+export interface TablePageOptions
+  extends Pick<TableOptions, 'house' | 'firmware' | 'config'>, Pick<WorldOptions, 'broker' | 'brokerName' | 'command'> {
+  address: Address;
+  port: number;
+}
+
+/**
+ * Opens the page.
+ * @throws Error in one line: no broker, or a busy port
+ */
+export async function openTablePage({ address, port, ...options }: TablePageOptions) {
+  const documents = createDocuments();
+  const target = `${address.host}:${address.port}`;
+  documents.set('place', { kind: 'table', broker: target });
+  const lights = await watchLights({ broker: address }, documents);
+  const world = createWorld({ ...options, documents, target, publish: lights.publish });
+  const table = createTable({ ...options, documents, setWorld: world.set });
+  const actions = { ...lights.actions, ...world.actions, ...table.actions };
+
+  async function close(): Promise<void> {
+    world.close();
+    table.close();
+    await lights.close();
+  }
+  const server = await createPageServer({ host: '127.0.0.1', port, documents, actions }).catch(
+    async (error: unknown) => {
+      await close();
+      throw error;
+    },
+  );
+  return {
+    url: server.url,
+    /** Puts the newest board of the house on the table. */
+    add: table.add,
+    /** A line of a board's console. */
+    note: (board: VirtualBoard, line: string): void => table.note(board, line),
+    async close(): Promise<void> {
+      await server.close();
+      await close();
+    },
+  };
+}
+
+/** The page of a simulation. */
+export type TablePage = Awaited<ReturnType<typeof openTablePage>>;
