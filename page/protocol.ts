@@ -21,6 +21,8 @@ export interface Light {
   info: Info;
   /** How many info messages have come: history is worth asking for again when it grows. */
   infos: number;
+  /** When the info was told, in ms of the server's clock; undefined for what the broker had kept. */
+  infoMs: number | undefined;
   /** When it last spoke, in ms of the server's clock; undefined for what the broker had kept. */
   seenMs: number | undefined;
   findings: Pick<Finding, 'kind' | 'text'>[];

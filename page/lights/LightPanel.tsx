@@ -8,11 +8,14 @@ import { Panel } from '../parts/Panel.tsx';
 import { percent, Slider } from '../parts/Slider.tsx';
 import { figure, NONE, span } from '../parts/words.ts';
 import type { Light } from '../protocol.ts';
-import { store, useDocument } from '../store.ts';
-import { seenWords } from './columns.tsx';
+import { store, useDocument, useTick } from '../store.ts';
+import { seenWords, uptimeOf } from './columns.tsx';
 import { Forget } from './Forget.tsx';
 import { History } from './History.tsx';
 import { Bulb, PowerSwitch } from './LightRow.tsx';
+
+/** For what tells how long ago something was. */
+const TICK_MS = 5_000;
 
 function Controls({ light }: { light: Light }) {
   const { name, status, isOn, level } = light;
@@ -60,7 +63,8 @@ function Findings({ light: { findings } }: { light: Light }) {
 
 /** The figures of a light, in words. */
 function facts(light: Light): [string, string][] {
-  const { info, status } = light;
+  const { info } = light;
+  const uptimeS = uptimeOf(light, store.serverMs());
   const because = (reason: string | undefined): string => (reason ? `, last: ${reason}` : '');
   return [
     ['Last seen', seenWords(light, store.serverMs())],
@@ -68,7 +72,7 @@ function facts(light: Light): [string, string][] {
     ['Address', info.ip ?? NONE],
     ['Client identifier', info.clientId ?? NONE],
     ['Signal', info.rssi === undefined ? NONE : `${info.rssi} dBm`],
-    [status === 'offline' ? 'Was up for' : 'Up for', info.uptimeS === undefined ? NONE : span(info.uptimeS)],
+    ['Up for', uptimeS === undefined ? NONE : span(uptimeS)],
     ['Restarts', figure(info.restarts) + because(info.lastRestartReason)],
     ['Reconnects', figure(info.reconnects) + because(info.lastReconnectReason)],
     ['Free variables', figure(info.freeVariables)],
@@ -77,6 +81,7 @@ function facts(light: Light): [string, string][] {
 }
 
 function Facts({ light }: { light: Light }) {
+  useTick(TICK_MS);
   return (
     <dl class="facts">
       {facts(light).map(([term, words]) => (

@@ -39,7 +39,11 @@ function Figure({ value, words }: { value: number | undefined; words: string | u
   );
 }
 
-const uptimeOf = ({ status, info }: Light): number | undefined => (status === 'offline' ? undefined : info.uptimeS);
+/** Seconds since its start: as it was told, and grown since where we know when. */
+export function uptimeOf({ status, info, infoMs }: Light, nowMs: number): number | undefined {
+  if (status === 'offline' || info.uptimeS === undefined) return undefined;
+  return info.uptimeS + (infoMs === undefined ? 0 : Math.max(0, (nowMs - infoMs) / 1000));
+}
 
 /** The columns that hold a figure, in their order. */
 export const FIGURES: Column[] = [
@@ -53,9 +57,9 @@ export const FIGURES: Column[] = [
   {
     key: 'uptime',
     title: 'Up for',
-    value: uptimeOf,
-    show(light) {
-      const uptimeS = uptimeOf(light);
+    value: (light) => uptimeOf(light, 0),
+    show(light, nowMs) {
+      const uptimeS = uptimeOf(light, nowMs);
       return uptimeS === undefined ? NONE : span(uptimeS);
     },
   },

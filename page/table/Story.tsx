@@ -17,7 +17,13 @@ function useDrops(): { drops: number; clientId: string | undefined } {
   };
 }
 
-function Untold() {
+/** Props of a chapter. */
+interface ChapterProps {
+  /** The two boards that play, in words. */
+  both: string;
+}
+
+function Untold({ both }: ChapterProps) {
   return (
     <>
       <p>
@@ -25,19 +31,20 @@ function Untold() {
         it, so every board draws the same. And a broker keeps one connection per identifier.
       </p>
       <button type="button" class="main" onClick={() => tell(true)}>
-        Give both boards one identifier
+        Give {both} one identifier
       </button>
     </>
   );
 }
 
-function Shared() {
+function Shared({ both }: ChapterProps) {
   const { drops, clientId } = useDrops();
   return (
     <>
       <p>
-        Both boards now run such a program{clientId === undefined ? '' : `, and both call themselves ${clientId}`}.
-        Whoever connects throws the other off, and is thrown off a second later.
+        Such a program now runs on {both}
+        {clientId === undefined ? '' : `, and both call themselves ${clientId}`}. Whoever connects throws the other off,
+        and is thrown off a second later.
       </p>
       <p class="count">
         <b>{drops}</b> times so far
@@ -77,7 +84,11 @@ export function Story({ world: { story, hasLog }, count }: { world: World; count
     <section class="story" aria-label="The story">
       <div class="chapter">
         <h2>Thrown off, for ever</h2>
-        {count < 2 ? <p>The story needs two boards: npm start -- --nodes 2</p> : <Chapter />}
+        {count < 2 ? (
+          <p>The story needs two boards: npm start -- --nodes 2</p>
+        ) : (
+          <Chapter both={count > 2 ? 'boards 1 and 2' : 'both boards'} />
+        )}
       </div>
       <div class="log">
         <h3>The broker’s log</h3>

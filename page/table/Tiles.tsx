@@ -32,6 +32,15 @@ function Tile({ number, onOpen }: { number: number; onOpen(number: number): void
   );
 }
 
+function BoardPanel({ number, onClose }: { number: number; onClose(): void }) {
+  const board = useDocument(`board/${number}`);
+  return (
+    <Panel title={board?.name ?? ''} onClose={onClose}>
+      <BoardCard number={number} />
+    </Panel>
+  );
+}
+
 /** The boards. */
 export function Tiles({ count }: { count: number }) {
   const [opened, open] = useState<number>();
@@ -42,11 +51,7 @@ export function Tiles({ count }: { count: number }) {
   return (
     <>
       <div class="tiles">{tiles}</div>
-      {opened !== undefined && (
-        <Panel title="A board" onClose={() => open(undefined)}>
-          <BoardCard number={opened} />
-        </Panel>
-      )}
+      {opened !== undefined && <BoardPanel number={opened} onClose={() => open(undefined)} />}
     </>
   );
 }

@@ -50,13 +50,27 @@ function Copy({ text }: { text: string }) {
   );
 }
 
+/** A command, broken between its words alone. */
+function Command({ text }: { text: string }) {
+  return (
+    <code>
+      {text.split(' ').map((word, at) => (
+        <span key={at}>
+          {at > 0 && ' '}
+          <span class="word">{word}</span>
+        </span>
+      ))}
+    </code>
+  );
+}
+
 function Try({ world: { command, topic } }: { world: World }) {
   const [level, setLevel] = useState(128);
   return (
     <section aria-label="Try it">
       <h2>Try it</h2>
       <p class="muted">In a terminal:</p>
-      <code>{command}</code>
+      <Command text={command} />
       <Copy text={command} />
       <p class="muted">
         Or here, to the same topic, <code>{topic}</code>:

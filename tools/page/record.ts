@@ -35,6 +35,7 @@ interface Known {
   /** The last ones, oldest first. */
   infos: { atMs: number; info: Info }[];
   infoCount: number;
+  infoMs: number | undefined;
   isInfoBroken: boolean;
   isRetained: boolean;
   seenMs: number | undefined;
@@ -64,10 +65,11 @@ function noteStatus(light: Known, status: string, atMs: number): void {
   light.status = status.slice(0, MAX_WORD_CHARS);
 }
 
-function noteInfo(light: Known, payload: string, atMs: number): void {
+function noteInfo(light: Known, { payload, retain }: Message, atMs: number): void {
   const info = readInfo(payload);
   light.isInfoBroken = !info;
   if (!info) return;
+  light.infoMs = retain ? undefined : atMs;
   light.infoCount += 1;
   light.infos.push({ atMs, info });
   if (light.infos.length > MAX_POINTS) light.infos.shift();
@@ -82,7 +84,7 @@ export function createLightRecord(nowMs: () => number = Date.now) {
     if (known || lights.size >= MAX_LIGHTS || name.length > MAX_NAME_CHARS) return known;
     const light = {
       ...{ name, status: undefined, changesMs: [], state: undefined, infos: [], infoCount: 0 },
-      ...{ isInfoBroken: false, isRetained: false, seenMs: undefined },
+      ...{ infoMs: undefined, isInfoBroken: false, isRetained: false, seenMs: undefined },
     };
     lights.set(name, light);
     return light;
@@ -99,7 +101,8 @@ export function createLightRecord(nowMs: () => number = Date.now) {
      * Takes a message.
      * @returns the name of the light that it changes, if any
      */
-    take({ topic, payload, retain }: Message): string | undefined {
+    take(message: Message): string | undefined {
+      const { topic, payload, retain } = message;
       const [, name, leaf] = /^light\/([^/]+)\/(status|state|info)$/.exec(topic) ?? [];
       if (name === undefined || leaf === undefined) return undefined;
       if (payload === '') return forget(name, leaf);
@@ -110,7 +113,7 @@ export function createLightRecord(nowMs: () => number = Date.now) {
       if (!retain && payload !== 'offline') light.seenMs = atMs;
       if (leaf === 'status') noteStatus(light, payload, atMs);
       if (leaf === 'state') light.state = readState(payload) ?? light.state;
-      if (leaf === 'info') noteInfo(light, payload, atMs);
+      if (leaf === 'info') noteInfo(light, message, atMs);
       return name;
     },
     names: (): string[] => [...lights.keys()],
@@ -118,9 +121,11 @@ export function createLightRecord(nowMs: () => number = Date.now) {
     light(name: string): Omit<Light, 'findings'> | undefined {
       const known = lights.get(name);
       if (!known) return undefined;
-      const { state, infos, infoCount, seenMs } = known;
-      const info = infos.at(-1)?.info ?? {};
-      return { name, status: statusOf(known), isOn: state?.isOn, level: state?.level, info, infos: infoCount, seenMs };
+      const { state, infos, infoCount, infoMs, seenMs } = known;
+      return {
+        ...{ name, status: statusOf(known), isOn: state?.isOn, level: state?.level },
+        ...{ info: infos.at(-1)?.info ?? {}, infos: infoCount, infoMs, seenMs },
+      };
     },
     history: (name: string): HistoryPoint[] =>
       (lights.get(name)?.infos ?? []).map(({ atMs, info: { rssi, freeVariables } }) => ({ atMs, rssi, freeVariables })),
