@@ -1,6 +1,7 @@
 // A page to test: its server in this process, with virtual boards and a broker behind it.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Light } from '../../page/protocol.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import type { BoardOptions, VirtualBoard } from '../../sim/board/board.ts';
@@ -38,11 +39,18 @@ export async function createLightsRig(names: string[] = [], options: Parameters<
   const documents = createDocuments();
   documents.set('place', { kind: 'lights', broker: `127.0.0.1:${port}` });
   const lights = await watchLights({ broker: { host: '127.0.0.1', port } }, documents);
-  const server = await createPageServer({ host: '127.0.0.1', port: 0, documents, actions: lights.actions });
+  const serve = (pagePort: number) =>
+    createPageServer({ host: '127.0.0.1', port: pagePort, documents, actions: lights.actions });
+  let server = await serve(0);
+  const { url } = server;
   return {
-    ...{ broker, board, boards, documents, actions: lights.actions, url: server.url },
+    ...{ broker, board, boards, documents, actions: lights.actions, url },
+    stopServer: (): Promise<void> => server.close(),
+    async startServer(): Promise<void> {
+      server = await serve(Number(new URL(url).port));
+    },
     /** The document of a light. */
-    light: (name: string) => JSON.parse(documents.text(`light/${name}`) ?? 'null') as Record<string, unknown> | null,
+    light: (name: string) => JSON.parse(documents.text(`light/${name}`) ?? 'null') as Light | null,
     async dispose(): Promise<void> {
       await server.close();
       await lights.close();

@@ -24,7 +24,7 @@ export function readGroups(payload: string): Groups {
  */
 export function withGroup(groups: Groups, name: string, lights: string[]): string {
   const entries = Object.entries(groups).filter(([other]) => other !== name);
-  const next = lights.length > 0 ? [...entries, [name, lights] as const] : entries;
+  const next = lights.length > 0 ? [...entries, [name, [...lights].sort()] as const] : entries;
   const payload = next.length > 0 ? JSON.stringify(Object.fromEntries(next)) : '';
   if (Buffer.byteLength(payload) > MAX_BYTES) throw new Error('the groups are too large for one message: make fewer');
   return payload;
