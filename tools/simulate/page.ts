@@ -25,7 +25,8 @@ export async function openTablePage({ address, port, ...options }: TablePageOpti
   documents.set('place', { kind: 'table', broker: target });
   const lights = await watchLights({ broker: address }, documents);
   const world = createWorld({ ...options, documents, target, publish: lights.publish });
-  const table = createTable({ ...options, documents, setWorld: world.set });
+  let pages = (): number => 0;
+  const table = createTable({ ...options, documents, setWorld: world.set, isWatched: () => pages() > 0 });
   const actions = { ...lights.actions, ...world.actions, ...table.actions };
 
   async function close(): Promise<void> {
@@ -39,6 +40,7 @@ export async function openTablePage({ address, port, ...options }: TablePageOpti
       throw error;
     },
   );
+  pages = server.pages;
   return {
     url: server.url,
     /** Puts the newest board of the house on the table. */

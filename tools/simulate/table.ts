@@ -2,6 +2,7 @@
 
 import type { Board, World } from '../../page/protocol.ts';
 import type { LastWords, VirtualBoard } from '../../sim/board/board.ts';
+import type { PinProbe } from '../../sim/board/pin.ts';
 import type { House } from '../../sim/house.ts';
 import { readFlag, readWhole, type ActionTable } from '../page/actions.ts';
 import type { DocumentSet } from '../page/documents.ts';
@@ -47,14 +48,17 @@ export interface TableOptions {
   firmware: string;
   /** The settings of every board. */
   config: { wifi: { ssid: string; password: string }; broker: string };
+  /** Whether anybody looks: a thousand lamps are worth no look otherwise. */
+  isWatched(): boolean;
   /** Tells of a change in the world. */
   setWorld(change: Partial<World>): void;
 }
 
 /** Creates an empty table; boards of the house are shown with their first line, or their power. */
-export function createTable({ house, documents, firmware, config, setWorld }: TableOptions) {
+export function createTable({ house, documents, firmware, config, isWatched, setWorld }: TableOptions) {
   const states = new Map<number, Board>();
   const consoles = new Map<number, string[]>();
+  const lamps: { board: VirtualBoard; key: `lamp/${number}`; pin: PinProbe; duty: number }[] = [];
 
   function boardAt(number: number): VirtualBoard {
     const board = house.boards[number - 1];
@@ -70,10 +74,13 @@ export function createTable({ house, documents, firmware, config, setWorld }: Ta
   }
 
   function look(): void {
-    house.boards.forEach((board, at) => {
-      const duty = board.isOn() ? board.pin(LAMP).duty() : 0;
-      documents.set(`lamp/${at + 1}`, Math.round(1000 * duty ** (1 / GAMMA)) / 1000);
-    });
+    if (!isWatched()) return;
+    for (const lamp of lamps) {
+      const duty = lamp.board.isOn() ? lamp.pin.duty() : 0;
+      if (duty === lamp.duty) continue;
+      lamp.duty = duty;
+      documents.set(lamp.key, Math.round(1000 * duty ** (1 / GAMMA)) / 1000);
+    }
   }
 
   function setPower(number: number, isOn: boolean, lastWords: LastWords = 'silent'): void {
@@ -106,7 +113,9 @@ export function createTable({ house, documents, firmware, config, setWorld }: Ta
     /** Puts the newest board of the house on the table. */
     add(): void {
       const number = house.boards.length;
-      const name = nameOf(boardAt(number));
+      const board = boardAt(number);
+      const name = nameOf(board);
+      lamps.push({ board, key: `lamp/${number}`, pin: board.pin(LAMP), duty: 0 });
       states.set(number, {
         ...{ number, name, isPowered: true, isJoined: false, clientId: undefined, program: 'light', drops: 0 },
       });

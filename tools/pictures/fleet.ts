@@ -1,0 +1,88 @@
+// Virtual lights for a picture of a home: named, near and far from their access point, and not all of them well.
+
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBroker } from '../../sim/broker/embedded.ts';
+import { createHouse } from '../../sim/house.ts';
+import { createAccessPoint } from '../../sim/network/accessPoint.ts';
+
+const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
+
+const ROOMS = [
+  ...[
+    'bathroom',
+    'bedroom-left',
+    'bedroom-right',
+    'cellar',
+    'desk',
+    'door',
+    'fridge',
+    'garage',
+    'garden-1',
+    'garden-2',
+  ],
+  ...[
+    'garden-3',
+    'hall',
+    'kitchen-counter',
+    'kitchen-table',
+    'ladder',
+    'library',
+    'loft',
+    'lounge',
+    'mirror',
+    'nursery',
+  ],
+  ...['oven', 'pantry', 'porch', 'shelf', 'sofa', 'stairs-down', 'stairs-up', 'studio', 'terrace', 'window'],
+];
+
+/** Chip milliseconds per wall millisecond: a fleet boots in seconds. */
+const SPEED = 5;
+const LIMIT_MS = 60_000;
+
+/** dBm, from the strongest to the weakest. */
+const STRONGEST = -48;
+const SPREAD = 36;
+
+/** Which of thirty are on, away, or of an older version. */
+const ON = [0, 3, 4, 8, 9, 10, 11, 14, 17, 20, 23, 26];
+const AWAY = [6, 21];
+const OLDER = 13;
+
+const place = (number: number): number => number % ROOMS.length;
+
+const nameOf = (number: number): string => {
+  const round = Math.floor(number / ROOMS.length);
+  return ROOMS[place(number)]! + (round > 0 ? `-${round + 1}` : '');
+};
+
+/** Starts a broker and lights, and sets them as a home in the evening has them. */
+export async function createFleet(count: number) {
+  const firmware = readFileSync(FIRMWARE, 'latin1');
+  const broker = createBroker();
+  const port = await broker.start();
+  const house = createHouse({ speed: SPEED });
+  house.hosts.set('broker', `127.0.0.1:${port}`);
+  const boards = Array.from({ length: count }, (_, number) =>
+    house.board({
+      firmware: place(number) === OLDER ? firmware.replace('"0.1.0"', '"0.0.9"') : firmware,
+      accessPoint: { ...createAccessPoint(), rssi: STRONGEST - ((number * 37) % SPREAD) },
+      config: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: 'broker', name: nameOf(number) },
+    }),
+  );
+  await Promise.all(boards.map((board) => board.waitFor(/^mqtt connected/, LIMIT_MS)));
+  for (const [number, board] of boards.entries()) {
+    const at = place(number);
+    const command = JSON.stringify(at % 3 ? { brightness: 40 + at * 7 } : { state: 'ON' });
+    if (ON.includes(at)) await broker.publish(`light/${nameOf(number)}/set`, command);
+    if (AWAY.includes(at)) board.powerOff('reset');
+  }
+  await sleep(1_000);
+  return {
+    port,
+    async dispose(): Promise<void> {
+      house.dispose();
+      await broker.stop();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+// The scenes of the pictures: both pages with 2, 30 and 1,000 lights, and the story in four.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { freePort } from '../../sim/broker/daemon.ts';
+import { runPage } from '../page/run.ts';
+import { runSimulation } from '../simulate/run.ts';
+import { openPage, takePicture } from './camera.ts';
+import { createFleet } from './fleet.ts';
+
+/** Lights: the numbers that are shown. */
+const COUNTS = [2, 30, 1_000];
+
+const START_MS = 120_000;
+
+/** Fades, and what else still moves. */
+const CALM_MS = 1_500;
+
+/** Runs a tool while `use` needs it. */
+async function during(
+  run: typeof runPage | typeof runSimulation,
+  argv: string[],
+  use: () => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  let text = '';
+  const write = (more: string): void => void (text += more);
+  const exit = run(argv, { write, note: write, signal: stop.signal });
+  for (const endMs = Date.now() + START_MS; !/http[^\n]*\n/.test(text); await sleep(50))
+    if (Date.now() > endMs) throw new Error(text || 'a tool does not start');
+  await use();
+  stop.abort();
+  await exit;
+}
+
+/** The story, and the table as the README shows it. */
+async function tellStory(page: Page): Promise<void> {
+  const story = page.getByRole('region', { name: 'The story' });
+  await page.getByText('connected', { exact: true }).nth(1).waitFor();
+  await page.getByRole('slider', { name: 'Brightness of all' }).fill('200');
+  await sleep(CALM_MS);
+  await takePicture(page, 'story-1');
+  await story.getByRole('button', { name: /^Give both/ }).click();
+  await page
+    .getByText(/^thrown off/)
+    .first()
+    .waitFor();
+  await takePicture(page, 'story-2');
+  await sleep(8_000);
+  await takePicture(page, 'story-3');
+  await story.getByRole('button', { name: /^Give each/ }).click();
+  await page
+    .getByText(/^[0-9A-Za-z]{23}$/)
+    .nth(1)
+    .waitFor();
+  await page.getByRole('slider', { name: 'Brightness of all' }).fill('255');
+  await sleep(CALM_MS);
+  await takePicture(page, 'story-4');
+}
+
+/** A page may not look for itself: its policy forbids what waits there. */
+async function untilTiles(page: Page, count: number): Promise<void> {
+  const connected = "document.querySelectorAll('.tile .good').length";
+  for (const endMs = Date.now() + START_MS; ((await page.evaluate(connected)) as number) < count; await sleep(500))
+    if (Date.now() > endMs) throw new Error('not all boards connect');
+}
+
+async function table(browser: Browser, count: number): Promise<void> {
+  const [port, pagePort] = [await freePort(), await freePort()];
+  const argv = ['--nodes', String(count), '--port', String(port), '--page-port', String(pagePort)];
+  await during(runSimulation, argv, async () => {
+    const page = await openPage(browser, `http://127.0.0.1:${pagePort}/`, { scheme: count === 30 ? 'dark' : 'light' });
+    if (count === 2) await tellStory(page);
+    else await untilTiles(page, count);
+    await page.getByRole('slider', { name: 'Brightness of all' }).fill('180');
+    await sleep(CALM_MS);
+    if (count === 2) await page.getByRole('switch', { name: /0002 on$/ }).click();
+    await sleep(CALM_MS);
+    await takePicture(page, `table-${count}`);
+    await page.context().close();
+  });
+}
+
+async function lights(browser: Browser, count: number): Promise<void> {
+  const fleet = await createFleet(count);
+  const pagePort = await freePort();
+  await during(runPage, ['--broker', `127.0.0.1:${fleet.port}`, '--page-port', String(pagePort)], async () => {
+    const url = `http://127.0.0.1:${pagePort}/`;
+    const page = await openPage(browser, url);
+    await sleep(2 * CALM_MS);
+    await takePicture(page, `lights-${count}`);
+    await page.context().close();
+    if (count !== 30) return;
+    const phone = await openPage(browser, url, { scheme: 'dark', isPhone: true });
+    await sleep(CALM_MS);
+    await takePicture(phone, 'lights-phone');
+    await phone.context().close();
+  });
+  await fleet.dispose();
+}
+
+/** Takes all pictures. */
+export async function takePictures(browser: Browser, print: (line: string) => void): Promise<void> {
+  for (const count of COUNTS) {
+    print(`${count} lights`);
+    await table(browser, count);
+    await lights(browser, count);
+  }
+}
