@@ -197,7 +197,7 @@ export default tseslint.config(
   ...PARTS.map(importRule),
   ...UPDATE_PARTS.map((part) => importsOf(`src/update/${part}.ts`, UPDATE_IMPORTS[part] ?? [])),
   {
-    files: ['settings/**', 'sim/**', 'tools/**', 'bench/**', 'test/**', 'bundler/**'],
+    files: ['settings/**', 'sim/**', 'page/**', 'tools/**', 'bench/**', 'test/**', 'bundler/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',

@@ -76,7 +76,7 @@ export function LightsView() {
     <>
       <Fleet />
       <Toolbar lights={lights} groups={groups} choice={choice} choose={choose} />
-      {together.length > 0 && (
+      {(isByHand || choice.group !== undefined) && (
         <Together
           lights={together}
           group={isByHand ? undefined : choice.group}

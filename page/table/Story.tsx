@@ -47,7 +47,7 @@ function Shared({ both }: ChapterProps) {
         and is thrown off a second later.
       </p>
       <p class="count">
-        <b>{drops}</b> times so far
+        <b>{drops}</b> {drops === 1 ? 'time' : 'times'} so far
       </p>
       <button type="button" class="main" onClick={() => tell(false)}>
         Give each its own
@@ -65,7 +65,7 @@ function Healed() {
         both obey.
       </p>
       <p class="count">
-        <b>{drops}</b> times since
+        <b>{drops}</b> {drops === 1 ? 'time' : 'times'} since
       </p>
       <button type="button" onClick={() => tell(true)}>
         Once more

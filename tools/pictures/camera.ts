@@ -41,6 +41,7 @@ export async function openPage(
 
 /** Takes a picture of what is on the screen. */
 export async function takePicture(page: Page, name: string): Promise<void> {
+  await page.evaluate('document.activeElement.blur()');
   const session = await page.context().newCDPSession(page);
   const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
   writeFileSync(fileURLToPath(new URL(`${name}.webp`, FOLDER)), Buffer.from(data, 'base64'));

@@ -36,9 +36,12 @@ const ROOMS = [
   ...['oven', 'pantry', 'porch', 'shelf', 'sofa', 'stairs-down', 'stairs-up', 'studio', 'terrace', 'window'],
 ];
 
-/** Chip milliseconds per wall millisecond: a fleet boots in seconds. */
-const SPEED = 5;
-const LIMIT_MS = 60_000;
+/** Chip milliseconds per wall millisecond: a house boots in a second. A large fleet is work enough at its own pace. */
+const speedOf = (count: number): number => (count > 100 ? 1 : 5);
+const LIMIT_MS = 120_000;
+
+/** Chip milliseconds within which a roll call is answered. */
+const ANSWER_MS = 11_000;
 
 /** dBm, from the strongest to the weakest. */
 const STRONGEST = -48;
@@ -61,12 +64,12 @@ export async function createFleet(count: number) {
   const firmware = readFileSync(FIRMWARE, 'latin1');
   const broker = createBroker();
   const port = await broker.start();
-  const house = createHouse({ speed: SPEED });
+  const house = createHouse({ speed: speedOf(count) });
   house.hosts.set('broker', `127.0.0.1:${port}`);
   const boards = Array.from({ length: count }, (_, number) =>
     house.board({
       firmware: place(number) === OLDER ? firmware.replace('"0.1.0"', '"0.0.9"') : firmware,
-      accessPoint: { ...createAccessPoint(), rssi: STRONGEST - ((number * 37) % SPREAD) },
+      accessPoint: { ...createAccessPoint(), rssi: STRONGEST - ((number * 11) % SPREAD) },
       config: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: 'broker', name: nameOf(number) },
     }),
   );
@@ -77,9 +80,13 @@ export async function createFleet(count: number) {
     if (ON.includes(at)) await broker.publish(`light/${nameOf(number)}/set`, command);
     if (AWAY.includes(at)) board.powerOff('reset');
   }
-  await sleep(1_000);
   return {
     port,
+    /** Makes all lights speak, so that a page that has just come knows them. */
+    async call(): Promise<void> {
+      await broker.publish('light/call', '');
+      await sleep(ANSWER_MS / speedOf(count));
+    },
     async dispose(): Promise<void> {
       house.dispose();
       await broker.stop();

@@ -8,9 +8,6 @@ import { runSimulation } from '../simulate/run.ts';
 import { openPage, takePicture } from './camera.ts';
 import { createFleet } from './fleet.ts';
 
-/** Lights: the numbers that are shown. */
-const COUNTS = [2, 30, 1_000];
-
 const START_MS = 120_000;
 
 /** Fades, and what else still moves. */
@@ -33,10 +30,9 @@ async function during(
   await exit;
 }
 
-/** The story, and the table as the README shows it. */
+/** The story of two boards. */
 async function tellStory(page: Page): Promise<void> {
   const story = page.getByRole('region', { name: 'The story' });
-  await page.getByText('connected', { exact: true }).nth(1).waitFor();
   await page.getByRole('slider', { name: 'Brightness of all' }).fill('200');
   await sleep(CALM_MS);
   await takePicture(page, 'story-1');
@@ -70,13 +66,14 @@ async function table(browser: Browser, count: number): Promise<void> {
   const argv = ['--nodes', String(count), '--port', String(port), '--page-port', String(pagePort)];
   await during(runSimulation, argv, async () => {
     const page = await openPage(browser, `http://127.0.0.1:${pagePort}/`, { scheme: count === 30 ? 'dark' : 'light' });
-    if (count === 2) await tellStory(page);
-    else await untilTiles(page, count);
+    if (count > 2) await untilTiles(page, count);
+    else await page.getByText('connected', { exact: true }).nth(1).waitFor();
     await page.getByRole('slider', { name: 'Brightness of all' }).fill('180');
     await sleep(CALM_MS);
     if (count === 2) await page.getByRole('switch', { name: /0002 on$/ }).click();
     await sleep(CALM_MS);
     await takePicture(page, `table-${count}`);
+    if (count === 2) await tellStory(page);
     await page.context().close();
   });
 }
@@ -87,7 +84,8 @@ async function lights(browser: Browser, count: number): Promise<void> {
   await during(runPage, ['--broker', `127.0.0.1:${fleet.port}`, '--page-port', String(pagePort)], async () => {
     const url = `http://127.0.0.1:${pagePort}/`;
     const page = await openPage(browser, url);
-    await sleep(2 * CALM_MS);
+    await fleet.call();
+    await sleep(CALM_MS);
     await takePicture(page, `lights-${count}`);
     await page.context().close();
     if (count !== 30) return;
@@ -99,9 +97,9 @@ async function lights(browser: Browser, count: number): Promise<void> {
   await fleet.dispose();
 }
 
-/** Takes all pictures. */
-export async function takePictures(browser: Browser, print: (line: string) => void): Promise<void> {
-  for (const count of COUNTS) {
+/** Takes the pictures with so many lights. */
+export async function takePictures(browser: Browser, counts: number[], print: (line: string) => void): Promise<void> {
+  for (const count of counts) {
     print(`${count} lights`);
     await table(browser, count);
     await lights(browser, count);
