@@ -4,7 +4,7 @@ import { afterEach, describe, test } from 'node:test';
 import { createRabbitMq, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import { createHouse } from '../../sim/house.ts';
 import { createDocuments } from '../../tools/page/documents.ts';
-import { watchLights } from '../../tools/page/lights.ts';
+import { watchLights, type WatchedLights } from '../../tools/page/lights.ts';
 import { FIRMWARE } from '../support/firmware.ts';
 import { createLightsRig, until, type LightsRig } from './rig.ts';
 
@@ -81,18 +81,19 @@ test(
     house.hosts.set('broker', `127.0.0.1:${rabbit.port}`);
     const documents = createDocuments();
     const config = { wifi: { ssid: 'Home', password: 'secret-password' }, broker: 'broker' };
+    let lights: WatchedLights | undefined;
     try {
       const boards = ['desk', 'shelf'].map((name) => house.board({ firmware: FIRMWARE, config: { ...config, name } }));
       for (const board of boards) await board.waitFor(/^mqtt connected/, 20_000);
-      const lights = await watchLights({ broker: { host: '127.0.0.1', port: rabbit.port } }, documents);
+      lights = await watchLights({ broker: { host: '127.0.0.1', port: rabbit.port } }, documents);
       for (const name of ['desk', 'shelf'])
         await until(
           () => /"status":"online","isOn":false/.test(documents.text(`light/${name}`) ?? ''),
           `${name} answers`,
         );
       await lights.actions.set({ lights: ['desk'], command: { state: 'ON' } });
-      await lights.close();
     } finally {
+      await lights?.close();
       house.dispose();
       await rabbit.dispose();
     }
