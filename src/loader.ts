@@ -51,7 +51,7 @@ global.eval(
     try {
       if (mark === 'c') {
         append('C');
-        setTimeout("require('Storage').compact();load()", 1); // a text in RAM: what lies in flash moves
+        setTimeout("try{require('Storage').compact()}catch(e){}load()", 1); // a text in RAM: what lies in flash moves
         return '';
       }
       if (mark === '1') {

@@ -148,9 +148,10 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
 
   /** Evaluates the updater, which is line 2 of the slot that runs. @param message signed; '' to go on after a restart */
   function update(message: Bytes): void {
-    const slot = 'light.' + board.boot![0];
     if (!client.updater) {
+      const slot = 'light.' + board.boot![0];
       const at = board.storage.read(slot)!.indexOf('\n') + 1;
+      if (!at) return; // such as one on tinyMQTT
       const parts: Parts = {
         topic: topic,
         version: version,
@@ -158,8 +159,8 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
         health: health,
         station: station,
         write: write,
-        tell: function (text, isSilent) {
-          if (!isSilent) board.log('update ' + text);
+        tell: function (text) {
+          board.log('update ' + text);
           news = text;
           reports.flush(Report.INFO | Report.FIRMWARE);
         },

@@ -17,9 +17,8 @@ export interface Parts {
   /**
    * Tells on the console, in the info message and on the firmware topic.
    * @param text `trial`, `kept`, `refused: …` and the like
-   * @param isSilent not on the console
    */
-  tell(text: string, isSilent?: boolean): void;
+  tell(text: string): void;
   /** The updater has nothing more to do. */
   drop(): void;
 }

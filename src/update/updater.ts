@@ -15,10 +15,13 @@ import type { Updater } from '../session.ts';
 
 const TICK_MS = 5_000;
 
+/** The station has left by then: an association must not be under way at a restart. */
+const LEAVE_MS = 1_000;
+
 /** A trial is kept when the light is connected after so long... */
 const TRIAL_S = 120;
 /** ...and given up so long after its start: some time before the loader would end it, and then with the lamp's state kept. */
-const SETTINGS_DEADLINE_S = 130;
+const SETTINGS_DEADLINE_S = 125;
 const PROGRAM_DEADLINE_S = 570;
 
 const OFFER_FILE = 'light.offer';
@@ -50,7 +53,9 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function leave(): void {
     parts.mqtt.stop(true);
     parts.station.leave(true);
-    parts.health.wanted = Restart.UPDATE;
+    board.setTimeout(function () {
+      parts.health.wanted = Restart.UPDATE;
+    }, LEAVE_MS);
   }
 
   /** Lets the loader try the program in the other slot, or do what else the mark asks for. */
