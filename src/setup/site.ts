@@ -14,7 +14,7 @@ export const AP_ADDRESS = '192.168.4.1';
 /** In ticks: the phone fetches the page before its access point moves to another channel. */
 const GRACE_TICKS = 4;
 /** Ticks until all is over once the person has seen that it worked, and if nobody looks. */
-const SEEN_TICKS = 8;
+const SEEN_TICKS = 20;
 const UNSEEN_TICKS = 240;
 
 /** What the site works with. */

@@ -104,6 +104,19 @@ test('without a broker it leads to the page, at its address in the network', NEE
 
 const NEEDS_INTERPRETER = { ...NEEDS_SOCAT, skip: NEEDS_SOCAT.skip || (!interpreter && NO_INTERPRETER) };
 
+/** Connects the SDK to the real interpreter, which may still be booting. */
+async function improvSoon(t: TestContext, path: string) {
+  for (let tries = 1; ; tries += 1) {
+    const port = await openWebSerial(t, path);
+    try {
+      return { port, improv: await improvOn(t, port) };
+    } catch (error) {
+      await port.close();
+      if (tries === 8) throw error;
+    }
+  }
+}
+
 /** The real interpreter in set-up mode, its console on a pseudo-terminal; gives the path of the other end. */
 async function interpreterOn(t: TestContext, settings: object): Promise<string> {
   const [boardPath, hostPath] = await wire(t);
@@ -122,8 +135,7 @@ test(
   NEEDS_INTERPRETER,
   async (t) => {
     const path = await interpreterOn(t, { broker: 'localhost' });
-    const port = await openWebSerial(t, path);
-    const improv = await improvOn(t, port);
+    const { port, improv } = await improvSoon(t, path);
     assert.deepEqual(improv.info!.name, 'light-a0b1c2d300ff');
     assert.deepEqual(
       (await improv.scan()).map(({ name }) => name),
@@ -144,8 +156,8 @@ test(
 
 test('the flash tool finds the real interpreter while Improv listens', NEEDS_INTERPRETER, async (t) => {
   const path = await interpreterOn(t, {});
-  const port = await openWebSerial(t, path);
-  await (await improvOn(t, port)).close();
+  const { port, improv } = await improvSoon(t, path);
+  await improv.close();
   await port.close();
   const { code, output } = await flash(['--port', path, '--show']);
   assert.equal(code, EXIT.ok, output);

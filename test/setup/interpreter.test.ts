@@ -35,25 +35,29 @@ async function bench(t: TestContext, options: Partial<BenchOptions> = {}) {
   };
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const endMs = performance.now() + 20_000; !(await condition()); await sleep(50))
-    assert.ok(performance.now() < endMs, String(condition));
+/** Looks at the page until it has a text. */
+async function until(get: () => Promise<string>, text: string): Promise<void> {
+  const endMs = performance.now() + 20_000;
+  for (let page = ''; !page.includes(text); await sleep(100)) {
+    page = await get();
+    assert.ok(performance.now() < endMs, `${text}: ${page}`);
+  }
 }
 
 test('a wrong password, then the right one: the light comes up with what was saved', NEEDED, async (t) => {
   const broker = createBroker();
   await broker.start();
   t.after(broker.stop);
-  const { board, get, post } = await bench(t, { settings: { topics: ['home/all'] }, speed: 10 });
+  const { board, get, post } = await bench(t, { settings: { topics: ['home/all'] }, speed: 4 });
   await board.waitFor(/^AP light-00ff wpa2 correct horse/);
   await board.waitFor(/^set-up mode: join/);
-  await until(async () => (await get()).includes('&#60;b&#62;&#38;&#34;&#39; (open)'));
+  await until(get, '&#60;b&#62;&#38;&#34;&#39; (open)');
   const fields = { n: '1', p: 'wrong-password', b: `127.0.0.1:${broker.port}`, l: 'Küche' };
   assert.equal((await post(fields)).status, 303);
   assert.match(await get(), /Trying Home/);
-  await until(async () => (await get()).includes('the Wi-Fi password is wrong'));
+  await until(get, 'the Wi-Fi password is wrong');
   await post({ ...fields, p: 'secret-password' });
-  await until(async () => (await get()).includes('Saved: the light is 127.0.0.1 in Home.'));
+  await until(get, 'Saved: the light is 127.0.0.1 in Home.');
   await board.waitFor(/^AP off/, 10_000, board.console.length);
   await board.waitFor(/^restart: set up/);
   await board.waitFor(/^boot light .* as K\xc3\xbcche$/, 10_000, 5);
