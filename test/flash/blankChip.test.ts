@@ -108,10 +108,11 @@ test('stops at Ctrl-C, says what it leaves, and lets the port go', NEEDS_SOCAT, 
   withChip({ faults: { diesAfterBlocks: 3 } }, async (path, chip) => {
     const stop = new AbortController();
     const timer = setInterval(() => chip.log.includes('compressedData') && stop.abort(), 5);
-    const { code, output } = await flash(argvFor(path), { signal: stop.signal });
+    const { code, output } = await flash(argvFor(path), { signal: stop.signal, isTerminal: true });
     clearInterval(timer);
     assert.equal(code, EXIT.interrupted, output);
-    assert.match(output, /✗ write +stopped: the chip has no whole interpreter/);
+    assert.match(output, /write +[█░]+ +\d+ %/, 'shows how far it is');
+    assert.match(output, /write +stopped: the chip has no whole interpreter/);
     const again = await flash(['--port', path, '--show']);
     assert.equal(again.code, EXIT.silentBoard, again.output);
   }),

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { build } from '../../bundler/bundle.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { imageComplaint } from '../../tools/flash/interpreter/espImage.ts';
 import { espImage, interpreterFiles, partitionTable, ROWS, zipOf } from '../support/espArchive.ts';
@@ -76,6 +77,13 @@ test('puts no settings into the page unless the owner says so', async () => {
     /HomeNetwork|correct horse/,
     'a page without settings replaces one with them',
   );
+});
+
+test('sees settings that were built into the bundle', async () => {
+  const { code } = await build({ settings: { wifi: { ssid: 'HomeNetwork', password: 'correct horse' } } });
+  const path = file('built.js', code);
+  const { output } = await install(['--interpreter', ARCHIVE, '--out', newFolder(), '--bundle', path]);
+  assert.match(output, /settings in a page can be read by everybody/);
 });
 
 test('never puts passwords of the environment into a page by itself', async () => {

@@ -42,6 +42,9 @@ export const wantsTinyMqtt = (bundle: Image): boolean => /require\(\s*["'`]tinyM
 /** Whether a bundle has the updater: a function on the line below the light. */
 export const takesUpdates = (bundle: Image): boolean => /\n\([^\n]+$/.test(textOf(bundle));
 
+/** Whether settings were built into a bundle (`npm run build -- --config FILE`). */
+export const hasSettings = (bundle: Image): boolean => /createSettings\(\w+,\{(?!\})/.test(textOf(bundle));
+
 /** The version that a bundle announces when it boots; undefined when it is none of ours. */
 export const versionOf = (bundle: Image): string | undefined => /boot light (\S+) on /.exec(textOf(bundle))?.[1];
 

@@ -10,7 +10,7 @@ export function installerHelp(): string {
     'Writes a page with which Chrome or Edge puts Espruino and the light on a board, in one go.',
     '',
     row('--interpreter FILE', 'Espruino’s release: its .zip, or its unpacked folder'),
-    row('--out DIR', 'folder for the page; everything in it can be published'),
+    row('--out DIR', 'folder for the page, which can be published as it is'),
     row('--serve [PORT]', 'serve it to this computer alone, port 8080, until Ctrl-C'),
     row('--bundle FILE', 'program to install, dist/firmware.js'),
     row('--publish-settings', 'put settings into the page: whoever opens it can read your passwords'),

@@ -13,7 +13,7 @@ import {
 import { parseFlags, wholeNumber } from '../flags.ts';
 import { asFailure, EXIT, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
-import { imageOf, readBundle, takesUpdates, versionOf } from '../flash/image.ts';
+import { hasSettings, imageOf, readBundle, takesUpdates, versionOf, type Image } from '../flash/image.ts';
 import { readInterpreters, type Interpreter } from '../flash/interpreter/interpreters.ts';
 import { SETTINGS_FILE } from '../flash/onBoard.ts';
 import { readLoader, readSetup } from '../flash/programs.ts';
@@ -70,15 +70,15 @@ function givenSettings(values: FlagValues): Settings {
 async function publishedSettings(
   values: FlagValues,
   host: InstallerHost,
-  interpreters: Interpreter[],
+  { bundle, interpreters }: { bundle: Image; interpreters: Interpreter[] },
 ): Promise<Settings | undefined> {
   const given = givenSettings(values);
   const isPublished = values['publish-settings'] === true;
-  if (Object.keys(given).length === 0 && !isPublished) return undefined;
+  if (Object.keys(given).length === 0 && !isPublished && !hasSettings(bundle)) return undefined;
   if (!isPublished)
     throw failure(
       'badArguments',
-      'settings in a page can be read by everybody who opens it, passwords too: leave them out, or say --publish-settings',
+      'settings in a page can be read by everybody who opens it, passwords too: leave them out (of the bundle, too), or say --publish-settings',
     );
   if (given.name !== undefined) throw failure('badArguments', 'the page makes every board alike: leave the name out');
   const boards = interpreters.map(({ chip }) => chip.name.replace('-', ''));
@@ -98,7 +98,7 @@ async function write(values: FlagValues, host: InstallerHost): Promise<string> {
   const bundle = readBundle(String(values.bundle ?? 'dist/firmware.js'));
   const { dist = 'dist' } = host;
   const interpreters = readInterpreters(archive);
-  const settings = await publishedSettings(values, host, interpreters);
+  const settings = await publishedSettings(values, host, { bundle, interpreters });
   const setup = readSetup(dist);
   const files = filesForAnyBoard(bundle, { loader: takesUpdates(bundle) ? readLoader(dist) : undefined, setup });
   if (settings) files.push({ name: SETTINGS_FILE, image: imageOf(settingsFile(settings)) });
