@@ -2,6 +2,7 @@
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -111,12 +112,12 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     child = undefined;
   }
 
-  const removeFiles = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  const removal = { recursive: true, force: true, maxRetries: 5 };
 
   /** This process ends without a dispose. */
   const reap = (): void => {
     signal('SIGKILL');
-    removeFiles();
+    rmSync(folder, removal);
   };
   process.on('exit', reap);
   await start();
@@ -144,7 +145,7 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     async dispose(): Promise<void> {
       await end('SIGKILL');
       process.off('exit', reap);
-      removeFiles();
+      await rm(folder, removal);
     },
   };
 }

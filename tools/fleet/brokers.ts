@@ -7,6 +7,7 @@ import { createNatsCluster } from '../../sim/broker/nats.ts';
 import { createRabbitMqCluster, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import type { FleetOrder } from './arguments.ts';
 import { failure } from './exits.ts';
+import { mostOpenFiles } from './openFiles.ts';
 import type { Address } from './lights.ts';
 import type { Order } from './messages.ts';
 
@@ -38,12 +39,17 @@ const PROBE_PAUSE_MS = 200;
 
 const CLUSTERS = {
   rabbitmq: {
-    create: createRabbitMqCluster,
+    create: () => createRabbitMqCluster(),
     isThere: isRabbitMqInstalled,
     program: 'rabbitmq-server',
     name: 'RabbitMQ',
   },
-  nats: { create: createNatsCluster, isThere: () => isInstalled('nats-server'), program: 'nats-server', name: 'NATS' },
+  nats: {
+    create: (lights: number) => createNatsCluster(3, { lights, mostFiles: mostOpenFiles() }),
+    isThere: () => isInstalled('nats-server'),
+    program: 'nats-server',
+    name: 'NATS',
+  },
 };
 
 /** Waits until a broker that listens answers a CONNECT: the cluster may have to agree on something first. */
@@ -64,11 +70,11 @@ async function untilItServes(port: number): Promise<void> {
   }
 }
 
-async function startCluster(kind: keyof typeof CLUSTERS): Promise<Brokers> {
+async function startCluster(kind: keyof typeof CLUSTERS, lights: number): Promise<Brokers> {
   const { create, isThere, program, name } = CLUSTERS[kind];
   if (!isThere()) throw failure('notStarted', `install ${program}, or use brokers of your own with --broker`);
   try {
-    const cluster = await create();
+    const cluster = await create(lights);
     const nodes = cluster.nodes.map(({ port, kill, stop, start, usage }) => ({
       ...{ address: { host: '127.0.0.1', port }, kill, stop, usage },
       start: () => start().then(() => untilItServes(port)),
@@ -97,6 +103,6 @@ function createForeign(addresses: Address[], order: (order: Order) => void): Bro
  * @param order gives an order to the lights
  * @throws Failure notStarted
  */
-export function openBrokers({ cluster, brokers }: FleetOrder, order: (order: Order) => void): Promise<Brokers> {
-  return cluster ? startCluster(cluster) : Promise.resolve(createForeign(brokers, order));
+export function openBrokers({ cluster, brokers, nodes }: FleetOrder, order: (order: Order) => void): Promise<Brokers> {
+  return cluster ? startCluster(cluster, nodes) : Promise.resolve(createForeign(brokers, order));
 }

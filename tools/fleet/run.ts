@@ -12,6 +12,7 @@ import { figuresOf } from './figures.ts';
 import { judgeAct, judgeIdentifiers, type Verdict } from './judge.ts';
 import type { Order } from './messages.ts';
 import { createRecord, type FleetRecord } from './record.ts';
+import { mostOpenFiles } from './openFiles.ts';
 import { reportOf, write, type FleetReport } from './report.ts';
 
 /** The world around the tool; tests bring their own. */
@@ -30,9 +31,7 @@ const PROGRESS_MS = 5_000;
 
 /** Each light has a socket; a light that lost its power leaves a second one behind; and the rest needs some. */
 function checkFileDescriptors({ nodes, workers }: FleetOrder): void {
-  const limits = (process.report?.getReport() as { userLimits?: { open_files?: { soft: unknown } } } | undefined)
-    ?.userLimits;
-  const most = Number(limits?.open_files?.soft);
+  const most = mostOpenFiles();
   const needed = Math.ceil(nodes / workers) * 2 + 200;
   if (most < needed)
     throw failure(
