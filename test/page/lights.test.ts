@@ -85,7 +85,10 @@ test(
     try {
       const boards = ['desk', 'shelf'].map((name) => house.board({ firmware: FIRMWARE, config: { ...config, name } }));
       for (const board of boards) await board.waitFor(/^mqtt connected/, 20_000);
-      lights = await watchLights({ broker: { host: '127.0.0.1', port: rabbit.port } }, documents);
+      lights = await watchLights(
+        { broker: { host: '127.0.0.1', port: rabbit.port }, username: undefined, password: undefined },
+        documents,
+      );
       for (const name of ['desk', 'shelf'])
         await until(
           () => /"status":"online","isOn":false/.test(documents.text(`light/${name}`) ?? ''),

@@ -85,7 +85,10 @@ export async function measure(browser: Browser, print: (line: string) => void): 
   const { broker, port, change, stop } = await createReports();
   const documents = createDocuments();
   documents.set('place', { kind: 'lights', broker: `127.0.0.1:${port}` });
-  const lights = await watchLights({ broker: { host: '127.0.0.1', port } }, documents);
+  const lights = await watchLights(
+    { broker: { host: '127.0.0.1', port }, username: undefined, password: undefined },
+    documents,
+  );
   const server = await createPageServer({ host: '127.0.0.1', port: 0, documents, actions: lights.actions });
   const page = await openPage(browser, server.url);
   await page.getByRole('button', { name: /^All 1.000/ }).waitFor();
