@@ -44,8 +44,8 @@ async function heap(page: Page): Promise<{ heapMb: number; nodes: number }> {
   return { heapMb: value('JSHeapUsedSize') / MB, nodes: value('Nodes') };
 }
 
-/** Lights that report as real ones do, without the cost of a thousand virtual boards on this computer. */
-async function createReports() {
+/** A thousand lights that report as real ones do, without the cost of as many virtual boards on this computer. */
+export async function createReports() {
   const broker = createBroker();
   const port = await broker.start();
   const publish = (name: number, leaf: string, payload: string): Promise<void> =>
@@ -58,7 +58,7 @@ async function createReports() {
       rssi: -50 - (name % 30),
     };
     await publish(name, 'status', 'online');
-    await publish(name, 'state', '{"state":"OFF","brightness":255}');
+    await publish(name, 'state', JSON.stringify({ state: name % 3 ? 'OFF' : 'ON', brightness: 255 - (name % 200) }));
     await publish(
       name,
       'info',
