@@ -274,9 +274,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   function onSuback(id: number, codes: Bytes): void {
     const broker = brokers.list[brokers.index]!;
-    if (id !== SUBSCRIBE_ID || codes.length !== topics.length + 1) {
+    if (id !== SUBSCRIBE_ID || codes.length !== topics.length + 1)
       throw new Error('SUBACK does not fit SUBSCRIBE [MQTT-3.8.4-5]');
-    }
     for (let i = 0; i <= topics.length; i++) {
       if (codes.charCodeAt(i) > 2 && topics[i - 1] !== Topic.CALL)
         throw new Error('SUBACK refused: ' + (topics[i - 1] || client.statusTopic));

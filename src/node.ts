@@ -101,8 +101,8 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   const randomWord = createRandomWord(board);
   const cause = board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : ResetCause.UNKNOWN;
   let sessions = 0;
-  let news = createNews(board.boot);
   let answerBeat = 0; // when the answer that is due was asked for; 0 when none is due
+  let news = createNews(board.boot);
 
   const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp, settings);
@@ -173,24 +173,19 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     client.updater.receive(message);
   }
 
-  /** Reports again, after a part of ten seconds. A flood of calls costs one answer. */
-  function answer(): void {
-    if (answerBeat && health.beats - answerBeat < LOST_BEATS) return;
-    answerBeat = health.beats || 1;
-    board.setTimeout(function () {
-      answerBeat = 0;
-      reports.all();
-    }, board.random() * ANSWER_MS);
-  }
-
   /** Handles commands, signed messages, roll calls, and the birth message and the controls of Home Assistant. */
   client.onMessage = function (payload, mayBeRepeated, from) {
     if (client.topics.indexOf(from) <= settings.topics.length) return light(payload, mayBeRepeated);
     if (from === topic + '/update') update(payload);
-    else if (from === HOME_ASSISTANT_TOPIC) {
-      if (payload === 'online') answer();
-    } else if (from === Topic.CALL) answer();
-    else if (payload === 'identify') light('{"effect":"blink"}', false);
+    else if (from === Topic.CALL || from === HOME_ASSISTANT_TOPIC) {
+      const isDue = answerBeat && health.beats - answerBeat < LOST_BEATS;
+      if (isDue || (from !== Topic.CALL && payload !== 'online')) return true; // a flood of calls costs one answer
+      answerBeat = health.beats || 1;
+      board.setTimeout(function () {
+        answerBeat = 0;
+        reports.all();
+      }, board.random() * ANSWER_MS);
+    } else if (payload === 'identify') light('{"effect":"blink"}', false);
     else if (payload === 'restart' && health.beats > REQUEST_BEATS) health.wanted = Restart.REQUEST;
     else if (payload === 'off' || payload === 'on' || payload === 'last') {
       settings.powerOn = payload;

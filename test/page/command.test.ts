@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import WebSocket from 'ws';
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { freePort } from '../../sim/broker/daemon.ts';
-import { EXIT } from '../../tools/doctor/exits.ts';
+import { EXIT } from '../../tools/page/exits.ts';
 import { runPage } from '../../tools/page/run.ts';
 import { runSimulation } from '../../tools/simulate/run.ts';
 import { until } from './rig.ts';
@@ -88,7 +88,7 @@ describe('npm run page', () => {
     await until(() => heard.some((text) => text.includes('"isConnected":false')), 'the loss is told');
     assert.equal(passwords[0], PASSWORD);
     assert.ok(heard.every((text) => !text.includes(PASSWORD)));
-    assert.equal(await tool.stop(), EXIT.healthy);
+    assert.equal(await tool.stop(), EXIT.ended);
   });
 
   test('a busy port is one line', async (t) => {

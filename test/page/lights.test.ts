@@ -50,7 +50,7 @@ describe('lights', () => {
     const name = 'büro.1_a';
     const settings = { name: Buffer.from(name).toString('latin1'), homeAssistant: true }; // UTF-8 on the chip
     const board = rig.board(settings);
-    await until(() => rig.broker.retained().size === 4, 'all is reported');
+    await until(() => rig.broker.retained().size === 5, 'all is reported');
     await until(() => rig.light(name)?.status === 'online', 'the page sees it');
     await assert.rejects(async () => rig.actions.forget({ lights: [name] }), /^Error: a light that is online/);
     board.powerOff('reset');
@@ -85,7 +85,10 @@ test(
     try {
       const boards = ['desk', 'shelf'].map((name) => house.board({ firmware: FIRMWARE, config: { ...config, name } }));
       for (const board of boards) await board.waitFor(/^mqtt connected/, 20_000);
-      lights = await watchLights({ broker: { host: '127.0.0.1', port: rabbit.port } }, documents);
+      lights = await watchLights(
+        { broker: { host: '127.0.0.1', port: rabbit.port }, username: undefined, password: undefined },
+        documents,
+      );
       for (const name of ['desk', 'shelf'])
         await until(
           () => /"status":"online","isOn":false/.test(documents.text(`light/${name}`) ?? ''),

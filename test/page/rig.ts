@@ -38,7 +38,10 @@ export async function createLightsRig(names: string[] = [], options: Parameters<
   await Promise.all(boards.map((each) => each.waitFor(/^mqtt connected/, LIMIT_MS)));
   const documents = createDocuments();
   documents.set('place', { kind: 'lights', broker: `127.0.0.1:${port}` });
-  const lights = await watchLights({ broker: { host: '127.0.0.1', port } }, documents);
+  const lights = await watchLights(
+    { broker: { host: '127.0.0.1', port }, username: undefined, password: undefined },
+    documents,
+  );
   const serve = (pagePort: number) =>
     createPageServer({ host: '127.0.0.1', port: pagePort, documents, actions: lights.actions });
   let server = await serve(0);

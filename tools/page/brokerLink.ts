@@ -2,7 +2,7 @@
 
 import type { BrokerLink as LinkState } from '../../page/protocol.ts';
 import { connectBroker, placeOf, type BrokerAccess } from '../broker.ts';
-import { failure } from '../failure.ts';
+import { failure } from './exits.ts';
 
 /** A message of the broker. */
 export interface Received {

@@ -1,10 +1,11 @@
 // The lights of a broker as documents, and the actions that change them.
 
 import type { Command, Light } from '../../page/protocol.ts';
+import type { BrokerAccess } from '../broker.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { readName, readNames, readWhole, type ActionTable } from './actions.ts';
-import { openBrokerLink, type Login, type Received } from './brokerLink.ts';
+import { openBrokerLink, type Received } from './brokerLink.ts';
 import { createCommands } from './commands.ts';
 import type { DocumentSet } from './documents.ts';
 import { readGroups, withGroup } from './groups.ts';
@@ -79,7 +80,7 @@ function createLightDocuments(documents: DocumentSet) {
  * Connects to the broker, and keeps the documents of its lights.
  * @throws Failure unreachable or refused
  */
-export async function watchLights(login: Login, documents: DocumentSet) {
+export async function watchLights(access: BrokerAccess, documents: DocumentSet) {
   const lights = createLightDocuments(documents);
   const { record } = lights;
   let groups = readGroups('');
@@ -87,7 +88,7 @@ export async function watchLights(login: Login, documents: DocumentSet) {
   let call: NodeJS.Timeout | undefined;
   const commands = createCommands((...message) => link.publish(...message), record.light);
 
-  const link = await openBrokerLink(login, {
+  const link = await openBrokerLink(access, {
     topics: [...REPORTS, GROUPS],
     onMessage(message) {
       if (message.topic === GROUPS) {
@@ -132,7 +133,7 @@ export async function watchLights(login: Login, documents: DocumentSet) {
     async close(): Promise<void> {
       clearTimeout(call);
       lights.close();
-      await link.close();
+      link.close();
     },
   };
 }

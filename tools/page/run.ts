@@ -1,11 +1,12 @@
 // `npm run page`: the lights of a broker on a page, until Ctrl-C.
 
 import { once } from 'node:events';
-import { placeOf } from '../doctor/connection.ts';
-import { EXIT, exitOf } from '../doctor/exits.ts';
+import { placeOf } from '../broker.ts';
 import { printable } from '../doctor/finding.ts';
+import { asFailure } from '../failure.ts';
 import { HELP, parseArguments, type PageOrder } from './arguments.ts';
 import { createDocuments } from './documents.ts';
+import { EXIT } from './exits.ts';
 import { watchLights } from './lights.ts';
 import { createPageServer } from './server.ts';
 
@@ -18,11 +19,11 @@ export interface PageHost {
   env?: NodeJS.ProcessEnv;
 }
 
-async function show({ login, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
+async function show({ access, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
   const documents = createDocuments();
-  const place = placeOf(login.broker);
+  const place = placeOf(access);
   documents.set('place', { kind: 'lights', broker: place });
-  const lights = await watchLights(login, documents);
+  const lights = await watchLights(access, documents);
   try {
     const server = await createPageServer({ host, port, documents, actions: lights.actions });
     write(`The lights of ${place}: ${server.url}\n`);
@@ -42,9 +43,10 @@ export async function runPage(argv: string[], host: PageHost): Promise<number> {
     const order = parseArguments(argv, host.env ?? process.env);
     if (order) await show(order, host);
     else host.write(HELP);
-    return EXIT.healthy;
+    return EXIT.ended;
   } catch (error) {
-    host.note(`page: ${printable((error as Error).message, Infinity)}\n`);
-    return EXIT[exitOf(error)];
+    const { exit, message } = asFailure(error, EXIT);
+    host.note(`page: ${printable(message, Infinity)}\n`);
+    return EXIT[exit];
   }
 }

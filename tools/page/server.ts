@@ -5,9 +5,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { failure } from '../doctor/exits.ts';
 import type { ActionTable } from './actions.ts';
 import type { DocumentSet } from './documents.ts';
+import { failure } from './exits.ts';
 import { makeFiles, type PageFile } from './files.ts';
 import { createGuard, createToken, isLoopback, shownHost, type Guard } from './guard.ts';
 import { createLive } from './live.ts';

@@ -23,5 +23,5 @@ export function announcementOf(name: string): string {
 /** All that the broker may keep of a light; the status last. */
 export const keptOf = (name: string): string[] => [
   announcementOf(name),
-  ...['state', 'info', 'status'].map((leaf) => `light/${name}/${leaf}`),
+  ...['state', 'info', 'firmware', 'status'].map((leaf) => `light/${name}/${leaf}`),
 ];

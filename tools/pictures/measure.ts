@@ -44,8 +44,8 @@ async function heap(page: Page): Promise<{ heapMb: number; nodes: number }> {
   return { heapMb: value('JSHeapUsedSize') / MB, nodes: value('Nodes') };
 }
 
-/** Lights that report as real ones do, without the cost of a thousand virtual boards on this computer. */
-async function createReports() {
+/** A thousand lights that report as real ones do, without the cost of as many virtual boards on this computer. */
+export async function createReports() {
   const broker = createBroker();
   const port = await broker.start();
   const publish = (name: number, leaf: string, payload: string): Promise<void> =>
@@ -58,7 +58,7 @@ async function createReports() {
       rssi: -50 - (name % 30),
     };
     await publish(name, 'status', 'online');
-    await publish(name, 'state', '{"state":"OFF","brightness":255}');
+    await publish(name, 'state', JSON.stringify({ state: name % 3 ? 'OFF' : 'ON', brightness: 255 - (name % 200) }));
     await publish(
       name,
       'info',
@@ -85,7 +85,10 @@ export async function measure(browser: Browser, print: (line: string) => void): 
   const { broker, port, change, stop } = await createReports();
   const documents = createDocuments();
   documents.set('place', { kind: 'lights', broker: `127.0.0.1:${port}` });
-  const lights = await watchLights({ broker: { host: '127.0.0.1', port } }, documents);
+  const lights = await watchLights(
+    { broker: { host: '127.0.0.1', port }, username: undefined, password: undefined },
+    documents,
+  );
   const server = await createPageServer({ host: '127.0.0.1', port: 0, documents, actions: lights.actions });
   const page = await openPage(browser, server.url);
   await page.getByRole('button', { name: /^All 1.000/ }).waitFor();

@@ -1,7 +1,7 @@
 // The page of `npm start`: the table with the virtual boards, the world around them, and the lights as their broker sees them.
 
 import type { VirtualBoard } from '../../sim/board/board.ts';
-import type { Address } from '../doctor/connection.ts';
+import { placeOf, type BrokerAccess } from '../broker.ts';
 import { createDocuments } from '../page/documents.ts';
 import { watchLights } from '../page/lights.ts';
 import { createPageServer } from '../page/server.ts';
@@ -11,7 +11,7 @@ import { createWorld, type WorldOptions } from './world.ts';
 /** What the page shows, and where. */
 export interface TablePageOptions
   extends Pick<TableOptions, 'house' | 'firmware' | 'config'>, Pick<WorldOptions, 'broker' | 'brokerName' | 'command'> {
-  address: Address;
+  address: BrokerAccess['broker'];
   port: number;
 }
 
@@ -21,9 +21,10 @@ export interface TablePageOptions
  */
 export async function openTablePage({ address, port, ...options }: TablePageOptions) {
   const documents = createDocuments();
-  const target = `${address.host}:${address.port}`;
+  const access = { broker: address, username: undefined, password: undefined };
+  const target = placeOf(access);
   documents.set('place', { kind: 'table', broker: target });
-  const lights = await watchLights({ broker: address }, documents);
+  const lights = await watchLights(access, documents);
   const world = createWorld({ ...options, documents, target, publish: lights.publish });
   let pages = (): number => 0;
   const table = createTable({ ...options, documents, setWorld: world.set, isWatched: () => pages() > 0 });
