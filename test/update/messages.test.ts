@@ -165,6 +165,5 @@ test('a program without an updater, or without a loader, takes nothing, and obey
       home.time.advance(MINUTE_MS);
       assert.equal(filesOf(home), before);
       home.obey('{"brightness":90}', 90);
-      assert.equal(home.broker.subscriptions().includes('light/desk/update'), !('.bootcde' in files));
     });
 });
