@@ -105,13 +105,14 @@ export function createHealth(
   // an exception nobody caught: chip or program are out of order
   board.process.on('uncaughtException', function (error) {
     board.log('uncaught: ' + error);
+    if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
     try {
-      // kept over the restart, as the interpreter keeps those that come before this program
-      if (board.storage.getFree() > ERROR_ROOM_BYTES) board.storage.write(ERROR_FILE, '' + error);
+      // over the restart, once, as the interpreter does before this program runs
+      const hasRoom = !health.wanted && board.storage.getFree() > ERROR_ROOM_BYTES;
+      if (hasRoom) board.storage.write(ERROR_FILE, '' + error);
     } catch {
       // the log has it
     }
-    if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
     health.wanted = Restart.EXCEPTION;
     if (station.address) restart(); // the timers may be gone, and with them the beat
   });

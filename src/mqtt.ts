@@ -46,8 +46,6 @@ const STREAMING_CHUNKS = 3;
 /** Unsent bytes in the interpreter's buffer, which has no bound: publishing waits; the link counts as stuck. */
 const CONGESTED_BYTES = 512;
 const STUCK_BYTES = 8_192;
-/** Programs come on topics that begin so. */
-const FIRMWARE_TOPIC = 'light/firmware/';
 /** A timer this late means a stuck session. (A connect and a few callbacks may block for most of it.) */
 const LATE_BEATS = 24;
 const BEAT_MS = BEAT_S * 1000;
@@ -238,7 +236,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       return;
     }
     if (topics.indexOf(topic) < 0) {
-      if (topic.substr(0, FIRMWARE_TOPIC.length) === FIRMWARE_TOPIC) {
+      if (topic.substr(0, 15) === 'light/firmware/') {
         if (client.updater) client.updater.onChunk(topic, payload);
       } else if (!(flags & PublishFlag.RETAIN) && topic.substr(0, 6) === 'light/') takeover.hasStranger = true; // another light's
       return;

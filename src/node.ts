@@ -106,10 +106,9 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
 
   const lamp: Lamp = { isOn: false, brightness: FULL };
   const powerOn = createPowerOn(board, write, lamp, settings);
-  const clientId = createClientId(board, write, randomWord);
 
   const client = {
-    clientId: clientId,
+    clientId: createClientId(board, write, randomWord),
     statusTopic: topic + '/status',
     topics: createTopics(board, settings, topic),
     takesRetained: !createLampState(powerOn.kept, cause, lamp, settings.powerOn, board.boot),
@@ -124,7 +123,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   function info(): string {
     return infoMessage(board, wifi, {
       version: version,
-      clientId: clientId(false),
+      clientId: client.clientId(false),
       uptimeS: health.beats * BEAT_S,
       reconnects: sessions - 1,
       lastReason: mqtt.lastReason,

@@ -170,3 +170,15 @@ for (const key of ['on', 'emit', 'toString', 'hasOwnProperty', 'constructor', 'v
     assert.deepEqual(log, [`light.json: unknown setting "${key}", ignored`]);
   });
 }
+
+test('settings on trial count while the loader says so, and kept ones until they are in their file', () => {
+  const read = (boot: string | undefined, files: Record<string, string>) => {
+    const storage = createStorage({ files });
+    const board = { serial: SERIAL, kind: 'ESP32', storage, log: () => {}, pin: () => ({ write() {} }) };
+    return createSettings(boot === undefined ? board : { ...board, boot }, {}, (text) => text).name;
+  };
+  const both = { [FILE]: '{"name":"old"}', 'light.try': '{"name":"new"}' };
+  for (const boot of ['as', 'bS']) assert.equal(read(boot, both), 'new');
+  for (const boot of [undefined, 'a', 'aA', 'a~', 'b-', 'ap', 'bC']) assert.equal(read(boot, both), 'old');
+  for (const boot of ['as', 'bS']) assert.equal(read(boot, { [FILE]: '{"name":"old"}' }), 'old');
+});

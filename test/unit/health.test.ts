@@ -7,7 +7,7 @@ import { createHealth, Restart } from '../../src/health.ts';
 const MINUTE_BEATS = 60 / BEAT_S;
 
 /** A switch between parts that a test moves; `events` is what it did, kicks left out. */
-function boot({ bootReason = Restart.NONE, random = 0 } = {}) {
+function boot({ bootReason = Restart.NONE, random = 0, storage = createStorage() } = {}) {
   const events: string[] = [];
   const parts = { progress: Progress.REACHED, address: '10.0.0.5', isSettled: true, free: 3000, kicks: 0 };
   const station = {
@@ -33,7 +33,7 @@ function boot({ bootReason = Restart.NONE, random = 0 } = {}) {
       on: (_event: string, listener: (error: unknown) => void) => void (onException = listener),
     },
     E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {}, setFlags: () => {} },
-    storage: createStorage(),
+    storage,
     random: () => random,
   };
   const mqtt = { beat: () => parts.progress, stop: (isWanted: boolean) => void events.push(`stop ${isWanted}`) };
@@ -165,4 +165,17 @@ test('does not restart again and again on exceptions', () => {
   beats(2 * MINUTE_BEATS);
   throwUncaught('broken');
   assert.ok(events.includes('load'));
+});
+
+test('keeps what nobody caught in flash, once a restart, and only where that compacts nothing', () => {
+  const storage = createStorage();
+  const { throwUncaught, parts } = boot({ storage });
+  parts.address = '';
+  for (const text of ['first', 'second']) throwUncaught(text);
+  assert.equal(storage.read('ERROR'), 'first');
+  boot({ storage }).throwUncaught('third');
+  assert.equal(storage.read('ERROR'), 'third');
+  storage.fill(8_000);
+  boot({ storage }).throwUncaught('fourth');
+  assert.equal(storage.read('ERROR'), 'third');
 });

@@ -1,6 +1,7 @@
 // What the session publishes: reports, and the truth about itself.
 import assert from 'node:assert/strict';
 import { commandsOf, flow, message, STATUS } from '../support/mqttRig.ts';
+import { generated } from '../support/oracle.ts';
 
 flow('corrects a false offline, and leaves online alone', (rig) => {
   rig.online();
@@ -86,4 +87,36 @@ flow('keeps the link when making a report throws, and says so on the log', (rig)
   assert.deepEqual(rig.ready, [true, false]);
   assert.deepEqual(rig.reasons(), []);
   assert.equal(rig.mqtt.publish('t', 'p'), true);
+});
+
+/** Packets of the updater: SUBSCRIBE and UNSUBSCRIBE. */
+const packets = (messageId: number): string =>
+  generated({ cmd: 'unsubscribe', messageId, unsubscriptions: ['light/firmware/x/0'] }) +
+  generated({ cmd: 'subscribe', messageId: messageId + 1, subscriptions: [{ topic: 'light/firmware/x/1', qos: 0 }] });
+
+flow('sends packets of the updater as they are, and takes their SUBACK and UNSUBACK, each once', (rig) => {
+  rig.online();
+  assert.equal(rig.mqtt.publish('', packets(2), 2), true);
+  assert.equal(commandsOf(rig.sent()), 'unsubscribe subscribe');
+  rig.receive({ cmd: 'unsuback', messageId: 2, granted: [] }, { cmd: 'suback', messageId: 3, granted: [0] });
+  assert.deepEqual(rig.reasons(), []);
+  rig.receive({ cmd: 'suback', messageId: 3, granted: [0] });
+  assert.deepEqual(rig.reasons(), ['packet out of turn [MQTT-4.8.0-1]']);
+});
+
+for (const id of [1, 2])
+  flow(`a SUBACK ${id} or an UNSUBACK that nobody waits for ends the link`, (rig) => {
+    rig.online();
+    rig.receive({ cmd: 'unsuback', messageId: id, granted: [] });
+    assert.deepEqual(rig.reasons(), ['packet out of turn [MQTT-4.8.0-1]']);
+  });
+
+flow('what the updater waited for is forgotten with its link', (rig) => {
+  rig.online();
+  rig.mqtt.publish('', packets(2), 2);
+  rig.closeByPeer();
+  rig.nextTimer();
+  rig.accept();
+  rig.receive({ cmd: 'suback', messageId: 3, granted: [0] });
+  assert.equal(rig.reasons().at(-1), 'packet out of turn [MQTT-4.8.0-1]');
 });

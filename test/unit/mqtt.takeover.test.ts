@@ -197,3 +197,14 @@ test('no network that also fails in other ways, at least every ten minutes, cost
     { numRuns: 60 },
   );
 });
+
+flow('a piece of a program is no sign that another light shares the session', (rig) => {
+  rig.start();
+  for (let session = 0; session < 4; session += 1) {
+    rig.accept(true);
+    rig.receive(message('x', { topic: `light/firmware/${'0'.repeat(64)}/1` }));
+    rig.closeByPeer();
+    rig.nextTimer();
+  }
+  assert.equal(rig.renewals(), 0);
+});

@@ -160,3 +160,68 @@ test('any changes, boots, restarts and power cuts leave the last whole state and
     { numRuns: 300 },
   );
 });
+
+const WORDS = ['off', 'on', 'last'] as const;
+
+test('what is chosen for powerOn is kept over boots, as long as the setting stays what it is', () => {
+  for (const setting of WORDS)
+    for (const choice of WORDS) {
+      const storage = createStorage();
+      const first = boot(storage, [], setting);
+      first.settings.powerOn = choice;
+      first.powerOn.keep(0);
+      for (let time = 0; time < 600; time += 1) first.change(time % 2 === 0, 100); // into the next file
+      assert.equal(boot(storage, [], setting).settings.powerOn, choice);
+      assert.equal(boot(storage, [], setting).settings.powerOn, choice);
+      for (const other of WORDS.filter((word) => word !== setting))
+        assert.equal(boot(storage, [], other).settings.powerOn, other);
+    }
+});
+
+test('a choice costs two bytes, and none when it is not another', () => {
+  const { storage, settings, powerOn } = boot();
+  const before = bytesIn(storage);
+  powerOn.keep(0);
+  assert.equal(bytesIn(storage), before);
+  settings.powerOn = 'last';
+  powerOn.keep(0);
+  powerOn.keep(0);
+  assert.equal(bytesIn(storage), before + 2);
+});
+
+test('any changes, choices and power cuts leave the last whole choice, and the lamp right', () => {
+  const action = fc.record({
+    choice: fc.constantFrom(...WORDS),
+    isOn: fc.boolean(),
+    brightness: fc.integer({ min: 1, max: 255 }),
+    cut: fc.option(fc.constantFrom<TornWrite>('old', 'nothing', 'truncated')),
+  });
+  fc.assert(
+    fc.property(fc.array(action, { maxLength: 40 }), fc.integer({ min: 0, max: 505 }), (actions, fill) => {
+      const storage = createStorage();
+      let node = boot(storage);
+      for (let at = 0; at < fill; at += 1) node.change(at % 2 === 0);
+      for (const { choice, isOn, brightness, cut } of actions) {
+        const before = { lamp: { ...node.lamp }, choice: node.settings.powerOn };
+        node.settings.powerOn = choice;
+        if (cut) storage.cutPowerAt(1, cut);
+        try {
+          node.change(isOn, brightness);
+          storage.cutPowerAt(1e9);
+        } catch (error) {
+          assert.ok(error instanceof PowerCut);
+        }
+        node = boot(storage);
+        const allowed = cut ? [before.choice, choice] : [choice];
+        assert.ok(allowed.includes(node.settings.powerOn), `${node.settings.powerOn} of ${allowed.join()}`);
+        const lamps = cut ? [before.lamp, { isOn, brightness }] : [{ isOn, brightness }];
+        const text = lamps.map((lamp) => `${lamp.isOn} ${lamp.brightness}`);
+        assert.ok(
+          text.includes(`${node.lamp.isOn} ${node.lamp.brightness}`),
+          `${JSON.stringify(node.lamp)} of ${text}`,
+        );
+      }
+    }),
+    { numRuns: 200 },
+  );
+});

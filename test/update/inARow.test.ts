@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createStorage } from '../../sim/board/storage.ts';
 import { atHome, checkSound, checkUnmoved, flashFiles, imageOf, MINUTE_MS, SETTINGS, type Home } from './home.ts';
 
 const NO_ROOM = 'refused: no room: flash by USB, or --compact';
@@ -50,6 +51,17 @@ test('sixty updates in a row: the board says how many are left and refuses the r
     checkSound(home, [`2.0.${first + more - 1}-R`]);
     assert.ok(more >= first - 1, `${first}, then ${more}`);
   }));
+
+test('the loader compacts from RAM: it may lie behind trash', () => {
+  const storage = createStorage({ files: { junk: 'x'.repeat(50_000) } });
+  storage.erase('junk');
+  atHome({ storage }, (home) => {
+    home.order(`compact ${home.nextCounter()}`);
+    home.until(() => home.info()['update'] === 'compacted', 'compacted', 2 * MINUTE_MS);
+    assert.equal(storage.compactions(), 1);
+    checkSound(home, ['1.0.0-A']);
+  });
+});
 
 test('a board that was refused goes on after USB, with its settings and its lamp', () =>
   atHome({}, (home) => {

@@ -151,3 +151,19 @@ test('whatever is changed in a message, it is refused, and nothing changes', asy
 });
 
 type Change = typeof change extends fc.Arbitrary<infer Value> ? Value : never;
+
+test('a program without an updater, or without a loader, takes nothing, and obeys', () => {
+  const line1 = imageOf(A).split('\n')[0]!;
+  for (const files of [{ 'light.a': line1 }, { '.bootcde': imageOf(A) }])
+    atHome({}, (home) => {
+      for (const [name, data] of Object.entries(files)) home.board.storage.install(name, data);
+      home.board.reset();
+      home.time.advance(10_000);
+      const before = filesOf(home);
+      home.put(imageOf(B));
+      home.send(offer(home));
+      home.time.advance(MINUTE_MS);
+      assert.equal(filesOf(home), before);
+      home.obey('{"brightness":90}', 90);
+    });
+});

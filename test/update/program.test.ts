@@ -103,6 +103,7 @@ const BAD: [what: string, image: string, limitMs: number][] = [
   ['reboots all the time', begins('setTimeout(E.reboot,20000);'), 2 * MINUTE_MS],
   ['loses its settings', spoilt('"light.json"', '"light.nope"'), TRIAL_MS],
   ['loses its Wi-Fi settings', spoilt(/\.network\.ssid/g, '.network.none'), TRIAL_MS],
+  ['has no updater', imageOf(B).split('\n')[0]!, TRIAL_MS],
   ['stops all timers', begins('setTimeout(function(){clearTimeout()},30000);'), 5 * MINUTE_MS],
 ];
 
@@ -119,6 +120,16 @@ for (const [what, image, limitMs] of BAD)
       home.offer(C);
       home.until(() => isKept(home, C), 'C');
     }));
+
+test('an image that hangs at boot is rolled back, also when the trial begins with power', () =>
+  atHome({ hangLimitMs: HANG_MS }, (home) => {
+    home.board.powerOff();
+    home.board.storage.install('light.b', begins('while(1);'));
+    home.board.storage.install('light.boot', `Ab${'\xff'.repeat(1022)}`);
+    home.board.powerOn();
+    home.until(() => home.log() === 'Ab1-', 'rolled back', 5 * MINUTE_MS);
+    checkSound(home, [A]);
+  }));
 
 test('what an image threw at boot is in the info message of the one before', () =>
   atHome({}, (home) => {

@@ -84,6 +84,25 @@ test('settings that another network is joined by are rolled back to the network 
     });
 });
 
+test('a crash in the trial, joined to another network, goes back to the network of before', () =>
+  atHome({}, (home) => {
+    home.configure({ wifi: { ssid: 'Guests', password: 'guest-password' } });
+    home.until(() => home.log() === 'As1', 'the trial', MINUTE_MS);
+    Object.assign(home.board.accessPoint, { ssid: 'Guests', password: 'guest-password' });
+    home.time.advance(30_000);
+    assert.ok(
+      home.board.console.slice(-3).some((line) => /^mqtt connected/.test(line)),
+      home.tail(),
+    );
+    home.board.type('setTimeout(function(){throw new Error("crash")},10)');
+    home.time.advance(1_000);
+    Object.assign(home.board.accessPoint, { ssid: SETTINGS.wifi.ssid, password: SETTINGS.wifi.password });
+    const joined = home.board.console.length;
+    home.until(() => home.info()['update'] === 'rolled back', 'rolled back', 2 * MINUTE_MS);
+    assert.ok(home.board.console.slice(joined - 4).includes('wifi down: leaves, to join again'), home.tail());
+    checkSound(home, [A]);
+  }));
+
 const REFUSED: [what: string, settings: object | string, why: string][] = [
   ['a pin of the flash chip', { ...SETTINGS, pin: 'D6' }, '"pin"'],
   ['a pin and a button in one', { ...SETTINGS, pin: 'D0' }, '"pin"'],
