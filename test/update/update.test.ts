@@ -157,9 +157,17 @@ describe('npm run update', { concurrency: 6 }, () => {
     stop.abort();
     const { code, output } = await running;
     assert.equal(code, EXIT.interrupted, output);
-    assert.match(output, /^left {2}✗ fetch {5}no longer watched: it goes on by itself$/m);
+    assert.match(output, /^left {2}✗ (offer|fetch) {5}no longer watched: it goes on by itself$/m);
     assert.match(output, /^the image stays at the broker for left: run this again to finish$/m);
     assert.ok(chunksAt(broker).length > 3);
+    const second = new AbortController();
+    let words = '';
+    const write = (text: string) => {
+      words += text;
+      if (text.startsWith('boards 1')) second.abort();
+    };
+    assert.equal((await update(broker, to('2.0.0', '--all'), { signal: second.signal, write })).code, EXIT.interrupted);
+    assert.match(words, /stays at the broker for left/, 'also when an earlier call has offered it');
     const again = update(broker, to('2.0.0', '--all'));
     left.faults.waitsAtChunk = undefined;
     assert.equal((await again).code, EXIT.ok, (await again).output);

@@ -54,9 +54,9 @@ async function offer(work: BoardWork, job: FirmwareJob, mayCompact: boolean): Pr
   const { fleet, firmware, fetching } = job;
   const { light, report } = work;
   const then = before(light);
+  if (!isRunning(light, firmware)) fetching.add(light.name);
   if (isUnderWay(light, firmware)) return then;
   report.step('offer');
-  fetching.add(light.name);
   const message = (counter: number, keys: Parameters<typeof firmwareMessage>[2]) =>
     firmwareMessage(firmware, counter, keys);
   const stage = await fleet.ask(light, message, () => stageOf(light, firmware, then));
