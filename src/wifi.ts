@@ -25,18 +25,10 @@ export interface WifiOptions {
   onAddress(isUp: boolean): void;
 }
 
-/** What keeps the radio from the station. */
-export const enum Hold {
-  NONE = 0,
-  SET_UP = 1,
-  /** It joins or scans: no moment to restart. */
-  BUSY = 2,
-}
-
 /** A Wi-Fi station. */
 export interface Station {
-  /** Set by the set-up mode: the station neither looks nor joins. */
-  hold?: Hold;
+  /** Set by the set-up mode: the station neither looks nor joins; called with each beat, gives whether the moment is good for a restart. */
+  hold?: (() => boolean) | undefined;
   /** Empty while down. */
   address: string;
   /**
@@ -102,7 +94,7 @@ export function createStation(options: WifiOptions): Station {
   const station: Station = {
     address: '',
     beat: function () {
-      if (station.hold) return station.hold < Hold.BUSY;
+      if (station.hold) return station.hold();
       look(wifi ? station.address : UNKNOWN);
       try {
         // the chip opens an access point of its own at every boot, without a password, and keeps it beside the station

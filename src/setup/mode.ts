@@ -1,6 +1,5 @@
 // The state of the set-up mode, and what changes it: settings are tried, and what works is saved.
 import { createWrite } from '../store.ts';
-import { Hold } from '../wifi.ts';
 import type { Bytes } from '../board.ts';
 import type { Changes, Form } from './form.ts';
 import type { SetUpBoard, SetUpParts } from './ports.ts';
@@ -29,15 +28,16 @@ export interface Mode {
   /** All is saved: the mode is about to end. */
   isDone: boolean;
   ticksLeft: number;
-  /** Keeps the radio from the light. @param isBusy it joins or scans */
-  hold(isBusy: boolean): void;
   /**
    * Opens the access point, again where a trial has closed it (ESP32-C3).
    * @returns false when there is no password for it
    */
   openAp(): boolean;
-  /** Tries, and saves the network and the changes when it works; calls back with what is wrong, or an empty text. */
-  attempt(what: Attempt, changes: Changes, done: (reason: string) => void): void;
+  /**
+   * Tries, and saves the network and the changes when it works; calls back with what is wrong, or an empty text.
+   * @param graceTicks until it begins
+   */
+  attempt(what: Attempt, changes: Changes, graceTicks: number, done: (reason: string) => void): void;
   /** Ends the mode after so many ticks. */
   finish(message: Bytes, ticks: number): void;
 }
@@ -76,23 +76,18 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
     isJoined: false,
     isDone: false,
     ticksLeft: OPEN_TICKS,
-    hold: function (isBusy) {
-      parts.station.hold = isBusy || mode.isTrying ? Hold.BUSY : Hold.SET_UP;
-    },
     openAp: function () {
       const password = board.storage.read(PASSWORD_FILE);
       if (password && (wifi.getStatus().mode || '').indexOf('AP') !== 0)
         wifi.startAP(mode.title, { authMode: 'wpa2', password: password }, function () {});
       return !!password;
     },
-    attempt: function (what, changes, done) {
+    attempt: function (what, changes, graceTicks, done) {
       mode.isTrying = true;
       mode.ssid = what.ssid;
-      mode.hold(true);
-      trial.start(what, function (reason) {
+      trial.start(what, graceTicks, function (reason) {
         const failure = reason || (save(what, changes) ? '' : 'the flash is full: flash the board again by USB');
         mode.isTrying = false;
-        mode.hold(false);
         mode.openAp();
         if (!failure) {
           mode.isJoined = true;

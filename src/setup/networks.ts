@@ -11,28 +11,21 @@ const MOST_WAITING = 4;
 /** The networks around. */
 export interface Networks {
   list: HeardNetwork[];
+  isScanning(): boolean;
   /** Calls back once a scan is over, or at once when there can be none. */
   scan(done: () => void): void;
   /** Calls back once no scan runs. */
   settle(done: () => void): void;
 }
 
-/**
- * @param isRight whether a name can be set; others are not listed
- * @param onBusy called when a scan begins and when it has ended
- */
-export function createNetworks(
-  wifi: Pick<SetUpWifi, 'scan'>,
-  isRight: (ssid: Bytes) => boolean,
-  onBusy: (isBusy: boolean) => void,
-): Networks {
+/** @param isRight whether a name can be set; others are not listed */
+export function createNetworks(wifi: Pick<SetUpWifi, 'scan'>, isRight: (ssid: Bytes) => boolean): Networks {
   const list: HeardNetwork[] = [];
   let waiting: (() => void)[] = [];
 
   function finish(): void {
     const done = waiting;
     waiting = [];
-    onBusy(false);
     done.forEach(function (callback) {
       callback();
     });
@@ -55,10 +48,12 @@ export function createNetworks(
   return {
     list: list,
     settle: settle,
+    isScanning: function () {
+      return waiting.length > 0;
+    },
     scan: function (done) {
       if (waiting.length) return settle(done);
       waiting.push(done);
-      onBusy(true);
       try {
         wifi.scan(function (heard) {
           heard.sort(function (a, b) {

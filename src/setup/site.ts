@@ -26,40 +26,23 @@ export interface SiteOptions {
   trial: Trial;
 }
 
-/** The web site. */
-export interface Site {
-  /** To be called twice a second. */
-  tick(): void;
-  onRequest(request: Request, answer: Answer): void;
-}
-
-/** Creates the site. */
-export function createSite(options: SiteOptions): Site {
+/** Creates the site: what answers a request. */
+export function createSite(options: SiteOptions): (request: Request, answer: Answer) => void {
   const mode = options.mode;
   const networks = options.networks;
   const settings = options.settings;
-  let graceTicks = 0;
-  let begin: () => void; // what is tried when the grace is over
 
   function onForm(): void {
     const wanted = checkForm(mode.form, options.rules, networks.list, settings);
     mode.message = typeof wanted === 'string' ? wanted : '';
     if (typeof wanted === 'string') return;
     const ssid = wanted.attempt.ssid;
-    mode.isTrying = true;
-    mode.ssid = ssid;
-    graceTicks = GRACE_TICKS;
-    begin = function () {
-      mode.attempt(wanted.attempt, wanted.changes, function (reason) {
-        const address = options.trial.address();
-        if (reason) mode.message = 'Not saved: ' + reason;
-        else
-          mode.finish(
-            'Saved: the light is ' + address + ' in ' + ssid + '. This access point closes now.',
-            UNSEEN_TICKS,
-          );
-      });
-    };
+    mode.attempt(wanted.attempt, wanted.changes, GRACE_TICKS, function (reason) {
+      const address = options.trial.address();
+      if (reason) mode.message = 'Not saved: ' + reason;
+      else
+        mode.finish('Saved: the light is ' + address + ' in ' + ssid + '. This access point closes now.', UNSEEN_TICKS);
+    });
   }
 
   function show(): Bytes {
@@ -84,26 +67,19 @@ export function createSite(options: SiteOptions): Site {
     back();
   }
 
-  return {
-    tick: function () {
-      if (!graceTicks) return;
-      graceTicks--;
-      if (!graceTicks) begin();
-    },
-    onRequest: function (request, answer) {
-      const host = request.host.split(':')[0];
-      const isOurs = host === AP_ADDRESS || (host !== '' && host === options.trial.address());
-      const isForeign = request.origin !== '' && request.origin !== 'http://' + request.host;
-      if (request.method === 'POST') {
-        if (isOurs && !isForeign) onPost(request, answer);
-        else answer('403 Forbidden', 'open http://' + AP_ADDRESS, '');
-      } else if (request.method !== 'GET') answer('405 Method Not Allowed', '', '');
-      else if (!isOurs) answer('302 Found', '', 'http://' + AP_ADDRESS + '/');
-      else if (request.path.split('?')[0] !== '/') answer('404 Not Found', '', '');
-      else
-        networks.settle(function () {
-          answer('200 OK', show(), '');
-        });
-    },
+  return function (request, answer) {
+    const host = request.host.split(':')[0];
+    const isOurs = host === AP_ADDRESS || (host !== '' && host === options.trial.address());
+    const isForeign = request.origin !== '' && request.origin !== 'http://' + request.host;
+    if (request.method === 'POST') {
+      if (isOurs && !isForeign) onPost(request, answer);
+      else answer('403 Forbidden', 'open http://' + AP_ADDRESS, '');
+    } else if (request.method !== 'GET') answer('405 Method Not Allowed', '', '');
+    else if (!isOurs) answer('302 Found', '', 'http://' + AP_ADDRESS + '/');
+    else if (request.path.split('?')[0] !== '/') answer('404 Not Found', '', '');
+    else
+      networks.settle(function () {
+        answer('200 OK', show(), '');
+      });
   };
 }

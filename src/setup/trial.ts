@@ -27,7 +27,10 @@ export type OnResult = (reason: string) => void;
 export interface Trial {
   /** To be called twice a second. */
   tick(): void;
-  start(attempt: Attempt, done: OnResult): void;
+  /** @param graceTicks until it begins */
+  start(attempt: Attempt, graceTicks: number, done: OnResult): void;
+  /** False once it is over, also when the interpreter has cut it off. */
+  isRunning(): boolean;
   /** The station's address; empty while it has none. */
   address(): string;
   /** Forgets the driver's events. */
@@ -136,15 +139,18 @@ export function createTrial(board: SetUpBoard, wifi: SetUpWifi): Trial {
     tick: function () {
       if (next) next();
     },
-    start: function (attempt, done) {
+    start: function (attempt, graceTicks, done) {
       current = attempt;
       onResult = done;
-      if (!address()) return join();
-      wifi.disconnect(); // a connect while joined changes nothing
+      ticks = -1 - graceTicks;
       next = function () {
         ticks++;
-        if (!address() || ticks > JOIN_TICKS) join();
+        if (!ticks && address()) wifi.disconnect(); // a connect while joined changes nothing
+        if (ticks >= 0 && (!address() || ticks > JOIN_TICKS)) join();
       };
+    },
+    isRunning: function () {
+      return next !== undefined;
     },
     stop: function () {
       wifi.removeListener('disconnected', onLoss);

@@ -141,3 +141,17 @@ test('a flash that is full: nothing is saved, and the person is told', async (t)
   assert.match(await home.fillIn(RIGHT), /Not saved: the flash is full/);
   assert.equal(home.saved(), undefined);
 });
+
+test('whatever callback the interpreter cuts off when the address comes, the board can be set up, and the mode ends', async (t) => {
+  for (let nth = 1; nth <= 6; nth += 1) {
+    const home = await createBench(t);
+    await home.board.waitFor('-> null');
+    home.board.cutOff(nth, nth % 3);
+    for (let tries = 0; !home.saved(); tries += 1) {
+      assert.ok(tries < 3, `nth ${nth}: ${await home.fillIn(RIGHT)}`);
+      await home.fillIn(RIGHT);
+    }
+    await home.board.waitFor('set-up mode is over');
+    await home.board.waitFor('mqtt connected');
+  }
+});
