@@ -96,6 +96,8 @@ test('ends reads and writes when the board is unplugged', NEEDS_SOCAT, () =>
 test('lets the port go when it is closed, also while it opens', NEEDS_SOCAT, () =>
   withLine(async (port, _, __, path) => {
     await port.close();
+    await assert.rejects(write(port, [1]), /the port is closed/);
+    assert.equal(port.goneBecause(), 'the port was closed');
     const early = await createWebSerialPort(path);
     const opening = early.open({ baudRate: 115_200 });
     await early.close();

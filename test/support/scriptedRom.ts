@@ -111,15 +111,15 @@ export function createScriptedRom(options: RomOptions = {}) {
   const { chip = 'ESP32', flashSize = 22, faults = {}, becomes } = options;
   const log: string[] = [];
   let mode: 'rom' | 'stub' | 'running' = options.stubRuns ? 'stub' : 'rom';
-  let socket: Socket | undefined;
-  let board: Socket | undefined;
+  let [socket, board]: (Socket | undefined)[] = [];
   let isAttached = false;
 
   const flash = createRomFlash({ chip, flashSize, isStub: () => mode === 'stub' }, faults);
   const registers = createSpiRegisters(chip, { magic: options.isUnknown ? 0x1234_5678 : MAGIC[chip], flashId });
   const send = (bytes: Uint8Array | string): void => void socket?.write(bytes);
 
-  const answer = (op: number, what: Answer = {}): void => send(answerPacket(op, what, mode === 'rom'));
+  const answer = (op: number, what: Answer): void => send(answerPacket(op, what, mode === 'rom'));
+  const ok = (op: number): void => answer(op, {});
 
   function flashId(): number {
     if (faults.hasNoFlash) return 0xff_ffff;
@@ -140,16 +140,15 @@ export function createScriptedRom(options: RomOptions = {}) {
     board = dial(becomes, send).on('close', () => socket?.destroy());
   }
 
-  const done = (op: number) => answer(op);
   const handlers: Record<Operation, (op: number, payload: Buffer, checksum: number) => void> = {
-    ...{ sync, memBegin: done, memData: done, changeBaud: done, compressedEnd: done, flashBegin: done },
+    ...{ sync, memBegin: ok, memData: ok, changeBaud: ok, compressedEnd: ok, flashBegin: ok },
     readRegister: (op, payload) => answer(op, { value: registers.read(payload.readUInt32LE(0)) }),
     writeRegister: (op, payload) => {
       registers.write(payload.readUInt32LE(0), payload.readUInt32LE(4));
-      answer(op);
+      ok(op);
     },
     memEnd: (op) => {
-      answer(op);
+      ok(op);
       if (faults.hasNoStub) return;
       mode = 'stub';
       send(slip(Buffer.from('OHAI')));
@@ -167,7 +166,7 @@ export function createScriptedRom(options: RomOptions = {}) {
     },
     md5: (op, payload) => answer(op, { data: flash.md5(payload) }),
     flashEnd: (op, payload) => {
-      answer(op);
+      ok(op);
       if (payload.readUInt32LE(0) === 0) reset();
     },
   };
@@ -201,6 +200,8 @@ export function createScriptedRom(options: RomOptions = {}) {
 
   const server = createServer(accept);
   return {
+    /** What its reset line does. */
+    reset,
     /** The bytes in its flash. */
     flash: flash.bytes,
     /** Commands that were obeyed, without repetitions, and resets. */

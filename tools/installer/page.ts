@@ -26,6 +26,7 @@ const NEXT: Record<PageOptions['setUp'], string> = {
 /** Makes the manifest. */
 export function manifestOf(builds: Build[], { version, setUp }: PageOptions): string {
   const manifest = {
+    // Not what the light tells by Improv: then ESP Web Tools would call it an update, which keeps nothing either.
     name: 'Espruino light',
     version,
     // Where Improv is off nobody answers: do not wait.

@@ -11,7 +11,10 @@ export interface WebSerialPort {
   readonly readable: ReadableStream<Uint8Array> | null;
   readonly writable: WritableStream<Uint8Array> | null;
   getInfo(): { usbVendorId?: number; usbProductId?: number };
-  /** @throws Failure noSuchPort, portBusy or noPermission */
+  /**
+   * Opens it. Its streams stay when it is closed, and fail: esptool-js takes a missing one for a write that has succeeded.
+   * @throws Failure noSuchPort, portBusy or noPermission
+   */
   open(options: { baudRate: number }): Promise<void>;
   close(): Promise<void>;
   /** Sets lines; the others stay as they are. A port without such lines ignores it. */
@@ -80,8 +83,8 @@ export async function createWebSerialPort(path: string, openSerial = openPort): 
   async function open({ baudRate }: { baudRate: number }): Promise<void> {
     port = await openSerial(path, baudRate);
     port.on('error', () => {});
-    port.once('close', (error: Error | null) => {
-      gone = error ? 'the board was unplugged' : 'the port was closed';
+    port.once('close', () => {
+      gone = isClosed ? 'the port was closed' : 'the board was unplugged';
     });
     readable = readableOf(port);
     writable = writableOf(port);
@@ -91,8 +94,6 @@ export async function createWebSerialPort(path: string, openSerial = openPort): 
   async function close(): Promise<void> {
     isClosed = true;
     if (port?.isOpen) await settled((done) => port?.close(done)).catch(() => {});
-    readable = null;
-    writable = null;
   }
 
   async function setSignals({ dataTerminalReady, requestToSend }: Parameters<WebSerialPort['setSignals']>[0]) {
