@@ -18,7 +18,7 @@ export interface Stage {
 }
 
 /** The first start has no limit of time: a cluster makes ten thousand sessions slowly, this many in a second. */
-const NEW_PER_SECOND = 40;
+const NEW_PER_SECOND = 60;
 const LEAST_ON_THEIR_WAY = 100;
 const RISE_STALL_S = 120;
 

@@ -7,7 +7,6 @@ import { createNatsCluster } from '../../sim/broker/nats.ts';
 import { createRabbitMqCluster, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import type { FleetOrder } from './arguments.ts';
 import { failure } from './exits.ts';
-import { mostOpenFiles } from './openFiles.ts';
 import type { Address } from './lights.ts';
 import type { Order } from './messages.ts';
 
@@ -45,7 +44,7 @@ const CLUSTERS = {
     name: 'RabbitMQ',
   },
   nats: {
-    create: (lights: number) => createNatsCluster(3, { lights, mostFiles: mostOpenFiles() }),
+    create: (lights: number) => createNatsCluster(3, lights),
     isThere: () => isInstalled('nats-server'),
     program: 'nats-server',
     name: 'NATS',
