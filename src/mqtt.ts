@@ -16,7 +16,7 @@ import { newBrokers, nextAttemptMs } from './brokers.ts';
 import { newLink } from './link.ts';
 import type { Bytes, Socket } from './board.ts';
 import { newRedelivery, Delivery, type Redelivery } from './redelivery.ts';
-import { Topic, type Mqtt, type MqttBoard, type MqttClient, type MqttSettings } from './session.ts';
+import type { Mqtt, MqttBoard, MqttClient, MqttSettings } from './session.ts';
 import { isTakenOver, type Takeover } from './takeover.ts';
 
 const enum State {
@@ -275,8 +275,9 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     if (id !== SUBSCRIBE_ID || codes.length !== topics.length + 1)
       throw new Error('SUBACK does not fit SUBSCRIBE [MQTT-3.8.4-5]');
     for (let i = 0; i <= topics.length; i++) {
-      if (codes.charCodeAt(i) > 2 && topics[i - 1] !== Topic.CALL)
-        throw new Error('SUBACK refused: ' + (topics[i - 1] || client.statusTopic));
+      const refusal = codes.charCodeAt(i) > 2 && 'SUBACK refused: ' + (topics[i - 1] || client.statusTopic);
+      if (refusal && i <= settings.topics.length + 1) throw new Error(refusal);
+      if (refusal) board.log(refusal + ', goes on without it');
     }
     enter(State.CONNECTED, settings.keepAliveS * PING_MS_PER_S);
     board.log('mqtt connected as ' + client.clientId(false) + ' at ' + broker.host + ':' + broker.port);

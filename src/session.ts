@@ -23,6 +23,8 @@ export type MqttBoard = Pick<Board, 'net' | 'setTimeout' | 'clearTimeout' | 'get
 export interface MqttSettings extends Login {
   /** In order of preference, at least one; a failed attempt tries the next, a good one stays. */
   broker: Broker[];
+  /** Shared command topics. The client's topics begin with them and one of the light's own: without these a session is not connected. */
+  topics: Bytes[];
   /** The first window of the back-off, in seconds: a large fleet needs a large one. */
   spreadS: number;
 }

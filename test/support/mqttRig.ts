@@ -15,10 +15,11 @@ export const SHARED = 'home/light';
 export const OWN = 'light/lamp/set';
 
 /** Default: one broker, a keep alive of 30 s and a generator that always gives one half. */
-export interface RigOptions extends Partial<MqttSettings> {
+export interface RigOptions extends Partial<Omit<MqttSettings, 'topics'>> {
   /** 0-1, for the back-off. */
   random?: () => number;
   takesRetained?: boolean;
+  /** The client's; SHARED is the only shared one. */
   topics?: string[];
 }
 
@@ -49,7 +50,7 @@ function createSession({ random = () => 0.5, takesRetained = true, topics = [SHA
   const { setTimeout, clearTimeout, getTime } = clock;
   const mqtt = createMqtt(
     { net, setTimeout, clearTimeout, getTime, random, log: (line) => log.push(line) },
-    { keepAliveS: 30, spreadS: 1, broker: [{ host: 'broker.lan', port: 1883 }], ...settings },
+    { keepAliveS: 30, spreadS: 1, topics: [SHARED], broker: [{ host: 'broker.lan', port: 1883 }], ...settings },
     {
       clientId: (renew) => `lamp${(renewals += Number(renew))}`,
       statusTopic: STATUS,

@@ -128,14 +128,18 @@ for (const [granted, topic] of [
 }
 
 flow(
-  'connects though SUBACK refuses the topic of roll calls',
+  'connects though SUBACK refuses topics that are not for commands, and names them on the log',
   (rig) => {
     rig.start();
     rig.connack();
-    rig.suback([0, 1, 0x80]);
+    rig.suback([0, 1, 1, 0x80, 0x80]);
     assert.deepEqual(rig.ready, [true]);
+    assert.deepEqual(rig.log.slice(0, 2), [
+      'SUBACK refused: light/lamp/update, goes on without it',
+      'SUBACK refused: light/call, goes on without it',
+    ]);
   },
-  { topics: [SHARED, 'light/call'] },
+  { topics: [SHARED, OWN, 'light/lamp/update', 'light/call'] },
 );
 
 for (const granted of [[0], [0, 1], [0, 1, 1, 1]]) {

@@ -36,6 +36,7 @@ function createSession() {
     ],
     keepAliveS: 30,
     spreadS: 1,
+    topics: ['home/bedroom/light'],
     username: 'anna',
     password: 'secret',
   };
