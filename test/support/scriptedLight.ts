@@ -20,6 +20,8 @@ export interface LightFaults {
   waitsAtChunk?: number | undefined;
   /** Goes back to what it had. */
   rollsBack?: boolean;
+  /** Refuses something else while it is on trial. */
+  refusesInTrial?: boolean;
   /** Calls itself updated while its trial lasts for ever. */
   keepsTrying?: boolean;
 }
@@ -114,6 +116,7 @@ export async function createScriptedLight(options: ScriptedLightOptions) {
     update = 'trial';
     if (faults.silentFrom === 'trial') isSilent = true;
     await restart();
+    if (faults.refusesInTrial) refuse('on trial');
     if (faults.keepsTrying) return;
     later(() => {
       if (!faults.rollsBack) return say('kept');
@@ -187,7 +190,8 @@ export async function createScriptedLight(options: ScriptedLightOptions) {
     const tag = pbkdf2Sync(keys.signing, new Uint8Array(text), 1, 32, 'sha256').toString('hex');
     if (payload.subarray(0, 64).toString('latin1') !== tag) return refuse('wrong tag');
     const [word = '', count = '', ...rest] = text.toString('latin1').split(' ');
-    if (Number(count) <= counter) return refuse('old counter');
+    if (Number(count) === counter) return void log.push('old counter'); // the broker has sent it again
+    if (Number(count) < counter) return refuse('old counter');
     counter = Number(count);
     if (word === 'firmware') takeOffer(...(rest as [string, string, string]));
     else if (word === 'settings') takeSettings(text.subarray(`settings ${count} `.length));

@@ -29,6 +29,13 @@ test('says that a board went back to its old settings, and halts', async (t) => 
   assert.deepEqual(right.log, []);
 });
 
+test('a refusal of something else in the trial is not its outcome', async (t) => {
+  const broker = await startBroker(t);
+  await lightsAt(t, broker, { left: { refusesInTrial: true } });
+  const { code, output } = await configure(broker, ['--name', 'left', ...LAST]);
+  assert.equal(code, EXIT.ok, output);
+});
+
 test('asks for the Wi-Fi password, and shows it to nobody', async (t) => {
   const broker = await startBroker(t);
   const { left } = await lightsAt(t, broker, { left: {} });

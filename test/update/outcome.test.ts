@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Light } from '../../tools/update/lights.ts';
-import { before, refusal, wordSince } from '../../tools/update/outcome.ts';
+import { before, mayBeOnTrial, refusal, wordSince } from '../../tools/update/outcome.ts';
 
 /** A light that has told its info a number of times. */
 const light = (infos: number, info: Light['info']): Light => ({
@@ -37,6 +37,20 @@ test('no outcome: progress, nothing, and the second of two messages that are one
   for (const update of ['', 'fetched 10 % of 2.0.0', 'refused: old counter'])
     assert.equal(wordSince(light(4, { restarts: 6, update }), then), undefined);
   assert.equal(wordSince(light(4, undefined), then), undefined);
+});
+
+test('what runs may be on trial, until its uptime says otherwise', () => {
+  const cases: [update: string | undefined, uptimeS: number, expected: boolean][] = [
+    ['trial', 5, true],
+    ['refused: on trial', 100, true],
+    ['refused: on trial', 700, false],
+    ['kept', 125, false],
+    ['', 5, false],
+    ['rolled back', 5, false],
+    [undefined, 5, false],
+  ];
+  for (const [update, uptimeS, expected] of cases)
+    assert.equal(mayBeOnTrial(light(1, { uptimeS, ...(update !== undefined && { update }) })), expected, update);
 });
 
 test('a refusal is one line, with what to do where we know it', () => {

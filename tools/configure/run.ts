@@ -50,7 +50,8 @@ async function configureBoard({ light, report }: BoardWork, fleet: Fleet, text: 
   report.step('trial');
   const verdict = () => {
     const latest = word();
-    return latest === 'trial' ? undefined : latest;
+    const isOther = typeof latest === 'object' && (tried.info?.restarts ?? 0) > then.restarts; // refused in the trial
+    return latest === 'trial' || isOther ? undefined : latest;
   };
   const end = await lights.wait(verdict, limits.settingsMs, signal);
   if (end === undefined) throw failure('silent', 'no word of it any more: it goes back by itself if it cannot connect');

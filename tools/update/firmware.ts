@@ -4,7 +4,7 @@ import { printable } from '../doctor/finding.ts';
 import { failure } from './exits.ts';
 import type { BoardWork, Fleet } from './fleet.ts';
 import type { Light } from './lights.ts';
-import { before, refusal, wordSince, type Before, type Word } from './outcome.ts';
+import { before, mayBeOnTrial, refusal, wordSince, type Before, type Word } from './outcome.ts';
 import { chunksOf, firmwareMessage, requestMessage, type Firmware } from './wire.ts';
 
 /** An update of several boards. */
@@ -25,8 +25,7 @@ const versionOf = ({ info }: Light): string => printable(info?.version ?? 'an un
 const isRunning = ({ info }: Light, { version }: Firmware): boolean => info?.version === version;
 
 /** Whether a board runs the version, and not only on trial. */
-export const isDone = (light: Light, firmware: Firmware): boolean =>
-  isRunning(light, firmware) && light.info?.update !== 'trial';
+export const isDone = (light: Light, firmware: Firmware): boolean => isRunning(light, firmware) && !mayBeOnTrial(light);
 
 /** Whether the update is under way, from an earlier call. */
 const isUnderWay = (light: Light, firmware: Firmware): boolean =>

@@ -27,6 +27,15 @@ export const before = ({ infos, info }: Light): Before => ({ infos, restarts: in
 /** What a light has said since, about a trial. */
 export type Word = 'trial' | 'kept' | 'rolled back' | { refused: string };
 
+/** No trial lasts longer: the loader ends it after 600 s. */
+const LONGEST_TRIAL_S = 660;
+
+/** Whether what a light runs may be on trial; a refusal of something else hides the word. */
+export function mayBeOnTrial({ info }: Light): boolean {
+  const { update = '', uptimeS = 0 } = info ?? {};
+  return update === 'trial' || (update.startsWith('refused') && uptimeS < LONGEST_TRIAL_S);
+}
+
 /** Reads the latest word of a light since then; undefined for none. */
 export function wordSince({ infos, info }: Light, then: Before): Word | undefined {
   if (infos <= then.infos || info?.update === undefined) return undefined;
