@@ -86,6 +86,17 @@ test('without a broker it leads to the page, at its address in the network', NEE
   const page = (await ask(port, { headers: { host } })).body;
   assert.match(page, /The light has joined Home\. Now its broker:/);
   assert.match(page, /name=s maxlength=31 value="Home"/);
+  const origin = `http://${host}`;
+  const wrong = {
+    method: 'POST',
+    body: encodeForm({ s: 'Elsewhere', b: 'broker', l: 'desk' }),
+    headers: { host, origin },
+  };
+  assert.equal((await ask(port, wrong)).status, 303);
+  await home.until(async () => {
+    const seen = await ask(port, { headers: { host }, patienceMs: 500 }).catch(() => undefined);
+    return seen?.body.includes('the Wi-Fi network Elsewhere was not found') ?? false;
+  }, 'it is back in the network, and says why');
   const reply = await ask(port, {
     method: 'POST',
     body: encodeForm({ s: 'Home', b: 'broker', l: 'desk' }),
