@@ -94,7 +94,7 @@ test('without a broker it leads to the page, at its address in the network', NEE
   };
   assert.equal((await ask(port, wrong)).status, 303);
   await home.until(async () => {
-    const seen = await ask(port, { headers: { host }, patienceMs: 500 }).catch(() => undefined);
+    const seen = await ask(port, { headers: { host }, patienceMs: 2_000 }).catch(() => undefined);
     return seen?.body.includes('the Wi-Fi network Elsewhere was not found') ?? false;
   }, 'it is back in the network, and says why');
   const reply = await ask(port, {
