@@ -7,6 +7,7 @@ import { NEEDS_SOCAT, openWebSerial, terminalOf, wire } from './terminal.ts';
 import { createInterpreterBench } from './interpreterBench.ts';
 import { freePort } from '../../sim/broker/daemon.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
+import { LIMITS } from '../../tools/flash/limits.ts';
 import { flash } from '../support/flashing.ts';
 import { interpreter, NO_INTERPRETER } from '../support/interpreter.ts';
 
@@ -170,7 +171,7 @@ test('the flash tool finds the real interpreter while Improv listens', NEEDS_INT
   const { port, improv } = await improvSoon(t, path);
   await improv.close();
   await port.close();
-  const { code, output } = await flash(['--port', path, '--show']);
+  const { code, output } = await flash(['--port', path, '--show'], { limits: LIMITS });
   assert.equal(code, EXIT.ok, output);
   assert.match(output, /identify\s+LINUX/);
 });
