@@ -67,6 +67,12 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
     return write(SETTINGS_FILE, text, 0, text.length);
   }
 
+  /** Joins the network that was saved. */
+  function back(): void {
+    const saved = parts.settings.wifi;
+    wifi.connect(saved.ssid!, { password: saved.password! }, function () {});
+  }
+
   const mode: Mode = {
     title: 'light-' + board.serial.substr(-4),
     form: {},
@@ -89,6 +95,7 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
         const failure = reason || (save(what, changes) ? '' : 'the flash is full: flash the board again by USB');
         mode.isTrying = false;
         mode.openAp();
+        if (failure && mode.isJoined) back();
         if (!failure) {
           mode.isJoined = true;
           parts.settings.wifi = { ssid: what.ssid, password: what.password };

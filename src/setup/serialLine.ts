@@ -42,8 +42,8 @@ export function createLine(board: SetUpBoard, options: LineOptions): Line {
     send(Type.ERROR, Fault.NONE);
     send(Type.STATE, State.PROVISIONING);
     options.provision(texts[0]!, texts[1]!, function (isRight) {
-      if (!isRight) send(Type.ERROR, Fault.UNABLE_TO_CONNECT);
       send(Type.STATE, options.state());
+      if (!isRight) send(Type.ERROR, Fault.UNABLE_TO_CONNECT);
       if (isRight) serial!.write(encodeResult(Command.WIFI_SETTINGS, options.urls()));
     });
   }

@@ -49,7 +49,7 @@ export function createTrial(board: SetUpBoard, wifi: SetUpWifi): Trial {
   let next: (() => void) | undefined; // what the next tick does
   let ticks = 0;
   let refusal = '';
-  let current: Attempt;
+  let current: Attempt = { ssid: '', password: '', brokers: [] }; // an event may come before the first
   let onResult: OnResult;
 
   function address(): string {
@@ -129,7 +129,8 @@ export function createTrial(board: SetUpBoard, wifi: SetUpWifi): Trial {
   }
 
   function onLoss(details?: Record<string, string>): void {
-    refusal = explain((details && details.msg) || 'lost', current.ssid);
+    const msg = (details && details.msg) || 'lost';
+    if (msg !== 'ASSOC_LEAVE') refusal = explain(msg, current.ssid); // of our own leaving it may tell late
   }
 
   wifi.prependListener('disconnected', onLoss);

@@ -7,6 +7,7 @@ import { NEEDS_SOCAT, openWebSerial, terminalOf, wire } from './terminal.ts';
 import { createInterpreterBench } from './interpreterBench.ts';
 import { freePort } from '../../sim/broker/daemon.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
+import { LIMITS } from '../../tools/flash/limits.ts';
 import { flash } from '../support/flashing.ts';
 import { interpreter, NO_INTERPRETER } from '../support/interpreter.ts';
 
@@ -86,6 +87,17 @@ test('without a broker it leads to the page, at its address in the network', NEE
   const page = (await ask(port, { headers: { host } })).body;
   assert.match(page, /The light has joined Home\. Now its broker:/);
   assert.match(page, /name=s maxlength=31 value="Home"/);
+  const origin = `http://${host}`;
+  const wrong = {
+    method: 'POST',
+    body: encodeForm({ s: 'Elsewhere', b: 'broker', l: 'desk' }),
+    headers: { host, origin },
+  };
+  assert.equal((await ask(port, wrong)).status, 303);
+  await home.until(async () => {
+    const seen = await ask(port, { headers: { host }, patienceMs: 2_000 }).catch(() => undefined);
+    return seen?.body.includes('the Wi-Fi network Elsewhere was not found') ?? false;
+  }, 'it is back in the network, and says why');
   const reply = await ask(port, {
     method: 'POST',
     body: encodeForm({ s: 'Home', b: 'broker', l: 'desk' }),
@@ -159,7 +171,7 @@ test('the flash tool finds the real interpreter while Improv listens', NEEDS_INT
   const { port, improv } = await improvSoon(t, path);
   await improv.close();
   await port.close();
-  const { code, output } = await flash(['--port', path, '--show']);
+  const { code, output } = await flash(['--port', path, '--show'], { limits: LIMITS });
   assert.equal(code, EXIT.ok, output);
   assert.match(output, /identify\s+LINUX/);
 });
