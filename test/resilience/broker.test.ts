@@ -56,7 +56,7 @@ const HANDSHAKES: Scenario[] = [
   { name: 'CONNACK with an unknown code', ...rogueBroker(scripts.refuse(77)), logs: /CONNACK refused: 77/ },
   {
     name: 'the subscription is refused',
-    ...rogueBroker(scripts.suback(0, 0x80, 1)),
+    ...rogueBroker(scripts.suback(0, 0x80, 1, 1)),
     logs: /SUBACK refused: home\/bedroom\/light/,
   },
   { name: 'SUBACK never comes', ...rogueBroker(scripts.suback()), logs: /^mqtt down: no SUBACK/ },
