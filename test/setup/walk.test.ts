@@ -131,7 +131,7 @@ test('names from the air are text, whatever they are, and a network keeps its pl
 });
 
 test('two phones: both see the one trial, and neither disturbs it', async (t) => {
-  const home = await createBench(t);
+  const home = await createBench(t, { speed: 5 });
   await home.board.waitFor('set-up mode');
   assert.equal((await home.post({ ...RIGHT, p: 'wrong-password' })).status, 303);
   assert.match((await home.get()).body, /Trying Home/);
