@@ -299,7 +299,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       enter(State.STOPPED, -1);
     },
     publish: function (topic, payload, acks) {
-      if (state === State.CONNECTED && link.unsent <= CONGESTED_BYTES) {
+      if (state === State.CONNECTED && (acks || link.unsent <= CONGESTED_BYTES)) {
         if (acks) link.acks = (link.acks || 0) + acks;
         send(topic ? encodePublish(topic, payload) : payload);
         return true;

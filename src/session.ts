@@ -86,7 +86,7 @@ export interface Mqtt {
   /**
    * Publishes retained, at QoS 0.
    * @param topic '' for a payload that consists of packets, to be sent as they are
-   * @param acks how many SUBACKs and UNSUBACKs will answer these, with packet identifiers above 1
+   * @param acks how many SUBACKs and UNSUBACKs will answer these, with packet identifiers above 1; such a request does not wait for a congested link
    * @returns false when offline or congested; `onReady` follows when it is worth another try
    */
   publish(topic: Bytes, payload: Bytes, acks?: number): boolean;
