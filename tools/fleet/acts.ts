@@ -18,9 +18,9 @@ export interface Stage {
 }
 
 /** The first start has no limit of time: a cluster makes ten thousand sessions slowly, this many in a second. */
-const NEW_PER_SECOND = 60;
+const NEW_PER_SECOND = 20;
 const LEAST_ON_THEIR_WAY = 100;
-const RISE_STALL_S = 120;
+const RISE_STALL_S = 300;
 
 /** An act that has not ended by then has failed. */
 const ACT_LIMIT_S = 300;
