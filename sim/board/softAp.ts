@@ -77,6 +77,13 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
     serverFaults.heal();
   }
 
+  /** Wakes the board when the move is over: a timer of a busy computer may be early. */
+  function wakeAfterMove(): void {
+    const leftMs = movingUntilMs - clock.worldMs();
+    if (leftMs > 0) setTimeout(wakeAfterMove, leftMs / clock.speed);
+    else clock.wake();
+  }
+
   function startAP(ssid?: unknown, options?: unknown, callback?: unknown): void {
     details = readStart(ssid, options, callback);
     const starter = program;
@@ -101,7 +108,7 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
       channel = next;
       movingUntilMs = clock.worldMs() + MOVE_MS;
       losePeers();
-      setTimeout(clock.wake, MOVE_MS / clock.speed);
+      wakeAfterMove();
     },
     /** Whether its stations are on their way to another channel. */
     isMoving: (): boolean => clock.worldMs() < movingUntilMs,
