@@ -135,17 +135,14 @@ describe('a fleet with real sockets', { concurrency: true }, () => {
     );
   });
 
-  for (const [cluster, isThere, program] of [
-    ['nats', isInstalled('nats-server'), 'nats-server'],
-    ['rabbitmq', isRabbitMqInstalled(), 'rabbitmq-server'],
-  ] as const)
-    test(
-      `thirty lights on ${cluster} come back when a node is killed`,
-      { skip: !isThere && `install ${program}` },
-      async (t) => {
-        const { code, lines, notes } = await fleet(['--nodes', '30', '--cluster', cluster, '--acts', 'kill', ...FAST]);
-        assert.equal(code, EXIT.held, lines + notes);
-        t.diagnostic(lines.replace(/\n/g, '; '));
-      },
-    );
+  // NATS 2.9 is left to `npm run fleet`: a killed node may keep a command for minutes there (docs/fleet.md)
+  test(
+    'thirty lights on RabbitMQ come back when a node is killed',
+    { skip: !isRabbitMqInstalled() && 'install rabbitmq-server' },
+    async (t) => {
+      const { code, lines, notes } = await fleet(['--nodes', '30', '--cluster', 'rabbitmq', '--acts', 'kill', ...FAST]);
+      assert.equal(code, EXIT.held, lines + notes);
+      t.diagnostic(lines.replace(/\n/g, '; '));
+    },
+  );
 });

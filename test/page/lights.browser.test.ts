@@ -146,7 +146,7 @@ inChromium('the lights', (open) => {
     await panel.getByRole('button', { name: 'Forget' }).click();
     await panel.getByRole('group', { name: 'Forget' }).getByRole('button', { name: 'Forget' }).click();
     await panel.waitFor({ state: 'detached' });
-    assert.equal(await row('gone').count(), 0);
+    await row('gone').waitFor({ state: 'detached' });
     assert.deepEqual([...rig.broker.retained().keys()], []);
   });
 

@@ -154,7 +154,7 @@ test('wherever the interpreter cuts a callback off when the address comes, the b
       await home.fillIn(RIGHT);
       if (home.board.softAp()) await home.fillIn(RIGHT);
       await home.board.waitFor('set-up mode is over');
-      await home.board.waitFor('mqtt connected');
+      await home.board.waitFor('mqtt connected', 40_000); // a restart that was cut off is the watchdog's, after 120 s
     }),
   );
 });
