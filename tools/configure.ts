@@ -1,6 +1,6 @@
 // `npm run configure`: changes the settings of boards over the air.
 
 import { runConfigure } from './configure/run.ts';
-import { runProcess } from './update/process.ts';
+import { runProcess } from './process.ts';
 
-process.exitCode = await runProcess('configure', runConfigure);
+await runProcess('configure', runConfigure);

@@ -1,6 +1,6 @@
 // `npm run update`: updates boards over the air.
 
-import { runProcess } from './update/process.ts';
+import { runProcess } from './process.ts';
 import { runUpdate } from './update/run.ts';
 
-process.exitCode = await runProcess('update', runUpdate);
+await runProcess('update', runUpdate);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { isInstalled } from '../../sim/broker/daemon.ts';
@@ -192,7 +192,7 @@ test('wrong calls end with 2 and one line', async () => {
   }
 });
 
-test('Ctrl-C ends the process with 130, help with 0', async (t) => {
+test('Ctrl-C ends the process with 130, help with 0; no process list shows the password', async (t) => {
   const broker = await aedes(t);
   const run = (...argv: string[]) =>
     spawn(process.execPath, ['--import', 'tsx', 'tools/doctor.ts', ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -202,8 +202,11 @@ test('Ctrl-C ends the process with 130, help with 0', async (t) => {
   assert.deepEqual(await once(help, 'close'), [EXIT.healthy, null]);
   for (const code of Object.values(EXIT)) assert.match(text, new RegExp(`^ +${code}  \\w`, 'm'));
 
-  const listening = run('--broker', `127.0.0.1:${broker.port}`, '--wait', '60');
+  const login = ['--username', 'me', '--password', 'correct horse'];
+  const listening = run('--broker', `127.0.0.1:${broker.port}`, '--wait', '60', ...login);
   while (broker.clients().length === 0) await sleep(20);
+  const list = `/proc/${listening.pid}/cmdline`;
+  if (existsSync(list)) assert.doesNotMatch(readFileSync(list, 'latin1'), /correct horse/);
   listening.kill('SIGINT');
   assert.deepEqual(await once(listening, 'close'), [EXIT.interrupted, null]);
 });
