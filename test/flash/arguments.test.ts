@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseOrder } from '../../tools/flash/arguments.ts';
-import { EXIT, EXIT_MEANINGS, isFailure } from '../../tools/flash/exits.ts';
+import { EXIT, EXITS, isFailure } from '../../tools/flash/exits.ts';
 import { complaintsAbout, mergeSettings, secretsOf, settingRows, settingsFile } from '../../settings/values.ts';
 import { SETTINGS } from '../../settings/schema.ts';
 import { bundle, file, flash, SETTINGS_ARGV, withBoard } from '../support/flashing.ts';
@@ -186,7 +186,7 @@ test('documents every setting and every exit code in the help', async () => {
   const { code, output } = await flash(['--help']);
   assert.equal(code, EXIT.ok);
   for (const { flags } of SETTINGS) assert.match(output, new RegExp(`--(\\[no-\\])?${flags[0]} `));
-  for (const meaning of Object.values(EXIT_MEANINGS)) assert.ok(output.includes(meaning), meaning);
+  for (const [, meaning] of Object.values(EXITS)) assert.ok(output.includes(meaning), meaning);
 });
 
 test('masks secrets and keeps UTF-8', () => {

@@ -9,9 +9,8 @@ import {
   settingsFromFlags,
   type FlagValues,
 } from '../../settings/values.ts';
-import { exitLines } from '../failure.ts';
 import { parseFlags } from '../flags.ts';
-import { EXIT, EXIT_MEANINGS, failure } from '../update/exits.ts';
+import { EXIT_HELP, failure } from '../update/exits.ts';
 import { FLEET_FLAGS, FLEET_HELP, fleetOrderOf, type FleetOrder, type FleetValues } from '../update/fleetFlags.ts';
 
 /** What was asked for. */
@@ -50,7 +49,7 @@ ${SETTING_LINES.join('\n')}
 A password that is neither given nor in the environment is asked for.
 
 Exit codes (of the first board that failed)
-${exitLines(EXIT, EXIT_MEANINGS).join('\n')}
+${EXIT_HELP}
 `;
 
 function settingsOf(values: FlagValues): Settings {

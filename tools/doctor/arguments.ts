@@ -3,9 +3,8 @@
 import { SETTINGS } from '../../settings/schema.ts';
 import type { BrokerAccess } from '../broker.ts';
 import { accessOf, BROKER_FLAGS, BROKER_HELP } from '../brokerFlags.ts';
-import { exitLines } from '../failure.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
-import { EXIT, EXIT_MEANINGS, failure } from './exits.ts';
+import { EXIT_HELP, failure } from './exits.ts';
 
 /** Retained messages come at once; lights that reconnect all the time need a moment to show it. */
 const DEFAULT_WAIT_S = 5;
@@ -29,7 +28,7 @@ ${BROKER_HELP}
   --help                this text
 
 Exit codes
-${exitLines(EXIT, EXIT_MEANINGS).join('\n')}
+${EXIT_HELP}
 `;
 
 function namesOf(names: string[]): string[] {

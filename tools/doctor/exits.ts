@@ -1,31 +1,19 @@
 // Exit codes of the doctor, and the failures that carry them.
 
-import { failure as shape, type Failure } from '../failure.ts';
+import { exitsOf } from '../failure.ts';
 
-/** What the process ends with. Documented in `--help`: numbers never change their meaning. */
-export const EXIT = {
-  healthy: 0,
-  findings: 1,
-  badArguments: 2,
-  unreachable: 3,
-  refused: 4,
-  unexpected: 5,
-  interrupted: 130,
+/** What the process ends with. Documented in `--help`. */
+export const EXITS = {
+  healthy: [0, 'lights were heard, and nothing is wrong with them'],
+  findings: [1, 'findings: one line each'],
+  badArguments: [2, 'wrong or missing arguments'],
+  unreachable: [3, 'the broker cannot be reached, does not speak MQTT, or closed the connection'],
+  refused: [4, 'the broker refuses the user, the password or the topics'],
+  unexpected: [5, 'a defect of this tool'],
+  interrupted: [130, 'stopped with Ctrl-C'],
 } as const;
 
 /** The name of an exit code. */
-export type Exit = keyof typeof EXIT;
+export type Exit = keyof typeof EXITS;
 
-/** One line each, for people. */
-export const EXIT_MEANINGS: Record<Exit, string> = {
-  healthy: 'lights were heard, and nothing is wrong with them',
-  findings: 'findings: one line each',
-  badArguments: 'wrong or missing arguments',
-  unreachable: 'the broker cannot be reached, does not speak MQTT, or closed the connection',
-  refused: 'the broker refuses the user, the password or the topics',
-  unexpected: 'a defect of this tool',
-  interrupted: 'stopped with Ctrl-C',
-};
-
-/** Creates a failure. */
-export const failure: (exit: Exit, message: string) => Failure<Exit> = shape;
+export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf(EXITS);

@@ -1,10 +1,9 @@
 // The doctor itself: listens, judges, prints.
 
-import { asFailure } from '../failure.ts';
 import { parseArguments, HELP, type DoctorOrder } from './arguments.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
-import { EXIT } from './exits.ts';
+import { asFailure, EXIT } from './exits.ts';
 import { lineOf, printable } from './finding.ts';
 
 /** The world around the tool; tests bring their own. */
@@ -40,7 +39,7 @@ export async function runDoctor(argv: string[], host: DoctorHost): Promise<numbe
     return EXIT.healthy;
   } catch (error) {
     if (host.signal.aborted) return EXIT.interrupted;
-    const { exit, message } = asFailure(error, EXIT);
+    const { exit, message } = asFailure(error);
     host.note(`doctor: ${printable(message, Infinity)}\n`);
     return EXIT[exit];
   }

@@ -1,8 +1,7 @@
 // The help texts of flash and monitor.
 
 import { SETTINGS } from '../../settings/schema.ts';
-import { exitLines } from '../failure.ts';
-import { EXIT, EXIT_MEANINGS } from './exits.ts';
+import { EXIT_HELP } from './exits.ts';
 
 const FLAG_CHARS = 26;
 
@@ -49,7 +48,7 @@ export function flashHelp(): string {
     'A password that is neither given nor in the environment is asked for.',
     '',
     'Exit codes (of the first board that failed)',
-    ...exitLines(EXIT, EXIT_MEANINGS),
+    EXIT_HELP,
   ].join('\n');
 }
 

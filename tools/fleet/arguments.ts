@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { parseFlags, wholeNumber } from '../flags.ts';
 import { address } from '../simulate/arguments.ts';
-import { EXIT, EXIT_MEANINGS, failure, type Exit } from './exits.ts';
+import { EXIT_HELP, failure } from './exits.ts';
 
 /** Each takes some 0.5 MB, and its sockets a file descriptor each. */
 const MAX_NODES = 20_000;
@@ -65,9 +65,7 @@ Runs N virtual lights with the real firmware on a cluster of brokers, lets nodes
 Ctrl-C ends everything.
 
 Exit codes
-${Object.entries(EXIT)
-  .map(([name, code]) => `  ${String(code).padStart(3)}  ${EXIT_MEANINGS[name as Exit]}`)
-  .join('\n')}
+${EXIT_HELP}
 `;
 
 function actsOf(list: string | undefined): ActName[] {

@@ -7,7 +7,7 @@ import { playAct, rise, type Stage } from './acts.ts';
 import { openBrokers, type Brokers } from './brokers.ts';
 import { commandAll } from './commander.ts';
 import { createCrew, type Crew } from './crew.ts';
-import { EXIT, exitOf, failure } from './exits.ts';
+import { asFailure, EXIT, failure } from './exits.ts';
 import { figuresOf } from './figures.ts';
 import { judgeAct, judgeIdentifiers, type Verdict } from './judge.ts';
 import type { Order } from './messages.ts';
@@ -164,6 +164,6 @@ export async function runFleet(argv: string[], host: FleetHost): Promise<number>
   } catch (error) {
     if (host.signal.aborted) return EXIT.interrupted;
     host.note(`fleet: ${(error as Error).message}\n`);
-    return EXIT[exitOf(error)];
+    return EXIT[asFailure(error).exit];
   }
 }

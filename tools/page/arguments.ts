@@ -2,9 +2,8 @@
 
 import type { BrokerAccess } from '../broker.ts';
 import { accessOf, BROKER_FLAGS, BROKER_HELP } from '../brokerFlags.ts';
-import { exitLines } from '../failure.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
-import { EXIT, EXIT_MEANINGS, failure } from './exits.ts';
+import { EXIT_HELP, failure } from './exits.ts';
 
 const MAX_PORT = 65_535;
 
@@ -32,7 +31,7 @@ ${BROKER_HELP}
 Ctrl-C ends it.
 
 Exit codes
-${exitLines(EXIT, EXIT_MEANINGS).join('\n')}
+${EXIT_HELP}
 `;
 
 /**

@@ -1,27 +1,17 @@
-// Exit codes of `npm run page`.
+// Exit codes of `npm run page`, and the failures that carry them.
 
-import { failure as shape, type Failure } from '../failure.ts';
+import { exitsOf } from '../failure.ts';
 
-/** What the process ends with; the numbers are those of the doctor. */
-export const EXIT = {
-  ended: 0,
-  badArguments: 2,
-  unreachable: 3,
-  refused: 4,
-  unexpected: 5,
+/** What the process ends with; the numbers are those of the doctor. Documented in `--help`. */
+export const EXITS = {
+  ended: [0, 'ended by Ctrl-C'],
+  badArguments: [2, 'wrong or missing arguments, or a busy port'],
+  unreachable: [3, 'the broker cannot be reached, or does not speak MQTT'],
+  refused: [4, 'the broker refuses the user, the password or the topics'],
+  unexpected: [5, 'a defect of this tool'],
 } as const;
 
 /** The name of an exit code. */
-export type Exit = keyof typeof EXIT;
+export type Exit = keyof typeof EXITS;
 
-/** One line each, for people. */
-export const EXIT_MEANINGS: Record<Exit, string> = {
-  ended: 'ended by Ctrl-C',
-  badArguments: 'wrong or missing arguments, or a busy port',
-  unreachable: 'the broker cannot be reached, or does not speak MQTT',
-  refused: 'the broker refuses the user, the password or the topics',
-  unexpected: 'a defect of this tool',
-};
-
-/** Creates a failure. */
-export const failure: (exit: Exit, message: string) => Failure<Exit> = shape;
+export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf(EXITS);

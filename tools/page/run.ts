@@ -3,10 +3,9 @@
 import { once } from 'node:events';
 import { placeOf } from '../broker.ts';
 import { printable } from '../doctor/finding.ts';
-import { asFailure } from '../failure.ts';
 import { HELP, parseArguments, type PageOrder } from './arguments.ts';
 import { createDocuments } from './documents.ts';
-import { EXIT } from './exits.ts';
+import { asFailure, EXIT } from './exits.ts';
 import { watchLights } from './lights.ts';
 import { createPageServer } from './server.ts';
 
@@ -45,7 +44,7 @@ export async function runPage(argv: string[], host: PageHost): Promise<number> {
     else host.write(HELP);
     return EXIT.ended;
   } catch (error) {
-    const { exit, message } = asFailure(error, EXIT);
+    const { exit, message } = asFailure(error);
     host.note(`page: ${printable(message, Infinity)}\n`);
     return EXIT[exit];
   }

@@ -1,8 +1,7 @@
 // Reads the command line of `npm run update`.
 
-import { exitLines } from '../failure.ts';
 import { parseFlags } from '../flags.ts';
-import { EXIT, EXIT_MEANINGS, failure } from './exits.ts';
+import { EXIT_HELP, failure } from './exits.ts';
 import { FLEET_FLAGS, FLEET_HELP, fleetOrderOf, type FleetOrder } from './fleetFlags.ts';
 
 /** What was asked for. */
@@ -26,7 +25,7 @@ ${FLEET_HELP}
   --help                this text
 
 Exit codes (of the first board that failed)
-${exitLines(EXIT, EXIT_MEANINGS).join('\n')}
+${EXIT_HELP}
 `;
 
 /**

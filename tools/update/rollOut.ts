@@ -1,7 +1,6 @@
 // A roll-out: a first group, then groups of twice the size, until one board of a group fails.
 
-import { asFailure } from '../failure.ts';
-import { EXIT, type Failure } from './exits.ts';
+import { asFailure, type Failure } from './exits.ts';
 import type { BoardWork } from './fleet.ts';
 import type { Report } from '../flash/report.ts';
 
@@ -22,7 +21,7 @@ async function attempt(board: BoardWork, { work, signal }: RollOutOptions): Prom
     await work(board);
     return undefined;
   } catch (error) {
-    const failed = asFailure(error, EXIT) as Failure;
+    const failed = asFailure(error);
     board.report.failed(signal.aborted ? 'no longer watched: it goes on by itself' : failed.message);
     return failed;
   }

@@ -1,12 +1,11 @@
 // `npm run update` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
-import { asFailure } from '../failure.ts';
 import { printable } from '../doctor/finding.ts';
 import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
 import { createReport, type Report } from '../flash/report.ts';
 import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
-import { EXIT, failure, type Exit } from './exits.ts';
+import { asFailure, EXIT, failure, type Exit } from './exits.ts';
 import { isDone, updateFirmware, type FirmwareJob } from './firmware.ts';
 import { boardsOf, openFleet, withPassword, type BoardWork, type Fleet, type Host } from './fleet.ts';
 import { showLog } from './log.ts';
@@ -98,7 +97,7 @@ export async function runTool(tool: string, host: Host, run: () => Promise<Exit>
     return EXIT[await run()];
   } catch (error) {
     if (host.signal.aborted) return EXIT.interrupted;
-    const { exit, message } = asFailure(error, EXIT);
+    const { exit, message } = asFailure(error);
     host.write(`${tool}: ${printable(message, Infinity)}\n`);
     return EXIT[exit];
   }
