@@ -98,6 +98,8 @@ test('wrong calls end with 2, and one line for each fault', async (t) => {
     assert.match(output, /^configure: [^\n]+\n$/);
     assert.match(output, words);
   }
+  const { output } = await configure(broker, ['--all', '--pin', 'X99', '--keep-alive', '9999']);
+  assert.equal(output, 'configure: pin wants a pin such as D5\nkeepAliveS wants a whole number from 5 to 3600\n');
 });
 
 test('explains itself when asked', async () => {

@@ -90,7 +90,7 @@ async function update(given: UpdateOrder, host: Host): Promise<Exit> {
   }
 }
 
-/** Runs a tool of boards: its failures are one line. */
+/** Runs a tool of boards: its failures are one line, or one for each fault of the call. */
 export async function runTool(tool: string, host: Host, run: () => Promise<Exit>): Promise<number> {
   setMaxListeners(0, host.signal); // every board listens for Ctrl-C
   try {
@@ -98,7 +98,8 @@ export async function runTool(tool: string, host: Host, run: () => Promise<Exit>
   } catch (error) {
     if (host.signal.aborted) return EXIT.interrupted;
     const { exit, message } = asFailure(error);
-    host.write(`${tool}: ${printable(message, Infinity)}\n`);
+    const lines = message.split('\n').map((line) => printable(line, Infinity));
+    host.write(`${tool}: ${lines.join('\n')}\n`);
     return EXIT[exit];
   }
 }
