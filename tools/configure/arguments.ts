@@ -1,15 +1,9 @@
 // Reads the command line of `npm run configure`: which boards, and which settings they get.
 
-import { SETTINGS, type Settings } from '../../settings/schema.ts';
-import {
-  complaintsAbout,
-  mergeSettings,
-  readSettingsFile,
-  settingFlags,
-  settingsFromFlags,
-  type FlagValues,
-} from '../../settings/values.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { complaintsAbout, settingFlags, type FlagValues } from '../../settings/values.ts';
 import { parseFlags } from '../flags.ts';
+import { settingLines, settingsOf } from '../settingFlags.ts';
 import { EXIT_HELP, failure } from '../update/exits.ts';
 import { FLEET_FLAGS, FLEET_HELP, fleetOrderOf, type FleetOrder, type FleetValues } from '../update/fleetFlags.ts';
 
@@ -22,17 +16,8 @@ export interface ConfigureOrder extends FleetOrder {
 /** Holds the board's new MQTT password: the other variable is for our own connection. */
 export const NEW_PASSWORD_VARIABLE = 'LIGHT_NEW_MQTT_PASSWORD';
 
-const FLAG_CHARS = 26;
-
 /** A setting whose flag names the way to the board here has another. */
 const newFlag = (flag: string): string => (flag in FLEET_FLAGS ? `new-${flag}` : flag);
-
-const SETTING_LINES = SETTINGS.map(({ flags, kind, value, help, variable }) => {
-  const name = newFlag(flags[0]!);
-  const flag = kind === 'switch' ? `--[no-]${name}` : `--${name} ${value}`;
-  const secret = variable && (name === flags[0] ? variable : NEW_PASSWORD_VARIABLE);
-  return `  ${flag.padEnd(FLAG_CHARS)} ${secret ? `${help}; or ${secret}` : help}`;
-});
 
 /** The text of `--help`. */
 export const HELP = `Usage: npm run configure -- --broker HOST (--name NAME… | --all) settings
@@ -45,23 +30,17 @@ ${FLEET_HELP}
 
 Settings (flags win over the file)
   --config FILE         JSON with the keys of light.json
-${SETTING_LINES.join('\n')}
+${settingLines({ flag: newFlag, variable: NEW_PASSWORD_VARIABLE }).join('\n')}
 A password that is neither given nor in the environment is asked for.
 
 Exit codes (of the first board that failed)
 ${EXIT_HELP}
 `;
 
-function settingsOf(values: FlagValues): Settings {
-  const given = Object.fromEntries(
-    SETTINGS.flatMap(({ flags }) => flags.map((flag) => [flag, values[newFlag(flag)]] as const)),
-  );
-  try {
-    const file = values.config === undefined ? {} : readSettingsFile(String(values.config));
-    return mergeSettings(file, settingsFromFlags(given));
-  } catch (error) {
-    throw failure('badArguments', (error as Error).message);
-  }
+/** Gives the values of the settings the flags that they have elsewhere. */
+function asSettingFlags(values: FlagValues): FlagValues {
+  const flags = Object.keys(settingFlags());
+  return { config: values.config, ...Object.fromEntries(flags.map((flag) => [flag, values[newFlag(flag)]])) };
 }
 
 /**
@@ -77,7 +56,7 @@ export function parseArguments(argv: string[], env: Record<string, string | unde
     config: { type: 'string' },
   });
   if (values.help) return undefined;
-  const settings = settingsOf(values);
+  const settings = settingsOf(asSettingFlags(values));
   const order = fleetOrderOf(values as FleetValues, env);
   if (Object.keys(settings).length === 0) throw failure('badArguments', 'which settings? Such as --power-on last');
   const wrong = complaintsAbout(settings);

@@ -1,16 +1,10 @@
 // Reads the command line of `npm run flash`: what to do, on which boards, with which settings.
 
 import type { Settings } from '../../settings/schema.ts';
-import {
-  complaintsAbout,
-  mergeSettings,
-  readSettingsFile,
-  settingFlags,
-  settingsFromFlags,
-  type FlagValues,
-} from '../../settings/values.ts';
+import { complaintsAbout, settingFlags, type FlagValues } from '../../settings/values.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
 import { MASTER_KEY_FILE } from '../keys.ts';
+import { settingsOf } from '../settingFlags.ts';
 import { failure } from './exits.ts';
 
 /** The speed of the ESP32's console. */
@@ -97,15 +91,6 @@ function namesOf(values: FlagValues, fileName: string | undefined, boards: { cou
   return given;
 }
 
-function settingsOf(values: FlagValues): Settings {
-  const { name: _flag, ...fromFlags } = settingsFromFlags(values);
-  try {
-    return mergeSettings(values.config === undefined ? {} : readSettingsFile(String(values.config)), fromFlags);
-  } catch (error) {
-    throw failure('badArguments', (error as Error).message);
-  }
-}
-
 /** An ACL tells lights apart by their logins, so each needs its own, from the settings of this call. */
 function checkAclOrder({ acl, action, settings, keepConfig, ports, all }: Order): void {
   if (acl === undefined) return;
@@ -135,7 +120,7 @@ export function parseOrder(argv: string[]): Order {
   const actions = ACTIONS.filter((action) => values[action]);
   if (actions.length > 1 && !values.help)
     throw failure('badArguments', `--${actions.join(' and --')} do not go together`);
-  const { name: fileName, ...settings } = settingsOf(values);
+  const { name: fileName, ...settings } = settingsOf({ ...values, name: undefined }); // the flag names several boards
   const ports = portsOf(values.port);
   const all = values.all === true;
   const onlyFlashing = ['interpreter', 'label'].find((flag) => values[flag] !== undefined);

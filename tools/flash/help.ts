@@ -1,20 +1,7 @@
 // The help texts of flash and monitor.
 
-import { SETTINGS } from '../../settings/schema.ts';
+import { row, settingLines } from '../settingFlags.ts';
 import { EXIT_HELP } from './exits.ts';
-
-const FLAG_CHARS = 26;
-
-/** Formats a flag with its meaning. */
-export const row = (flag: string, text: string): string => `  ${flag.padEnd(FLAG_CHARS)} ${text}`;
-
-/** Lists the flags of all settings. */
-export function settingLines(): string[] {
-  return SETTINGS.map(({ flags, kind, value, help, variable }) => {
-    const flag = kind === 'switch' ? `--[no-]${flags[0]}` : `--${flags[0]} ${value}`;
-    return row(flag, variable ? `${help}; or ${variable}` : help);
-  });
-}
 
 /** `npm run flash -- --help` */
 export function flashHelp(): string {

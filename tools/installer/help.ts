@@ -1,6 +1,6 @@
 // The help text of the installer.
 
-import { row, settingLines } from '../flash/help.ts';
+import { row, settingLines } from '../settingFlags.ts';
 
 /** `npm run installer -- --help` */
 export function installerHelp(): string {

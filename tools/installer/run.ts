@@ -1,15 +1,7 @@
 // `npm run installer` as a function: argv in, exit code out.
 
 import { pinComplaints, type Settings } from '../../settings/schema.ts';
-import {
-  complaintsAbout,
-  mergeSettings,
-  readSettingsFile,
-  settingFlags,
-  settingsFile,
-  settingsFromFlags,
-  type FlagValues,
-} from '../../settings/values.ts';
+import { complaintsAbout, settingFlags, settingsFile, type FlagValues } from '../../settings/values.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
 import { asFailure, EXIT, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
@@ -18,6 +10,7 @@ import { readInterpreters, type Interpreter } from '../flash/interpreter/interpr
 import { SETTINGS_FILE } from '../flash/onBoard.ts';
 import { readLoader, readSetup } from '../flash/programs.ts';
 import { withSecrets, type SecretsHost } from '../flash/secrets.ts';
+import { settingsOf } from '../settingFlags.ts';
 import { buildFor } from './builds.ts';
 import { installerHelp } from './help.ts';
 import { serve } from './serve.ts';
@@ -57,22 +50,13 @@ function required(values: FlagValues, flag: string, example: string): string {
   return value;
 }
 
-function givenSettings(values: FlagValues): Settings {
-  try {
-    const fromFile = values.config === undefined ? {} : readSettingsFile(String(values.config));
-    return mergeSettings(fromFile, settingsFromFlags(values));
-  } catch (error) {
-    throw failure('badArguments', (error as Error).message);
-  }
-}
-
 /** Whatever is on a page can be read by those who open it: settings are only put there when the owner says so in plain words. */
 async function publishedSettings(
   values: FlagValues,
   host: InstallerHost,
   { bundle, interpreters }: { bundle: Image; interpreters: Interpreter[] },
 ): Promise<Settings | undefined> {
-  const given = givenSettings(values);
+  const given = settingsOf(values);
   const isPublished = values['publish-settings'] === true;
   if (Object.keys(given).length === 0 && !isPublished && !hasSettings(bundle)) return undefined;
   if (!isPublished)
