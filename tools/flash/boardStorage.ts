@@ -20,6 +20,10 @@ export interface StorageContents extends StorageStats {
 /** Formats bytes for people. */
 export const kB = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
 
+/** Finds a file by its name. */
+export const fileNamed = ({ files }: StorageContents, wanted: string): StoredFile | undefined =>
+  files.find(({ name }) => name === wanted);
+
 /** Lists the board's files and its free space. */
 export async function readContents(board: BoardLink): Promise<StorageContents> {
   const files: StoredFile[] = [];

@@ -2,7 +2,7 @@
 
 import { boardKeys, setupPassword } from '../keys.ts';
 import type { BoardLink } from './board.ts';
-import { readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
+import { fileNamed, readFile, type StorageContents } from './boardStorage.ts';
 import { freshBootLog, readBootLog, type BootState } from './bootLog.ts';
 import { bootFile, imageOf, matches, type Image } from './image.ts';
 import {
@@ -105,12 +105,9 @@ export function counterFile(now: number): WantedFile {
   return rawFile(`${COUNTER_FILES}0`, bytes);
 }
 
-const named = (files: StoredFile[], wanted: string): StoredFile | undefined =>
-  files.find(({ name }) => name === wanted);
-
 /** Reads the board's boot log; undefined when there is none. */
-export async function bootStateOf(board: BoardLink, { files }: StorageContents): Promise<BootState | undefined> {
-  const log = named(files, BOOT_LOG_FILE);
+export async function bootStateOf(board: BoardLink, holding: StorageContents): Promise<BootState | undefined> {
+  const log = fileNamed(holding, BOOT_LOG_FILE);
   return log && readBootLog((await readFile(board, log)).bytes);
 }
 
@@ -118,9 +115,9 @@ export async function bootStateOf(board: BoardLink, { files }: StorageContents):
  * How many updates have room, as the light counts them (src/info.ts): each leaves a slot as trash, which nothing but a flash or a
  * compaction removes.
  */
-export function updatesLeft({ files, free }: StorageContents, slot: 'a' | 'b'): number {
-  const { length = 0 } = named(files, SLOT_FILES[slot]) ?? {};
-  return Math.max(0, Math.floor((free - SPARE_BYTES) / (length + FILES_BYTES)));
+export function updatesLeft(holding: StorageContents, slot: 'a' | 'b'): number {
+  const { length = 0 } = fileNamed(holding, SLOT_FILES[slot]) ?? {};
+  return Math.max(0, Math.floor((holding.free - SPARE_BYTES) / (length + FILES_BYTES)));
 }
 
 /**
@@ -128,12 +125,12 @@ export function updatesLeft({ files, free }: StorageContents, slot: 'a' | 'b'): 
  * trials in the boot log.
  */
 export async function runsProgram(board: BoardLink, holding: StorageContents, contents: Contents): Promise<boolean> {
-  const { files } = holding;
-  const holds = (name: string, { image }: WantedFile) => matches(image, named(files, name) ?? null);
+  const holds = (name: string, { image }: WantedFile) => matches(image, fileNamed(holding, name) ?? null);
   const [first, bundle] = contents.program;
   if (!holds(PROGRAM_FILE, first!)) return false;
-  if (!bundle) return !contents.unwanted.some((name) => named(files, name));
+  if (!bundle) return !contents.unwanted.some((name) => fileNamed(holding, name));
   const state = await bootStateOf(board, holding);
-  if (!state?.isSettled || !state.hasRoom || named(files, OFFER_FILE) || named(files, TRIAL_FILE)) return false;
+  if (!state?.isSettled || !state.hasRoom || fileNamed(holding, OFFER_FILE) || fileNamed(holding, TRIAL_FILE))
+    return false;
   return holds(SLOT_FILES[state.slot], bundle);
 }

@@ -5,7 +5,7 @@ import type { AclEntry } from './acl.ts';
 import { checkAcl, writeAcl } from './aclFile.ts';
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
-import { readContents, readFile, type StorageContents } from './boardStorage.ts';
+import { fileNamed, readContents, readFile, type StorageContents } from './boardStorage.ts';
 import { aloneContents, bootStateOf, counterFile, updatableContents, type Contents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
@@ -63,7 +63,7 @@ async function refuseTinyMqtt(board: BoardLink, { path, bundle }: FlashJob): Pro
 
 /** Reads settings that were kept after a trial, and are not in their own file yet. */
 async function tried(board: BoardLink, holding: StorageContents): Promise<Image | undefined> {
-  const file = holding.files.find(({ name }) => name === TRIAL_FILE);
+  const file = fileNamed(holding, TRIAL_FILE);
   return file && (await bootStateOf(board, holding))?.hasNewSettings ? readFile(board, file) : undefined;
 }
 

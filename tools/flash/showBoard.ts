@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { settingRows } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { BoardLink } from './board.ts';
-import { kB, readContents, readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
+import { fileNamed, kB, readContents, readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
 import { bootStateOf, updatesLeft } from './contents.ts';
 import { identifyStep } from './identify.ts';
 import { bootFile, crcText, matches, type Image } from './image.ts';
@@ -32,9 +32,6 @@ async function settingLines(board: BoardLink, file: StoredFile | undefined): Pro
   }
   return settingRows(settings).map(({ key, value }) => `${key.padEnd(KEY_CHARS)} ${value}`);
 }
-
-const fileNamed = ({ files }: StorageContents, wanted: string): StoredFile | undefined =>
-  files.find(({ name }) => name === wanted);
 
 /** Describes the program in a file. */
 async function programLine(board: BoardLink, file: StoredFile | undefined, ours: Image | undefined): Promise<string> {
