@@ -28,3 +28,7 @@ export type Exit = keyof typeof EXITS;
 export type Failure = AnyFailure<Exit>;
 
 export const { EXIT, EXIT_HELP, failure, isFailure, asFailure } = exitsOf(EXITS);
+
+/** Whether a second try, more slowly or in smaller packets, may mend it: the line may lose bytes. */
+export const isRepeatable = (error: unknown): boolean =>
+  isFailure(error) && ['lostInTransfer', 'verificationFailed'].includes(error.exit);

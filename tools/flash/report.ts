@@ -60,6 +60,9 @@ export function bar(done: number, all: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARS - full)} ${String(Math.floor(part * 100)).padStart(3)} %`;
 }
 
+/** Says how long something took. */
+export const secondsSince = (startMs: number): string => `${((Date.now() - startMs) / 1000).toFixed(1)} s`;
+
 /** Creates the report of all boards. */
 export function createReport({ write, isTerminal, columns = 80, rows = 24, secrets }: ReportOptions): Report {
   const colour = pc.createColors(isTerminal && !process.env.NO_COLOR);

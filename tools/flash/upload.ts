@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardLink } from './board.ts';
 import type { Contents, WantedFile } from './contents.ts';
-import { failure, isFailure } from './exits.ts';
+import { failure, isRepeatable } from './exits.ts';
 import { crcText, matches, type Image } from './image.ts';
 import type { Limits } from './limits.ts';
 import {
@@ -15,7 +15,7 @@ import {
   UPLOAD_FILE,
   type FileState,
 } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import { secondsSince, type BoardReport } from './report.ts';
 
 const uploadName = (index: number): string => `${UPLOAD_FILE}${index}`;
 
@@ -39,10 +39,6 @@ async function verifyAll(board: BoardLink, files: WantedFile[]): Promise<void> {
       throw failure('verificationFailed', 'what arrived on the board is not what was sent (CRC-32 or length)');
 }
 
-/** Whether to try again with smaller packets: the line may lose bytes. */
-const isRepeatable = (error: unknown): boolean =>
-  isFailure(error) && ['lostInTransfer', 'verificationFailed'].includes(error.exit);
-
 /**
  * Sends files under temporary names and verifies them: the board's old program stays as it is.
  * @throws Failure lostInTransfer or verificationFailed
@@ -60,7 +56,7 @@ export async function uploadStep(
       report.step('upload');
       const start = Date.now();
       await sendAll(board, report, files, packetBytes);
-      report.done(`${bytesOf(files)} bytes in ${seconds(start)}`);
+      report.done(`${bytesOf(files)} bytes in ${secondsSince(start)}`);
       report.step('verify');
       await verifyAll(board, files);
       const crcs = files.map(({ image }) => `CRC-32 ${crcText(image.crc)}`);
@@ -74,8 +70,6 @@ export async function uploadStep(
     }
   }
 }
-
-const seconds = (start: number): string => `${((Date.now() - start) / 1000).toFixed(1)} s`;
 
 /** A verified upload, and where it goes. */
 interface Upload extends WantedFile {

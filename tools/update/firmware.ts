@@ -1,6 +1,7 @@
 // The update of one board: offered, fetched, tried; it has succeeded when the board itself says so.
 
 import { printable } from '../doctor/finding.ts';
+import { secondsSince } from '../flash/report.ts';
 import { failure } from './exits.ts';
 import type { BoardWork, Fleet } from './fleet.ts';
 import type { Light } from './lights.ts';
@@ -45,8 +46,6 @@ const isReplaced = ({ firmware }: Light, { version }: Firmware): boolean =>
   firmware?.isInProgress === true && firmware.latest !== version;
 
 const isSame = (one: Stage | undefined, other: Stage): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-const seconds = (startMs: number): string => `${((Date.now() - startMs) / 1000).toFixed(1)} s`;
 
 /** Offers the image; a board that has no room may compact first. */
 async function offer(work: BoardWork, job: FirmwareJob, mayCompact: boolean): Promise<Before> {
@@ -101,7 +100,7 @@ async function follow({ light, report }: BoardWork, job: FirmwareJob, then: Befo
     else {
       const isTried = found === 'trial' || found === 'kept' || found === 'rolled back';
       if (isTried && fetching.delete(light.name)) {
-        report.done(`${chunksOf(firmware).length} chunks in ${seconds(startMs)}`);
+        report.done(`${chunksOf(firmware).length} chunks in ${secondsSince(startMs)}`);
       }
       if (found === 'trial') report.step('trial');
       else return found;

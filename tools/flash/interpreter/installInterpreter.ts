@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failure, isFailure } from '../exits.ts';
+import { failure, isFailure, isRepeatable } from '../exits.ts';
 import type { BoardReport } from '../report.ts';
 import { interruption, type Access, type Interruptible } from '../session.ts';
 import { ROM_BAUD, withBootLoader, type BootLoader, type Way } from './bootLoader.ts';
@@ -21,10 +21,6 @@ const HALF_WRITTEN = 'the chip has no whole interpreter: run the same command ag
 const WRITTEN = 'the chip has the interpreter, and no light yet: run the same command again';
 
 const NO_LINES = '--interpreter needs a serial port of this computer: a TCP port cannot reset the chip';
-
-/** Which failures a slower try may mend. */
-const isRepeatable = (error: unknown): boolean =>
-  isFailure(error) && ['lostInTransfer', 'verificationFailed'].includes(error.exit);
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
