@@ -5,6 +5,7 @@
 
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { failure } from './failure.ts';
 
 /** Where the tools look for the master key unless told otherwise. */
 export const MASTER_KEY_FILE = 'light-master.key';
@@ -27,7 +28,7 @@ const PASSWORD_CHARS = 12;
 /**
  * Reads a master key: 64 hex digits.
  * @returns undefined when there is no such file
- * @throws an error of one line for a file that is no master key
+ * @throws Failure badArguments for a file that is no master key
  */
 export function readMasterKey(path: string): Buffer | undefined {
   let text: string;
@@ -36,22 +37,23 @@ export function readMasterKey(path: string): Buffer | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new Error(`cannot read the master key ${path} (${code})`);
+    throw failure('badArguments', `cannot read the master key ${path} (${code})`);
   }
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw new Error(`${path} is no master key: it must hold 64 hex digits`);
+  if (!/^[0-9a-f]{64}$/i.test(text))
+    throw failure('badArguments', `${path} is no master key: it must hold 64 hex digits`);
   return Buffer.from(text, 'hex');
 }
 
 /**
  * Makes a master key that only its owner can read; never replaces one.
- * @throws an error of one line when the file cannot be written
+ * @throws Failure badArguments when the file cannot be written
  */
 export function createMasterKey(path: string): Buffer {
   const key = randomBytes(MASTER_BYTES);
   try {
     writeFileSync(path, `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    throw new Error(`cannot write the master key ${path} (${(error as NodeJS.ErrnoException).code})`);
+    throw failure('badArguments', `cannot write the master key ${path} (${(error as NodeJS.ErrnoException).code})`);
   }
   return key;
 }

@@ -114,17 +114,16 @@ function firstCommand({ settings, keepConfig }: Order): string | undefined {
   return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
 }
 
-/** Reads the owner's master key; makes one when there is none, and says so. */
+/**
+ * Reads the owner's master key; makes one when there is none, and says so.
+ * @throws Failure badArguments
+ */
 function masterKey(path: string, report: Report): Buffer {
-  try {
-    const known = readMasterKey(path);
-    if (known) return known;
-    const made = createMasterKey(path);
-    report.say(`made the master key ${path}: keep a copy, without it these boards take updates by USB only`);
-    return made;
-  } catch (error) {
-    throw failure('badArguments', (error as Error).message);
-  }
+  const known = readMasterKey(path);
+  if (known) return known;
+  const made = createMasterKey(path);
+  report.say(`made the master key ${path}: keep a copy, without it these boards take updates by USB only`);
+  return made;
 }
 
 /** Reads what a board needs to take updates. */

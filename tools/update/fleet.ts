@@ -60,12 +60,8 @@ const MQTT_QUESTION = 'MQTT password (not shown; Enter for none): ';
  * @throws Failure badArguments
  */
 function masterKey(path: string): Buffer {
-  try {
-    const key = readMasterKey(path);
-    if (key) return key;
-  } catch (error) {
-    throw failure('badArguments', (error as Error).message);
-  }
+  const key = readMasterKey(path);
+  if (key) return key;
   throw failure('badArguments', `no master key ${path}: npm run flash makes it, and gives each board its own of it`);
 }
 
