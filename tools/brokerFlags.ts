@@ -1,8 +1,9 @@
-// The flags that name a broker, for all tools that connect to one.
+// The flags that name a broker and lights at it, for all tools that connect to one.
 
+import { SETTINGS } from '../settings/schema.ts';
 import type { BrokerAccess } from './broker.ts';
 import { failure } from './failure.ts';
-import { address } from './simulate/arguments.ts';
+import { address } from './flags.ts';
 
 /** Holds the password, so that no process list shows it. */
 export const PASSWORD_VARIABLE = 'LIGHT_MQTT_PASSWORD';
@@ -35,4 +36,14 @@ export function accessOf(
     username,
     password: username === undefined ? undefined : (password ?? env[PASSWORD_VARIABLE]),
   };
+}
+
+/**
+ * Checks names of lights; gives each once.
+ * @throws Failure badArguments
+ */
+export function lightNames(names: string[], flag: string): string[] {
+  const rule = SETTINGS.find(({ key }) => key === 'name')!;
+  if (!names.every(rule.isRight)) throw failure('badArguments', `${flag} wants ${rule.wants}`);
+  return [...new Set(names)];
 }

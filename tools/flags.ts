@@ -5,6 +5,9 @@ import { failure } from './failure.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+/** The largest number of a TCP port. */
+export const MAX_PORT = 65_535;
+
 const HELP = { type: 'boolean', short: 'h' } as const;
 
 /** Says why `parseArgs` refused, without repeating a stray word: it may be half of a password. */
@@ -35,4 +38,14 @@ export function wholeNumber(text: string, flag: string, min: number, max: number
   if (!(value >= min && value <= max))
     throw failure('badArguments', `${flag} wants a whole number from ${min} to ${max}`);
   return value;
+}
+
+/**
+ * Reads a broker's address: HOST or HOST:PORT.
+ * @throws Failure badArguments
+ */
+export function address(text: string): { host: string; port: number } {
+  const match = /^([\w.-]+)(?::(\d+))?$/.exec(text);
+  if (!match) throw failure('badArguments', '--broker wants HOST or HOST:PORT, such as 192.168.1.10:1883');
+  return { host: match[1]!, port: wholeNumber(match[2] ?? '1883', '--broker: the port', 1, MAX_PORT) };
 }

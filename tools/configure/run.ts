@@ -5,7 +5,7 @@ import type { Settings } from '../../settings/schema.ts';
 import type { BrokerAccess } from '../broker.ts';
 import { createReport } from '../flash/report.ts';
 import { withSecrets } from '../flash/secrets.ts';
-import { address } from '../simulate/arguments.ts';
+import { address } from '../flags.ts';
 import { failure, type Exit } from '../update/exits.ts';
 import { boardsOf, openFleet, withPassword, type BoardWork, type Fleet, type Host } from '../update/fleet.ts';
 import { before, refusal, wordSince, type Word } from '../update/outcome.ts';

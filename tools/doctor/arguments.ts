@@ -1,10 +1,9 @@
 // Reads the command line of `npm run doctor`.
 
-import { SETTINGS } from '../../settings/schema.ts';
 import type { BrokerAccess } from '../broker.ts';
-import { accessOf, BROKER_FLAGS, BROKER_HELP } from '../brokerFlags.ts';
+import { accessOf, BROKER_FLAGS, BROKER_HELP, lightNames } from '../brokerFlags.ts';
 import { parseFlags, wholeNumber } from '../flags.ts';
-import { EXIT_HELP, failure } from './exits.ts';
+import { EXIT_HELP } from './exits.ts';
 
 /** Retained messages come at once; lights that reconnect all the time need a moment to show it. */
 const DEFAULT_WAIT_S = 5;
@@ -31,12 +30,6 @@ Exit codes
 ${EXIT_HELP}
 `;
 
-function namesOf(names: string[]): string[] {
-  const rule = SETTINGS.find(({ key }) => key === 'name')!;
-  if (!names.every(rule.isRight)) throw failure('badArguments', `--light wants ${rule.wants}`);
-  return [...new Set(names)];
-}
-
 /**
  * Reads the command line.
  * @returns undefined when help was asked for
@@ -51,7 +44,7 @@ export function parseArguments(argv: string[], env: NodeJS.ProcessEnv): DoctorOr
   if (values.help) return undefined;
   return {
     ...accessOf(values, env),
-    names: namesOf(values.light),
+    names: lightNames(values.light, '--light'),
     waitS: wholeNumber(values.wait, '--wait', 1, MAX_WAIT_S),
   };
 }

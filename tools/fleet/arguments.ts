@@ -1,8 +1,7 @@
 // Reads the command line of `npm run fleet`.
 
 import { availableParallelism } from 'node:os';
-import { parseFlags, wholeNumber } from '../flags.ts';
-import { address } from '../simulate/arguments.ts';
+import { address, parseFlags, wholeNumber } from '../flags.ts';
 import { EXIT_HELP, failure } from './exits.ts';
 
 /** Each takes some 0.5 MB, and its sockets a file descriptor each. */

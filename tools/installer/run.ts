@@ -2,7 +2,7 @@
 
 import { pinComplaints, type Settings } from '../../settings/schema.ts';
 import { complaintsAbout, settingFlags, settingsFile, type FlagValues } from '../../settings/values.ts';
-import { parseFlags, wholeNumber } from '../flags.ts';
+import { MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
 import { asFailure, EXIT, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
 import { hasSettings, imageOf, readBundle, takesUpdates, versionOf, type Image } from '../flash/image.ts';
@@ -26,7 +26,6 @@ export interface InstallerHost extends SecretsHost {
 }
 
 const DEFAULT_PORT = 8080;
-const MAX_PORT = 65_535;
 
 const OPTIONS = {
   interpreter: { type: 'string' },

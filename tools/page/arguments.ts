@@ -2,10 +2,8 @@
 
 import type { BrokerAccess } from '../broker.ts';
 import { accessOf, BROKER_FLAGS, BROKER_HELP } from '../brokerFlags.ts';
-import { parseFlags, wholeNumber } from '../flags.ts';
+import { MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
 import { EXIT_HELP, failure } from './exits.ts';
-
-const MAX_PORT = 65_535;
 
 /** Where the page is, unless told otherwise. */
 const PAGE_PORT = 8080;

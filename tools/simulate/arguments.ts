@@ -1,11 +1,10 @@
 // Reads the command line of `npm start`.
 
 import { failure } from '../failure.ts';
-import { parseFlags, wholeNumber } from '../flags.ts';
+import { address, MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
 
 /** They take 1 GB of memory and some seconds to start. */
 const MAX_NODES = 1000;
-const MAX_PORT = 65_535;
 
 /** Options of a simulation. */
 export interface SimulateArguments {
@@ -32,16 +31,6 @@ Runs virtual ESP32 boards with the firmware of dist/firmware.js, and a broker fo
 
 Ctrl-C ends everything.
 `;
-
-/**
- * Reads HOST or HOST:PORT.
- * @throws Failure badArguments
- */
-export function address(text: string): { host: string; port: number } {
-  const match = /^([\w.-]+)(?::(\d+))?$/.exec(text);
-  if (!match) throw failure('badArguments', '--broker wants HOST or HOST:PORT, such as 192.168.1.10:1883');
-  return { host: match[1]!, port: wholeNumber(match[2] ?? '1883', '--broker: the port', 1, MAX_PORT) };
-}
 
 /**
  * Reads the command line.

@@ -1,8 +1,7 @@
 // The flags that update and configure share: which broker, which boards, how many first, whose key.
 
-import { SETTINGS } from '../../settings/schema.ts';
 import type { BrokerAccess } from '../broker.ts';
-import { accessOf, BROKER_FLAGS, BROKER_HELP } from '../brokerFlags.ts';
+import { accessOf, BROKER_FLAGS, BROKER_HELP, lightNames } from '../brokerFlags.ts';
 import { wholeNumber } from '../flags.ts';
 import { MASTER_KEY_FILE } from '../keys.ts';
 import { failure } from './exits.ts';
@@ -47,19 +46,12 @@ export type FleetValues = { [Flag in 'broker' | 'username' | 'password']?: strin
   [Flag in 'canary' | 'wait' | 'master-key']?: string | undefined;
 } & { name?: string[] | undefined; all?: boolean | undefined };
 
-/** Checks names of lights; each once. */
-export function lightNames(names: string[]): string[] {
-  const rule = SETTINGS.find(({ key }) => key === 'name')!;
-  if (!names.every(rule.isRight)) throw failure('badArguments', `--name wants ${rule.wants}`);
-  return [...new Set(names)];
-}
-
 /**
  * Reads them.
  * @throws Failure badArguments
  */
 export function fleetOrderOf(values: FleetValues, env: Record<string, string | undefined>): FleetOrder {
-  const names = lightNames(values.name ?? []);
+  const names = lightNames(values.name ?? [], '--name');
   if (values.all && names.length > 0) throw failure('badArguments', '--all takes every board: give it no --name');
   const access = accessOf(values, env);
   if (!values.all && names.length === 0) throw failure('badArguments', 'which boards? --name NAME, or --all');
