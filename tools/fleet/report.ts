@@ -6,10 +6,9 @@ import type { FleetOrder } from './arguments.ts';
 import type { Brokers, Node } from './brokers.ts';
 import { draw } from './draw.ts';
 import { failure } from './exits.ts';
-import { figuresOf, type ActFigures } from './figures.ts';
+import type { ActFigures } from './figures.ts';
 import type { Verdict } from './judge.ts';
 import type { Usage } from './messages.ts';
-import type { FleetRecord } from './record.ts';
 
 /** The JSON file. */
 export interface FleetData {
@@ -39,7 +38,7 @@ export interface FleetReport {
 interface ReportParts {
   order: FleetOrder;
   brokers: Brokers;
-  record: FleetRecord;
+  acts: ActFigures[];
   verdicts: Verdict[];
   /** When all lights had connected for the first time, and what the brokers used before. */
   idle: { crew: Usage; before: ReturnType<Node['usage']>[]; brokers: ReturnType<Node['usage']>[]; riseS: number };
@@ -62,7 +61,7 @@ function perLightAtBrokers({ idle, order }: ReportParts): FleetData['perLightAtB
 }
 
 function dataOf(parts: ReportParts): FleetData {
-  const { order, brokers, record, verdicts, idle, usage, seconds } = parts;
+  const { order, brokers, acts, verdicts, idle, usage, seconds } = parts;
   const actsS = seconds - idle.riseS;
   return {
     ...{ brokers: brokers.name, nodes: order.nodes, spreadS: order.spreadS, keepAliveS: order.keepAliveS },
@@ -77,9 +76,7 @@ function dataOf(parts: ReportParts): FleetData {
       startCpuMs: tenths((idle.crew.cpuS * 1000) / order.nodes),
     },
     perLightAtBrokers: perLightAtBrokers(parts),
-    ...{ lateS: tenths(usage.lateS), riseS: tenths(idle.riseS) },
-    acts: record.acts.slice(1).map((act) => figuresOf(act, brokers.nodes.length)),
-    verdicts,
+    ...{ lateS: tenths(usage.lateS), riseS: tenths(idle.riseS), acts, verdicts },
   };
 }
 

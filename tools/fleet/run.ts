@@ -8,7 +8,7 @@ import { openBrokers, type Brokers } from './brokers.ts';
 import { commandAll } from './commander.ts';
 import { createCrew, type Crew } from './crew.ts';
 import { asFailure, EXIT, failure } from './exits.ts';
-import { figuresOf } from './figures.ts';
+import { figuresOf, type ActFigures } from './figures.ts';
 import { judgeAct, judgeIdentifiers, type Verdict } from './judge.ts';
 import type { Order } from './messages.ts';
 import { createRecord, type FleetRecord } from './record.ts';
@@ -61,6 +61,7 @@ const lineOf = ({ act, holds, text }: Verdict): string => `${holds ? 'âœ“' : 'âœ
 /** Plays all acts; gives the verdicts and the report. */
 async function play(order: FleetOrder, stage: Stage, crew: Crew, brokers: Brokers, host: FleetHost) {
   const verdicts: Verdict[] = [];
+  const acts: ActFigures[] = [];
   const startedMs = Date.now();
   const before = brokers.nodes.map((node) => node.usage());
   const isUp = await rise(stage);
@@ -80,6 +81,7 @@ async function play(order: FleetOrder, stage: Stage, crew: Crew, brokers: Broker
   for (const name of order.acts) {
     host.note(`${name}:\n`);
     const figures = figuresOf(await playAct(stage, name), brokers.nodes.length);
+    acts.push(figures);
     for (const verdict of judgeAct(figures, order)) {
       verdicts.push(verdict);
       host.write(lineOf(verdict));
@@ -90,7 +92,7 @@ async function play(order: FleetOrder, stage: Stage, crew: Crew, brokers: Broker
   return reportOf({
     order,
     brokers,
-    record,
+    acts,
     verdicts,
     idle,
     usage: crew.usage(),
