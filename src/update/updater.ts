@@ -49,6 +49,11 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   let streams: (() => boolean) | undefined;
   let timer = 0;
 
+  /** Tells why a message was not obeyed, or what it asked for has failed. */
+  function refuse(why: string): void {
+    parts.tell('refused: ' + why);
+  }
+
   /** Leaves the network and restarts: what runs next must be able to join by itself. */
   function leave(): void {
     parts.mqtt.stop(true);
@@ -61,7 +66,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   /** Lets the loader try the program in the other slot, or do what else the mark asks for. */
   function restartFor(next: string): void {
     storage.erase('ERROR'); // the interpreter keeps the first one
-    if (!appendMark(storage, parts.write, next)) return parts.tell('refused: ' + LOG_FULL);
+    if (!appendMark(storage, parts.write, next)) return refuse(LOG_FULL);
     isLeaving = true; // with the next tick: PUBACK first
   }
 
@@ -76,17 +81,22 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     updater.latest = parts.version;
   }
 
+  /** Also after a restart nothing is fetched. */
+  function dropOffer(): void {
+    endFetch();
+    storage.erase(OFFER_FILE);
+  }
+
   function onBytes(): void {
     const offer = fetch!.offer;
     const before = updater.percent;
     updater.percent = Math.floor((fetch!.have * 10) / offer.sizeBytes) * 10;
     if (updater.percent !== before) parts.tell('fetched ' + updater.percent + ' % of ' + offer.version);
     if (fetch!.have < offer.sizeBytes) return;
-    endFetch();
-    storage.erase(OFFER_FILE); // first: what failed once is not tried again by itself
+    dropOffer(); // first: what failed once is not tried again by itself
     if (isInSlot(offer)) return restartFor(otherSlot);
     storage.erase(otherFile);
-    parts.tell('refused: wrong hash');
+    refuse('wrong hash');
   }
 
   function startFetch(offer: Offer): void {
@@ -110,16 +120,14 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     const own = storage.read('light.' + slot)!;
     if (own.length === offer.sizeBytes && sha256(crypto, own) === offer.sha256) {
       return function () {
-        endFetch();
-        storage.erase(OFFER_FILE);
+        dropOffer();
         parts.tell('kept');
       };
     }
     if (!hasMarksLeft(storage)) return LOG_FULL;
     if (isInSlot(offer)) {
       return function () {
-        endFetch();
-        storage.erase(OFFER_FILE);
+        dropOffer();
         restartFor(otherSlot);
       };
     }
@@ -129,7 +137,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     return function () {
       if (!isSame) storage.erase(otherFile);
       if (parts.write(OFFER_FILE, message, 0, message.length)) startFetch(offer);
-      else parts.tell('refused: ' + NO_ROOM);
+      else refuse(NO_ROOM);
     };
   }
 
@@ -143,7 +151,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (storage.getFree() < 2 * settings.length + SPARE_BYTES) return NO_ROOM;
     return function () {
       if (parts.write(TRIAL_FILE, settings, 0, settings.length)) restartFor('s');
-      else parts.tell('refused: ' + NO_ROOM);
+      else refuse(NO_ROOM);
     };
   }
 
@@ -170,13 +178,13 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     const rest = text.substr(kind.length + 1);
     const counter = firstWord(rest);
     const kept = readCounter(storage, parts.write);
-    if (!text) return parts.tell('refused: wrong tag');
-    if (!isCounter(counter)) return parts.tell('refused: bad counter');
+    if (!text) return refuse('wrong tag');
+    if (!isCounter(counter)) return refuse('bad counter');
     if (counter === kept.latest) return board.log('update refused: old counter'); // the broker may have sent it again
-    if (counter < kept.latest) return parts.tell('refused: old counter');
+    if (counter < kept.latest) return refuse('old counter');
     const step = readMessage(kind, rest.substr(counter.length + 1), message);
-    if (typeof step === 'string') return parts.tell('refused: ' + step);
-    if (!kept.keep(counter)) return parts.tell('refused: ' + NO_ROOM);
+    if (typeof step === 'string') return refuse(step);
+    if (!kept.keep(counter)) return refuse(NO_ROOM);
     step();
   }
 
@@ -234,7 +242,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (streams && !streams()) streams = undefined;
     if (fetch && !fetch.tick()) {
       endFetch();
-      parts.tell('refused: no data');
+      refuse('no data');
     }
     dropIfIdle();
   }
@@ -247,7 +255,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
         if (message) take(message);
         else resume();
       } catch (error) {
-        parts.tell('refused: ' + (error as Error).message);
+        refuse((error as Error).message);
       }
       dropIfIdle();
     },
@@ -258,7 +266,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     onRefusal: function () {
       if (!fetch) return;
       endFetch();
-      parts.tell('refused: the broker does not grant its topic');
+      refuse('the broker does not grant its topic');
       dropIfIdle();
     },
   };
