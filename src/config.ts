@@ -1,10 +1,8 @@
 // The settings: defaults, overridden by the build's, overridden by the device's. Each bad value is logged in one line.
+import { FlashFile } from './files.ts';
 import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
 
-const FILE = 'light.json';
-/** Settings on trial: they count while the loader says so, and when they are kept until they are in FILE. */
-const TRIAL_FILE = 'light.try';
 const DEFAULT_PORT = '1883';
 /** MQTT allows 65,535; the chip's RAM does not. */
 const TEXT_BYTES = 128;
@@ -206,8 +204,8 @@ export function createSettings(
   }
 
   apply(build, 'build');
-  const isTrial = (board.boot || '').toLowerCase()[1] === 's' && board.storage.read(TRIAL_FILE) !== undefined;
-  const file = isTrial ? TRIAL_FILE : FILE;
+  const isTrial = (board.boot || '').toLowerCase()[1] === 's' && board.storage.read(FlashFile.TRIAL) !== undefined;
+  const file = isTrial ? FlashFile.TRIAL : FlashFile.SETTINGS;
   if (board.storage.read(file) !== undefined) apply(board.storage.readJSON(file, true), file);
   if (settings.pin === settings.button) {
     board.log('"pin" and "button" are both ' + settings.pin + ': no button');
@@ -219,9 +217,9 @@ export function createSettings(
 /** Forgets the Wi-Fi for good, the build's as well. */
 export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
   try {
-    const device = (board.storage.readJSON(FILE, true) || {}) as { wifi?: unknown };
+    const device = (board.storage.readJSON(FlashFile.SETTINGS, true) || {}) as { wifi?: unknown };
     device.wifi = null;
-    board.storage.write(FILE, JSON.stringify(device));
+    board.storage.write(FlashFile.SETTINGS, JSON.stringify(device));
     board.log('wifi settings forgotten');
   } catch (error) {
     board.log('wifi settings not forgotten: ' + (error as Error).message);

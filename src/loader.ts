@@ -3,12 +3,13 @@
 // What is to run is written in `light.boot`, a file of 0xFF whose bytes are written once each, so that no power cut leaves a board without
 // a program: `a` `b` this slot is on trial, `s` settings are on trial, `1` the first boot of the trial has begun, `A` `B` `S` kept, `-` rolled
 // back, `c` compact the flash, `C` it was compacted.
+import { FlashFile } from './files.ts';
 
 // The program is evaluated at the root, and outside of `try`: there it takes no more variables than a `.bootcde` of its own.
 global.eval(
   (function () {
     const storage = require('Storage');
-    const file = 'light.boot';
+    const file = FlashFile.BOOT;
     const log = storage.read(file) || '';
     const unwritten = log.indexOf('\xff');
     let end = unwritten < 0 ? log.length : unwritten;

@@ -7,6 +7,7 @@ import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
 import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
+import { FlashFile } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
 import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { createLed, FULL } from './led.ts';
@@ -58,7 +59,7 @@ function createLampState(
 function createTopics(board: Board, settings: Settings, topic: string): string[] {
   return settings.topics.concat(
     topic + '/set',
-    board.boot && board.storage.read('light.key') ? topic + '/update' : [],
+    board.boot && board.storage.read(FlashFile.KEY) ? topic + '/update' : [],
     settings.homeAssistant ? [HOME_ASSISTANT_TOPIC, topic + '/device'] : [],
     Topic.CALL,
   );
@@ -76,7 +77,7 @@ function createNews(boot: string | undefined): string {
 function createTask(board: Board): unknown {
   const boot = board.boot;
   const storage = board.storage;
-  return boot && ('ps'.indexOf(boot[1] || '-') >= 0 || storage.read('light.offer') || storage.read('light.try'));
+  return boot && ('ps'.indexOf(boot[1] || '-') >= 0 || storage.read(FlashFile.OFFER) || storage.read(FlashFile.TRIAL));
 }
 
 /** Opens the set-up access point on a board without Wi-Fi settings, if the program for it is there. */

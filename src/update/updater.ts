@@ -1,5 +1,6 @@
 // The updater: takes signed messages, and brings what they ask for to its end, over restarts and power cuts.
 import { BEAT_S } from '../beat.ts';
+import { FlashFile } from '../files.ts';
 import { PINGREQ } from '../packet.ts';
 import { Restart } from '../health.ts';
 import { SPARE_BYTES } from '../info.ts';
@@ -23,10 +24,6 @@ const TRIAL_S = 120;
 /** ...and given up so long after its start: some time before the loader would end it, and then with the lamp's state kept. */
 const SETTINGS_DEADLINE_S = 125;
 const PROGRAM_DEADLINE_S = 570;
-
-const OFFER_FILE = 'light.offer';
-const TRIAL_FILE = 'light.try';
-const SETTINGS_FILE = 'light.json';
 
 const NO_ROOM = 'no room: flash by USB, or --compact';
 const LOG_FULL = 'boot log full: flash once by USB';
@@ -65,7 +62,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   /** Lets the loader try the program in the other slot, or do what else the mark asks for. */
   function restartFor(next: string): void {
-    storage.erase('ERROR'); // the interpreter keeps the first one
+    storage.erase(FlashFile.ERROR); // the interpreter keeps the first one
     if (!appendMark(storage, parts.write, next)) return refuse(LOG_FULL);
     isLeaving = true; // with the next tick: PUBACK first
   }
@@ -84,7 +81,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   /** Also after a restart nothing is fetched. */
   function dropOffer(): void {
     endFetch();
-    storage.erase(OFFER_FILE);
+    storage.erase(FlashFile.OFFER);
   }
 
   function onBytes(): void {
@@ -108,7 +105,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   /** The offer whose image is being fetched. */
   function currentOffer(): Offer | undefined {
-    const text = openMessage(crypto, storage, storage.read(OFFER_FILE) || '');
+    const text = openMessage(crypto, storage, storage.read(FlashFile.OFFER) || '');
     return readOffer(text.split(' ').slice(2).join(' '));
   }
 
@@ -136,7 +133,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (!isSame && storage.getFree() < offer.sizeBytes + SPARE_BYTES) return NO_ROOM;
     return function () {
       if (!isSame) storage.erase(otherFile);
-      if (parts.write(OFFER_FILE, message, 0, message.length)) startFetch(offer);
+      if (parts.write(FlashFile.OFFER, message, 0, message.length)) startFetch(offer);
       else refuse(NO_ROOM);
     };
   }
@@ -144,13 +141,13 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function readSettings(text: Bytes): string | (() => void) {
     const given = (decrypt(crypto, storage, text) || '').trim();
     let fault = findFault(board, given, toBytes);
-    const settings = fault ? '' : joinSettings(storage, SETTINGS_FILE, given);
+    const settings = fault ? '' : joinSettings(storage, FlashFile.SETTINGS, given);
     fault = fault || findFault(board, settings, toBytes);
     if (fault) return 'bad settings: ' + fault;
     if (!hasMarksLeft(storage)) return LOG_FULL;
     if (storage.getFree() < 2 * settings.length + SPARE_BYTES) return NO_ROOM;
     return function () {
-      if (parts.write(TRIAL_FILE, settings, 0, settings.length)) restartFor('s');
+      if (parts.write(FlashFile.TRIAL, settings, 0, settings.length)) restartFor('s');
       else refuse(NO_ROOM);
     };
   }
@@ -190,8 +187,8 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   /** Copies kept settings to their place; until then they count where they are. */
   function settle(): void {
-    const text = storage.read(TRIAL_FILE)!;
-    if (parts.write(SETTINGS_FILE, text, 0, text.length)) storage.erase(TRIAL_FILE);
+    const text = storage.read(FlashFile.TRIAL)!;
+    if (parts.write(FlashFile.SETTINGS, text, 0, text.length)) storage.erase(FlashFile.TRIAL);
   }
 
   function keep(): void {
@@ -207,16 +204,16 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function resumeFetch(): void {
     const offer = currentOffer();
     if (offer) startFetch(offer);
-    else storage.erase(OFFER_FILE);
+    else storage.erase(FlashFile.OFFER);
   }
 
   /** Goes on after a restart. */
   function resume(): void {
-    const hasSettings = storage.read(TRIAL_FILE) !== undefined;
+    const hasSettings = storage.read(FlashFile.TRIAL) !== undefined;
     if (isTrial) return board.log('update trial');
     if (hasSettings && mark === 'S') settle();
     else if (hasSettings) {
-      storage.erase(TRIAL_FILE);
+      storage.erase(FlashFile.TRIAL);
       parts.station.leave(false); // it may be joined by these
     }
     resumeFetch();
