@@ -46,7 +46,7 @@ export interface Settings {
 }
 
 /** For each key: turns a value into a setting, or undefined when it is wrong. */
-type Rules = Record<string, (value: unknown) => unknown>;
+export type Rules = Record<string, (value: unknown) => unknown>;
 
 export function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) => string): Rules {
   /** Gives the bytes of a text of 1 to `max` bytes without control characters and `refused` ones; else undefined. */
