@@ -10,6 +10,7 @@ import { createFade } from './fade.ts';
 import { FlashFile } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
 import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
+import { QUOTE_CHARS } from './jsonCommand.ts';
 import { createLed, FULL } from './led.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
 import type { Parts } from './update/parts.ts';
@@ -21,9 +22,6 @@ import { createWrite } from './store.ts';
 import { createStation } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
-
-/** Enough of a message to recognise it on the log. */
-const QUOTE_CHARS = 40;
 
 /** Beats before the program restarts itself on request: a flood must not keep it from working. */
 const REQUEST_BEATS = 12;
@@ -74,10 +72,9 @@ function createNews(boot: string | undefined): string {
 }
 
 /** Whether the updater has something to go on with. */
-function createTask(board: Board): unknown {
-  const boot = board.boot;
+function createTask(board: Board, news: string): unknown {
   const storage = board.storage;
-  return boot && ('ps'.indexOf(boot[1] || '-') >= 0 || storage.read(FlashFile.OFFER) || storage.read(FlashFile.TRIAL));
+  return board.boot && (news === 'trial' || storage.read(FlashFile.OFFER) || storage.read(FlashFile.TRIAL));
 }
 
 /** Opens the set-up access point on a board without Wi-Fi settings, if the program for it is there. */
@@ -222,5 +219,5 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
   station.beat();
   createSetUp(board, powerOn, { wifi: wifi, settings: settings, station: station, health: health, version: version });
-  if (createTask(board)) update('');
+  if (createTask(board, news)) update('');
 }
