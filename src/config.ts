@@ -2,6 +2,7 @@
 import { FlashFile } from './files.ts';
 import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
+import type { Write } from './store.ts';
 
 const DEFAULT_PORT = '1883';
 /** MQTT allows 65,535; the chip's RAM does not. */
@@ -214,14 +215,16 @@ export function createSettings(
   return settings;
 }
 
-/** Forgets the Wi-Fi for good, the build's as well. */
-export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
+/** Forgets the Wi-Fi for good, the build's as well; a full flash keeps it. */
+export function forgetWifi(board: Pick<Board, 'storage' | 'log'>, write: Write): void {
+  let not = 'not ';
   try {
     const device = (board.storage.readJSON(FlashFile.SETTINGS, true) || {}) as { wifi?: unknown };
     device.wifi = null;
-    board.storage.write(FlashFile.SETTINGS, JSON.stringify(device));
-    board.log('wifi settings forgotten');
-  } catch (error) {
-    board.log('wifi settings not forgotten: ' + (error as Error).message);
+    const text = JSON.stringify(device);
+    if (write(FlashFile.SETTINGS, text, 0, text.length)) not = '';
+  } catch {
+    // the file holds no object
   }
+  board.log('wifi settings ' + not + 'forgotten');
 }

@@ -207,7 +207,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
         light('toggle', false);
       },
       onLongPress: function () {
-        forgetWifi(board);
+        forgetWifi(board, write);
         mqtt.stop(true);
         station.leave(true);
         health.wanted = Restart.BUTTON;
