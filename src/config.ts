@@ -1,5 +1,5 @@
 // The settings: defaults, overridden by the build's, overridden by the device's. Each bad value is logged in one line.
-import { FlashFile } from './files.ts';
+import { FlashFile, Mark } from './files.ts';
 import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
 import type { Write } from './store.ts';
@@ -205,7 +205,8 @@ export function createSettings(
   }
 
   apply(build, 'build');
-  const isTrial = (board.boot || '').toLowerCase()[1] === 's' && board.storage.read(FlashFile.TRIAL) !== undefined;
+  const isTrial =
+    (board.boot || '').toLowerCase()[1] === Mark.SETTINGS_TRIAL && board.storage.read(FlashFile.TRIAL) !== undefined;
   const file = isTrial ? FlashFile.TRIAL : FlashFile.SETTINGS;
   if (board.storage.read(file) !== undefined) apply(board.storage.readJSON(file, true), file);
   if (settings.pin === settings.button) {

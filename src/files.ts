@@ -1,4 +1,4 @@
-// Files in flash that several parts read or write.
+// Files in flash that several parts read or write, and the bytes of the loader's log.
 
 /** The name of a file. */
 export const enum FlashFile {
@@ -14,4 +14,20 @@ export const enum FlashFile {
   BOOT = 'light.boot',
   /** The first error that nothing has caught; the interpreter's own name for it. */
   ERROR = 'ERROR',
+}
+
+/** A byte of the loader's log; a slot's letter stands there too: `a` `b` this slot is on trial, `A` `B` it is kept. */
+export const enum Mark {
+  SETTINGS_TRIAL = 's',
+  SETTINGS_KEPT = 'S',
+  /** The first boot of a trial, and its only one, has begun. */
+  BEGUN = '1',
+  ROLLED_BACK = '-',
+  /** Compact the flash. */
+  COMPACT = 'c',
+  COMPACTED = 'C',
+  /** Not in the log: what the loader says to a program on trial. */
+  PROGRAM_TRIAL = 'p',
+  /** Not in the log: a trial was rolled back by this very boot. */
+  ROLLED_BACK_NOW = '~',
 }

@@ -7,7 +7,7 @@ import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
 import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
-import { FlashFile } from './files.ts';
+import { FlashFile, Mark } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
 import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
 import { QUOTE_CHARS } from './jsonCommand.ts';
@@ -44,7 +44,11 @@ function createLampState(
   powerOn: Settings['powerOn'],
   boot?: string,
 ): boolean {
-  if (kept.reason || (boot && boot[1] === '~') || (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT))
+  if (
+    kept.reason ||
+    (boot && boot[1] === Mark.ROLLED_BACK_NOW) ||
+    (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT)
+  )
     return true;
   if (powerOn !== 'last') {
     lamp.isOn = powerOn === 'on';
@@ -66,9 +70,9 @@ function createTopics(board: Board, settings: Settings, topic: string): string[]
 /** What the loader's mark says of an update. */
 function createNews(boot: string | undefined): string {
   const mark = boot && boot[1];
-  if (mark === 'p' || mark === 's') return 'trial';
-  if (mark === '~' || mark === '-') return 'rolled back';
-  return mark === 'C' ? 'compacted' : '';
+  if (mark === Mark.PROGRAM_TRIAL || mark === Mark.SETTINGS_TRIAL) return 'trial';
+  if (mark === Mark.ROLLED_BACK_NOW || mark === Mark.ROLLED_BACK) return 'rolled back';
+  return mark === Mark.COMPACTED ? 'compacted' : '';
 }
 
 /** Whether the updater has something to go on with. */

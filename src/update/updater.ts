@@ -1,6 +1,6 @@
 // The updater: takes signed messages, and brings what they ask for to its end, over restarts and power cuts.
 import { BEAT_S } from '../beat.ts';
-import { FlashFile } from '../files.ts';
+import { FlashFile, Mark } from '../files.ts';
 import { PINGREQ } from '../packet.ts';
 import { Restart } from '../health.ts';
 import { SPARE_BYTES } from '../info.ts';
@@ -40,7 +40,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   const otherSlot = slot === 'a' ? 'b' : 'a';
   const otherFile = 'light.' + otherSlot;
   const mark = board.boot![1] || '';
-  let isTrial = mark === 'p' || mark === 's';
+  let isTrial = mark === Mark.PROGRAM_TRIAL || mark === Mark.SETTINGS_TRIAL;
   let isLeaving = false;
   let fetch: Fetch | undefined;
   let streams: (() => boolean) | undefined;
@@ -147,7 +147,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (!hasMarksLeft(storage)) return LOG_FULL;
     if (storage.getFree() < 2 * settings.length + SPARE_BYTES) return NO_ROOM;
     return function () {
-      if (parts.write(FlashFile.TRIAL, settings, 0, settings.length)) restartFor('s');
+      if (parts.write(FlashFile.TRIAL, settings, 0, settings.length)) restartFor(Mark.SETTINGS_TRIAL);
       else refuse(NO_ROOM);
     };
   }
@@ -165,7 +165,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (kind !== 'compact') return 'unknown message';
     if (!hasMarksLeft(storage)) return LOG_FULL;
     return function () {
-      restartFor('c');
+      restartFor(Mark.COMPACT);
     };
   }
 
@@ -192,11 +192,11 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   }
 
   function keep(): void {
-    const outcome = mark === 's' ? 'S' : slot.toUpperCase();
+    const outcome = mark === Mark.SETTINGS_TRIAL ? Mark.SETTINGS_KEPT : slot.toUpperCase();
     if (!appendMark(storage, parts.write, outcome)) return;
     isTrial = false;
     board.boot = slot + outcome; // for the next updater of this boot
-    if (mark === 's') settle();
+    if (mark === Mark.SETTINGS_TRIAL) settle();
     parts.tell('kept');
     resumeFetch();
   }
@@ -211,7 +211,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function resume(): void {
     const hasSettings = storage.read(FlashFile.TRIAL) !== undefined;
     if (isTrial) return board.log('update trial');
-    if (hasSettings && mark === 'S') settle();
+    if (hasSettings && mark === Mark.SETTINGS_KEPT) settle();
     else if (hasSettings) {
       storage.erase(FlashFile.TRIAL);
       parts.station.leave(false); // it may be joined by these
@@ -222,7 +222,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function judgeTrial(): void {
     const ageS = parts.health.beats * BEAT_S;
     if (ageS >= TRIAL_S && parts.mqtt.publish('', PINGREQ)) keep();
-    else if (ageS >= (mark === 's' ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S)) isLeaving = true;
+    else if (ageS >= (mark === Mark.SETTINGS_TRIAL ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S)) isLeaving = true;
   }
 
   function dropIfIdle(): void {
