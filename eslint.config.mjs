@@ -14,8 +14,10 @@ const { MISSING_METHODS, STATICS, words } = await import('./bundler/globals.ts')
 const IMPORTS = {
   brokers: ['backoff'],
   command: ['led'],
+  config: ['files'],
   fade: ['led'],
-  health: ['beat'],
+  health: ['beat', 'files'],
+  info: ['files'],
   light: ['command', 'jsonCommand', 'led'],
   mqtt: ['backoff', 'beat', 'brokers', 'link', 'packet', 'redelivery', 'session', 'takeover'],
   powerOn: ['byteLog', 'led'],
@@ -29,12 +31,15 @@ const IMPORTS = {
  */
 const UPDATE_IMPORTS = {
   counter: ['../byteLog'],
+  crypto: ['../files'],
   fetch: ['../packet'],
   logStream: ['../packet'],
   main: ['../bytes', './updater'],
+  marks: ['../files'],
   settings: ['../config'],
   updater: [
     '../beat',
+    '../files',
     '../health',
     '../info',
     '../packet',

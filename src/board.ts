@@ -79,8 +79,8 @@ export interface Wifi {
 /** The board as main.ts hands it out; each part says which of it it needs. */
 export interface Board extends Clock {
   /**
-   * What the loader says: the letter of the slot that runs, and a mark: `p` program on trial, `s` settings on trial, `~` rolled back just
-   * now, else the last byte of `light.boot`. Undefined where the program itself is `.bootcde`.
+   * What the loader says: the letter of the slot that runs, and a mark (Mark in files.ts): a trial or a rollback of this boot, else the last byte of
+   * `light.boot`. Undefined where the program itself is `.bootcde`.
    */
   boot?: string;
   /** `getSerial()`: the chip's MAC address. */

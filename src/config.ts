@@ -1,10 +1,9 @@
 // The settings: defaults, overridden by the build's, overridden by the device's. Each bad value is logged in one line.
+import { FlashFile, Mark } from './files.ts';
 import type { Board } from './board.ts';
 import type { Broker } from './session.ts';
+import type { Write } from './store.ts';
 
-const FILE = 'light.json';
-/** Settings on trial: they count while the loader says so, and when they are kept until they are in FILE. */
-const TRIAL_FILE = 'light.try';
 const DEFAULT_PORT = '1883';
 /** MQTT allows 65,535; the chip's RAM does not. */
 const TEXT_BYTES = 128;
@@ -48,7 +47,7 @@ export interface Settings {
 }
 
 /** For each key: turns a value into a setting, or undefined when it is wrong. */
-type Rules = Record<string, (value: unknown) => unknown>;
+export type Rules = Record<string, (value: unknown) => unknown>;
 
 export function createRules(board: Pick<Board, 'kind' | 'pin'>, bytes: (text: string) => string): Rules {
   /** Gives the bytes of a text of 1 to `max` bytes without control characters and `refused` ones; else undefined. */
@@ -206,8 +205,9 @@ export function createSettings(
   }
 
   apply(build, 'build');
-  const isTrial = (board.boot || '').toLowerCase()[1] === 's' && board.storage.read(TRIAL_FILE) !== undefined;
-  const file = isTrial ? TRIAL_FILE : FILE;
+  const isTrial =
+    (board.boot || '').toLowerCase()[1] === Mark.SETTINGS_TRIAL && board.storage.read(FlashFile.TRIAL) !== undefined;
+  const file = isTrial ? FlashFile.TRIAL : FlashFile.SETTINGS;
   if (board.storage.read(file) !== undefined) apply(board.storage.readJSON(file, true), file);
   if (settings.pin === settings.button) {
     board.log('"pin" and "button" are both ' + settings.pin + ': no button');
@@ -216,14 +216,16 @@ export function createSettings(
   return settings;
 }
 
-/** Forgets the Wi-Fi for good, the build's as well. */
-export function forgetWifi(board: Pick<Board, 'storage' | 'log'>): void {
+/** Forgets the Wi-Fi for good, the build's as well; a full flash keeps it. */
+export function forgetWifi(board: Pick<Board, 'storage' | 'log'>, write: Write): void {
+  let not = 'not ';
   try {
-    const device = (board.storage.readJSON(FILE, true) || {}) as { wifi?: unknown };
+    const device = (board.storage.readJSON(FlashFile.SETTINGS, true) || {}) as { wifi?: unknown };
     device.wifi = null;
-    board.storage.write(FILE, JSON.stringify(device));
-    board.log('wifi settings forgotten');
-  } catch (error) {
-    board.log('wifi settings not forgotten: ' + (error as Error).message);
+    const text = JSON.stringify(device);
+    if (write(FlashFile.SETTINGS, text, 0, text.length)) not = '';
+  } catch {
+    // the file holds no object
   }
+  board.log('wifi settings ' + not + 'forgotten');
 }

@@ -21,7 +21,6 @@ declare const global: Pick<
   | 'setWatch'
   | 'process'
   | 'E'
-  | 'eval'
 > &
   Record<string, unknown>;
 

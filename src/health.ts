@@ -2,6 +2,7 @@
 // kicks it. If the program can still restart itself, it does so first by `load()`: that frees all variables, and keeps the network
 // and the lamp.
 import { BEAT_S, Progress } from './beat.ts';
+import { FlashFile } from './files.ts';
 import type { Board } from './board.ts';
 import type { PowerOn } from './powerOn.ts';
 import type { Reports } from './reports.ts';
@@ -24,8 +25,6 @@ const PATIENT_BEATS = 720;
 /** Beats before a second restart because of an exception. */
 const EXCEPTION_BEATS = 120;
 
-/** The interpreter's own name for it. */
-const ERROR_FILE = 'ERROR';
 /** Far from a flash so full that a write compacts it. */
 export const ERROR_ROOM_BYTES = 8_192;
 
@@ -109,7 +108,7 @@ export function createHealth(
     try {
       // over the restart, once, as the interpreter does before this program runs
       const hasRoom = !health.wanted && board.storage.getFree() > ERROR_ROOM_BYTES;
-      if (hasRoom) board.storage.write(ERROR_FILE, '' + error);
+      if (hasRoom) board.storage.write(FlashFile.ERROR, '' + error);
     } catch {
       // the log has it
     }

@@ -1,4 +1,5 @@
 // The retained message on the info topic: version, health and network of the node.
+import { FlashFile } from './files.ts';
 import type { Board, Wifi } from './board.ts';
 
 /** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
@@ -76,7 +77,7 @@ export function infoMessage(
     lastReconnectReason: vitals.lastReason,
     restarts: vitals.restarts,
     lastRestartReason: vitals.restartReason || causes[cause] || (cause ? 'cause ' + cause : ''),
-    lastError: board.storage.read('ERROR', 0, ERROR_CHARS),
+    lastError: board.storage.read(FlashFile.ERROR, 0, ERROR_CHARS),
     powerOn: vitals.powerOn,
     slot: slot,
     update: vitals.update,

@@ -5,7 +5,7 @@ import type { Fade } from './fade.ts';
 import type { Lamp } from './powerOn.ts';
 
 /** Enough of a command to recognise it on the log. */
-const QUOTE_CHARS = 40;
+export const QUOTE_CHARS = 40;
 
 /**
  * Obeys the payload of a command; a bad one changes nothing.

@@ -1,14 +1,14 @@
 // The loader, the board's `.bootcde`: chooses the slot that runs, keeps watch over a trial, and ends one that failed. Only USB can replace it.
 //
 // What is to run is written in `light.boot`, a file of 0xFF whose bytes are written once each, so that no power cut leaves a board without
-// a program: `a` `b` this slot is on trial, `s` settings are on trial, `1` the first boot of the trial has begun, `A` `B` `S` kept, `-` rolled
-// back, `c` compact the flash, `C` it was compacted.
+// a program (Mark in files.ts).
+import { FlashFile, Mark } from './files.ts';
 
 // The program is evaluated at the root, and outside of `try`: there it takes no more variables than a `.bootcde` of its own.
 global.eval(
   (function () {
     const storage = require('Storage');
-    const file = 'light.boot';
+    const file = FlashFile.BOOT;
     const log = storage.read(file) || '';
     const unwritten = log.indexOf('\xff');
     let end = unwritten < 0 ? log.length : unwritten;
@@ -49,22 +49,22 @@ global.eval(
     }
 
     try {
-      if (mark === 'c') {
-        append('C');
+      if (mark === Mark.COMPACT) {
+        append(Mark.COMPACTED);
         setTimeout("try{require('Storage').compact()}catch(e){}load()", 1); // a text in RAM: what lies in flash moves
         return '';
       }
-      if (mark === '1') {
-        mark = '~';
-        append('-');
+      if (mark === Mark.BEGUN) {
+        mark = Mark.ROLLED_BACK_NOW;
+        append(Mark.ROLLED_BACK);
         print('update: rolled back');
-      } else if (mark === 's') {
-        append('1');
+      } else if (mark === Mark.SETTINGS_TRIAL) {
+        append(Mark.BEGUN);
         watch(170_000);
       } else if (mark === 'a' || mark === 'b') {
-        append('1');
+        append(Mark.BEGUN);
         slot = mark;
-        mark = 'p';
+        mark = Mark.PROGRAM_TRIAL;
         watch(600_000);
       }
     } catch (error) {

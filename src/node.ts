@@ -7,8 +7,10 @@ import { createButton } from './button.ts';
 import { createClientId } from './clientId.ts';
 import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
+import { FlashFile, Mark } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
 import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
+import { QUOTE_CHARS } from './jsonCommand.ts';
 import { createLed, FULL } from './led.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
 import type { Parts } from './update/parts.ts';
@@ -20,9 +22,6 @@ import { createWrite } from './store.ts';
 import { createStation } from './wifi.ts';
 
 const HOME_ASSISTANT_TOPIC = 'homeassistant/status';
-
-/** Enough of a message to recognise it on the log. */
-const QUOTE_CHARS = 40;
 
 /** Beats before the program restarts itself on request: a flood must not keep it from working. */
 const REQUEST_BEATS = 12;
@@ -45,7 +44,11 @@ function createLampState(
   powerOn: Settings['powerOn'],
   boot?: string,
 ): boolean {
-  if (kept.reason || (boot && boot[1] === '~') || (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT))
+  if (
+    kept.reason ||
+    (boot && boot[1] === Mark.ROLLED_BACK_NOW) ||
+    (cause > ResetCause.POWER_ON && cause !== ResetCause.BROWNOUT)
+  )
     return true;
   if (powerOn !== 'last') {
     lamp.isOn = powerOn === 'on';
@@ -58,7 +61,7 @@ function createLampState(
 function createTopics(board: Board, settings: Settings, topic: string): string[] {
   return settings.topics.concat(
     topic + '/set',
-    board.boot && board.storage.read('light.key') ? topic + '/update' : [],
+    board.boot && board.storage.read(FlashFile.KEY) ? topic + '/update' : [],
     settings.homeAssistant ? [HOME_ASSISTANT_TOPIC, topic + '/device'] : [],
     Topic.CALL,
   );
@@ -67,16 +70,15 @@ function createTopics(board: Board, settings: Settings, topic: string): string[]
 /** What the loader's mark says of an update. */
 function createNews(boot: string | undefined): string {
   const mark = boot && boot[1];
-  if (mark === 'p' || mark === 's') return 'trial';
-  if (mark === '~' || mark === '-') return 'rolled back';
-  return mark === 'C' ? 'compacted' : '';
+  if (mark === Mark.PROGRAM_TRIAL || mark === Mark.SETTINGS_TRIAL) return 'trial';
+  if (mark === Mark.ROLLED_BACK_NOW || mark === Mark.ROLLED_BACK) return 'rolled back';
+  return mark === Mark.COMPACTED ? 'compacted' : '';
 }
 
 /** Whether the updater has something to go on with. */
-function createTask(board: Board): unknown {
-  const boot = board.boot;
+function createTask(board: Board, news: string): unknown {
   const storage = board.storage;
-  return boot && ('ps'.indexOf(boot[1] || '-') >= 0 || storage.read('light.offer') || storage.read('light.try'));
+  return board.boot && (news === 'trial' || storage.read(FlashFile.OFFER) || storage.read(FlashFile.TRIAL));
 }
 
 /** Opens the set-up access point on a board without Wi-Fi settings, if the program for it is there. */
@@ -209,7 +211,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
         light('toggle', false);
       },
       onLongPress: function () {
-        forgetWifi(board);
+        forgetWifi(board, write);
         mqtt.stop(true);
         station.leave(true);
         health.wanted = Restart.BUTTON;
@@ -221,5 +223,5 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   if (!settings.broker.length) board.log('no broker set: npm run flash -- --broker HOST');
   station.beat();
   createSetUp(board, powerOn, { wifi: wifi, settings: settings, station: station, health: health, version: version });
-  if (createTask(board)) update('');
+  if (createTask(board, news)) update('');
 }

@@ -1,4 +1,4 @@
-// Publishes the state, the info message, and the announcement to Home Assistant; waits while publishing is not possible.
+// Publishes the state, the info message, the firmware's version, and the announcement to Home Assistant; waits while publishing is not possible.
 import { BEAT_S } from './beat.ts';
 import { discoveryMessage, discoveryTopic } from './homeAssistant.ts';
 import type { Board, Bytes } from './board.ts';

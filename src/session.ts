@@ -1,4 +1,4 @@
-// What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share; the beat; and the topic of roll calls.
+// What an MQTT session needs and offers: the types that mqtt.ts and tinyMqtt.ts share, and the topic of roll calls.
 import type { Progress } from './beat.ts';
 import type { Login } from './packet.ts';
 import type { Board, Bytes } from './board.ts';

@@ -1,5 +1,5 @@
 // The form of the page: reads it, and says what is wrong with it in the words of settings/schema.ts.
-import type { createRules, Settings } from '../config.ts';
+import type { Rules, Settings } from '../config.ts';
 import type { Bytes } from '../board.ts';
 import type { Broker } from '../session.ts';
 import type { HeardNetwork } from './ports.ts';
@@ -23,9 +23,6 @@ export interface Form {
   /** Not empty: do not try the broker. */
   a?: Bytes;
 }
-
-/** The checks of the settings. */
-export type Rules = ReturnType<typeof createRules>;
 
 /** Keys of `light.json` with their new values; an empty text removes a key. */
 export type Changes = Record<string, unknown>;

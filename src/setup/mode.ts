@@ -1,11 +1,11 @@
 // The state of the set-up mode, and what changes it: settings are tried, and what works is saved.
+import { FlashFile } from '../files.ts';
 import { createWrite } from '../store.ts';
 import type { Bytes } from '../board.ts';
 import type { Changes, Form } from './form.ts';
 import type { SetUpBoard, SetUpParts } from './ports.ts';
 import type { Attempt, Trial } from './trial.ts';
 
-const SETTINGS_FILE = 'light.json';
 /** Holds the password of the access point; written when the board is flashed. */
 const PASSWORD_FILE = 'light.ap';
 
@@ -60,11 +60,11 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
 
   /** Keeps the other settings. */
   function save(what: Attempt, changes: Changes): boolean {
-    const file = (board.storage.readJSON(SETTINGS_FILE, true) || {}) as Record<string, unknown>;
+    const file = (board.storage.readJSON(FlashFile.SETTINGS, true) || {}) as Record<string, unknown>;
     merge(file, changes);
     file['wifi'] = merge({}, { ssid: what.ssid, password: what.password });
     const text = JSON.stringify(file);
-    return write(SETTINGS_FILE, text, 0, text.length);
+    return write(FlashFile.SETTINGS, text, 0, text.length);
   }
 
   /** Joins the network that was saved. */

@@ -49,7 +49,6 @@ export interface Serial {
 /** The board as the light hands it to the set-up program. */
 export interface SetUpBoard extends Omit<Board, 'net' | 'E'> {
   net: SetUpNet;
-  clearInterval(id: number): void;
   E: Board['E'] & {
     /** Makes a text of UTF-8 bytes; absent from builds without Unicode, whose strings are bytes anyway. */
     asUTF8?(bytes: Bytes): string;

@@ -1,8 +1,8 @@
 // The web site: which request gets which page, and what a form sets off.
-import { checkForm, readForm, type Rules } from './form.ts';
+import { checkForm, readForm } from './form.ts';
 import { formPage, lastPage, waitingPage } from './page.ts';
 import type { Bytes } from '../board.ts';
-import type { Settings } from '../config.ts';
+import type { Rules, Settings } from '../config.ts';
 import type { Answer, Request } from './http.ts';
 import type { Mode } from './mode.ts';
 import type { Networks } from './networks.ts';

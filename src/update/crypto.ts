@@ -1,4 +1,5 @@
 // The chip's own `require("crypto")`, as far as the updater uses it.
+import { FlashFile } from '../files.ts';
 import type { Bytes } from '../board.ts';
 
 /** Native functions; a wrong argument gives undefined, and a line on the console. */
@@ -32,9 +33,6 @@ function hex(buffer: ArrayBuffer): string {
   });
 }
 
-/** Where the board's keys are: 32 bytes for HMAC-SHA256, 32 for AES-256. */
-const KEY_FILE = 'light.key';
-
 type Keys = { read(name: string, offset: number, length: number): Bytes | undefined };
 
 const TAG_CHARS = 64;
@@ -44,7 +42,7 @@ const TAG_CHARS = 64;
  * @returns its text; '' when the tag is not of this board's key, or there is no key
  */
 export function openMessage(crypto: ChipCrypto, storage: Keys, message: Bytes): Bytes {
-  const key = storage.read(KEY_FILE, 0, 32);
+  const key = storage.read(FlashFile.KEY, 0, 32);
   const text = message.substr(TAG_CHARS);
   if (!key || !text) return '';
   const tag = hex(crypto.PBKDF2(key, text, { keySize: 8, iterations: 1, hasher: 'SHA256' }));
@@ -57,7 +55,7 @@ export function openMessage(crypto: ChipCrypto, storage: Keys, message: Bytes): 
  * @returns undefined when it cannot be read
  */
 export function decrypt(crypto: ChipCrypto, storage: Keys, sealed: Bytes): Bytes | undefined {
-  const key = storage.read(KEY_FILE, 32, 32);
+  const key = storage.read(FlashFile.KEY, 32, 32);
   if (!key || sealed.length < 32 || sealed.length % 16) return undefined;
   const plain = crypto.AES.decrypt(sealed.substr(16), key, { iv: sealed.substr(0, 16), mode: 'CBC' });
   return (

@@ -1,5 +1,6 @@
 // The updater: takes signed messages, and brings what they ask for to its end, over restarts and power cuts.
 import { BEAT_S } from '../beat.ts';
+import { FlashFile, Mark } from '../files.ts';
 import { PINGREQ } from '../packet.ts';
 import { Restart } from '../health.ts';
 import { SPARE_BYTES } from '../info.ts';
@@ -24,10 +25,6 @@ const TRIAL_S = 120;
 const SETTINGS_DEADLINE_S = 125;
 const PROGRAM_DEADLINE_S = 570;
 
-const OFFER_FILE = 'light.offer';
-const TRIAL_FILE = 'light.try';
-const SETTINGS_FILE = 'light.json';
-
 const NO_ROOM = 'no room: flash by USB, or --compact';
 const LOG_FULL = 'boot log full: flash once by USB';
 
@@ -43,11 +40,16 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   const otherSlot = slot === 'a' ? 'b' : 'a';
   const otherFile = 'light.' + otherSlot;
   const mark = board.boot![1] || '';
-  let isTrial = mark === 'p' || mark === 's';
+  let isTrial = mark === Mark.PROGRAM_TRIAL || mark === Mark.SETTINGS_TRIAL;
   let isLeaving = false;
   let fetch: Fetch | undefined;
   let streams: (() => boolean) | undefined;
   let timer = 0;
+
+  /** Tells why a message was not obeyed, or what it asked for has failed. */
+  function refuse(why: string): void {
+    parts.tell('refused: ' + why);
+  }
 
   /** Leaves the network and restarts: what runs next must be able to join by itself. */
   function leave(): void {
@@ -60,8 +62,8 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   /** Lets the loader try the program in the other slot, or do what else the mark asks for. */
   function restartFor(next: string): void {
-    storage.erase('ERROR'); // the interpreter keeps the first one
-    if (!appendMark(storage, parts.write, next)) return parts.tell('refused: ' + LOG_FULL);
+    storage.erase(FlashFile.ERROR); // the interpreter keeps the first one
+    if (!appendMark(storage, parts.write, next)) return refuse(LOG_FULL);
     isLeaving = true; // with the next tick: PUBACK first
   }
 
@@ -76,17 +78,22 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     updater.latest = parts.version;
   }
 
+  /** Also after a restart nothing is fetched. */
+  function dropOffer(): void {
+    endFetch();
+    storage.erase(FlashFile.OFFER);
+  }
+
   function onBytes(): void {
     const offer = fetch!.offer;
     const before = updater.percent;
     updater.percent = Math.floor((fetch!.have * 10) / offer.sizeBytes) * 10;
     if (updater.percent !== before) parts.tell('fetched ' + updater.percent + ' % of ' + offer.version);
     if (fetch!.have < offer.sizeBytes) return;
-    endFetch();
-    storage.erase(OFFER_FILE); // first: what failed once is not tried again by itself
+    dropOffer(); // first: what failed once is not tried again by itself
     if (isInSlot(offer)) return restartFor(otherSlot);
     storage.erase(otherFile);
-    parts.tell('refused: wrong hash');
+    refuse('wrong hash');
   }
 
   function startFetch(offer: Offer): void {
@@ -98,7 +105,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
 
   /** The offer whose image is being fetched. */
   function currentOffer(): Offer | undefined {
-    const text = openMessage(crypto, storage, storage.read(OFFER_FILE) || '');
+    const text = openMessage(crypto, storage, storage.read(FlashFile.OFFER) || '');
     return readOffer(text.split(' ').slice(2).join(' '));
   }
 
@@ -110,16 +117,14 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     const own = storage.read('light.' + slot)!;
     if (own.length === offer.sizeBytes && sha256(crypto, own) === offer.sha256) {
       return function () {
-        endFetch();
-        storage.erase(OFFER_FILE);
+        dropOffer();
         parts.tell('kept');
       };
     }
     if (!hasMarksLeft(storage)) return LOG_FULL;
     if (isInSlot(offer)) {
       return function () {
-        endFetch();
-        storage.erase(OFFER_FILE);
+        dropOffer();
         restartFor(otherSlot);
       };
     }
@@ -128,22 +133,22 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (!isSame && storage.getFree() < offer.sizeBytes + SPARE_BYTES) return NO_ROOM;
     return function () {
       if (!isSame) storage.erase(otherFile);
-      if (parts.write(OFFER_FILE, message, 0, message.length)) startFetch(offer);
-      else parts.tell('refused: ' + NO_ROOM);
+      if (parts.write(FlashFile.OFFER, message, 0, message.length)) startFetch(offer);
+      else refuse(NO_ROOM);
     };
   }
 
   function readSettings(text: Bytes): string | (() => void) {
     const given = (decrypt(crypto, storage, text) || '').trim();
     let fault = findFault(board, given, toBytes);
-    const settings = fault ? '' : joinSettings(storage, SETTINGS_FILE, given);
+    const settings = fault ? '' : joinSettings(storage, FlashFile.SETTINGS, given);
     fault = fault || findFault(board, settings, toBytes);
     if (fault) return 'bad settings: ' + fault;
     if (!hasMarksLeft(storage)) return LOG_FULL;
     if (storage.getFree() < 2 * settings.length + SPARE_BYTES) return NO_ROOM;
     return function () {
-      if (parts.write(TRIAL_FILE, settings, 0, settings.length)) restartFor('s');
-      else parts.tell('refused: ' + NO_ROOM);
+      if (parts.write(FlashFile.TRIAL, settings, 0, settings.length)) restartFor(Mark.SETTINGS_TRIAL);
+      else refuse(NO_ROOM);
     };
   }
 
@@ -160,7 +165,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (kind !== 'compact') return 'unknown message';
     if (!hasMarksLeft(storage)) return LOG_FULL;
     return function () {
-      restartFor('c');
+      restartFor(Mark.COMPACT);
     };
   }
 
@@ -170,28 +175,28 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     const rest = text.substr(kind.length + 1);
     const counter = firstWord(rest);
     const kept = readCounter(storage, parts.write);
-    if (!text) return parts.tell('refused: wrong tag');
-    if (!isCounter(counter)) return parts.tell('refused: bad counter');
+    if (!text) return refuse('wrong tag');
+    if (!isCounter(counter)) return refuse('bad counter');
     if (counter === kept.latest) return board.log('update refused: old counter'); // the broker may have sent it again
-    if (counter < kept.latest) return parts.tell('refused: old counter');
+    if (counter < kept.latest) return refuse('old counter');
     const step = readMessage(kind, rest.substr(counter.length + 1), message);
-    if (typeof step === 'string') return parts.tell('refused: ' + step);
-    if (!kept.keep(counter)) return parts.tell('refused: ' + NO_ROOM);
+    if (typeof step === 'string') return refuse(step);
+    if (!kept.keep(counter)) return refuse(NO_ROOM);
     step();
   }
 
   /** Copies kept settings to their place; until then they count where they are. */
   function settle(): void {
-    const text = storage.read(TRIAL_FILE)!;
-    if (parts.write(SETTINGS_FILE, text, 0, text.length)) storage.erase(TRIAL_FILE);
+    const text = storage.read(FlashFile.TRIAL)!;
+    if (parts.write(FlashFile.SETTINGS, text, 0, text.length)) storage.erase(FlashFile.TRIAL);
   }
 
   function keep(): void {
-    const outcome = mark === 's' ? 'S' : slot.toUpperCase();
+    const outcome = mark === Mark.SETTINGS_TRIAL ? Mark.SETTINGS_KEPT : slot.toUpperCase();
     if (!appendMark(storage, parts.write, outcome)) return;
     isTrial = false;
     board.boot = slot + outcome; // for the next updater of this boot
-    if (mark === 's') settle();
+    if (mark === Mark.SETTINGS_TRIAL) settle();
     parts.tell('kept');
     resumeFetch();
   }
@@ -199,16 +204,16 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function resumeFetch(): void {
     const offer = currentOffer();
     if (offer) startFetch(offer);
-    else storage.erase(OFFER_FILE);
+    else storage.erase(FlashFile.OFFER);
   }
 
   /** Goes on after a restart. */
   function resume(): void {
-    const hasSettings = storage.read(TRIAL_FILE) !== undefined;
+    const hasSettings = storage.read(FlashFile.TRIAL) !== undefined;
     if (isTrial) return board.log('update trial');
-    if (hasSettings && mark === 'S') settle();
+    if (hasSettings && mark === Mark.SETTINGS_KEPT) settle();
     else if (hasSettings) {
-      storage.erase(TRIAL_FILE);
+      storage.erase(FlashFile.TRIAL);
       parts.station.leave(false); // it may be joined by these
     }
     resumeFetch();
@@ -217,7 +222,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function judgeTrial(): void {
     const ageS = parts.health.beats * BEAT_S;
     if (ageS >= TRIAL_S && parts.mqtt.publish('', PINGREQ)) keep();
-    else if (ageS >= (mark === 's' ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S)) isLeaving = true;
+    else if (ageS >= (mark === Mark.SETTINGS_TRIAL ? SETTINGS_DEADLINE_S : PROGRAM_DEADLINE_S)) isLeaving = true;
   }
 
   function dropIfIdle(): void {
@@ -234,7 +239,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     if (streams && !streams()) streams = undefined;
     if (fetch && !fetch.tick()) {
       endFetch();
-      parts.tell('refused: no data');
+      refuse('no data');
     }
     dropIfIdle();
   }
@@ -247,7 +252,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
         if (message) take(message);
         else resume();
       } catch (error) {
-        parts.tell('refused: ' + (error as Error).message);
+        refuse((error as Error).message);
       }
       dropIfIdle();
     },
@@ -258,7 +263,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
     onRefusal: function () {
       if (!fetch) return;
       endFetch();
-      parts.tell('refused: the broker does not grant its topic');
+      refuse('the broker does not grant its topic');
       dropIfIdle();
     },
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createStorage } from '../../sim/board/storage.ts';
 import { forgetWifi, createSettings } from '../../src/config.ts';
+import { createWrite } from '../../src/store.ts';
 import { BAD, bytes, GOOD } from '../settings/settings.examples.ts';
 
 const FILE = 'light.json';
@@ -134,10 +135,13 @@ test('leaves the lamp its pin and the button none where both are to have the sam
   assert.deepEqual(load({ device: { pin: 'D0', button: null } }).log, []);
 });
 
+const FLASH_FULL = 'flash full: nothing more is kept until the board is flashed again';
+
 /** What the console says when the Wi-Fi is forgotten. */
 function forget(storage: ReturnType<typeof createStorage>): string[] {
   const log: string[] = [];
-  forgetWifi({ storage, log: (line) => log.push(line) });
+  const board = { storage, log: (line: string) => log.push(line) };
+  forgetWifi(board, createWrite(storage, board.log));
   return log;
 }
 
@@ -160,7 +164,20 @@ test('forgets the Wi-Fi of a device whose file is missing or broken', () => {
 
 test('says so where the flash is too full to forget, and goes on', () => {
   const storage = createStorage({ sizeBytes: 32 });
-  assert.deepEqual(forget(storage), ['wifi settings not forgotten: Unable to find or create file']);
+  assert.deepEqual(forget(storage), [FLASH_FULL, 'wifi settings not forgotten']);
+});
+
+test('never compacts the flash to forget the Wi-Fi: the program that runs lies in it', () => {
+  const device = '{"wifi":{"ssid":"Home"}}';
+  const storage = createStorage({ files: { [FILE]: device } });
+  storage.fill(1_000);
+  assert.deepEqual(forget(storage), [FLASH_FULL, 'wifi settings not forgotten']);
+  assert.equal(storage.compactions(), 0);
+  assert.equal(storage.read(FILE), device);
+});
+
+test('does not forget the Wi-Fi of a file that holds no object, and goes on', () => {
+  assert.deepEqual(forget(createStorage({ files: { [FILE]: '5' } })), ['wifi settings not forgotten']);
 });
 
 for (const key of ['on', 'emit', 'toString', 'hasOwnProperty', 'constructor', 'valueOf']) {
