@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { diagnose } from '../../tools/doctor/diagnose.ts';
 import { KINDS, lineOf } from '../../tools/doctor/finding.ts';
-import { createRecord, readInfo, type Info, type Message, type Seen } from '../../tools/doctor/seen.ts';
+import type { Message } from '../../tools/broker.ts';
+import { createRecord, readInfo, type Info, type Seen } from '../../tools/doctor/seen.ts';
 
 const HEALTHY: Info = {
   ...{ version: '1.0.0', clientId: 'A', ip: '10.0.0.1', rssi: -60, uptimeS: 9000, freeVariables: 5000 },
