@@ -166,6 +166,12 @@ test('memory is bounded: lights, names, messages of one light', () => {
   assert.ok(first!.infos.length <= 12 && first!.infos[0]!.version!.length <= 64);
 });
 
+test('a long status that is told again is no change', () => {
+  const record = createRecord();
+  for (let time = 0; time < 5; time++) record.take({ topic: 'light/a/status', payload: 'x'.repeat(65), retain: false });
+  assert.equal(record.lights()[0]!.statusChanges, 0);
+});
+
 test('a topic that is cleared tells nothing of a light', () => {
   const record = createRecord();
   record.take({ topic: 'light/a/info', payload: '', retain: false });

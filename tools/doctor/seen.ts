@@ -60,9 +60,10 @@ export function readInfo(payload: string): Info | undefined {
   return info;
 }
 
-function noteStatus(light: Seen, status: string): void {
+function noteStatus(light: Seen, payload: string): void {
+  const status = wordOf(payload);
   if (light.status !== undefined && light.status !== status) light.statusChanges++;
-  light.status = wordOf(status);
+  light.status = status;
 }
 
 function noteInfo(light: Seen, payload: string): void {

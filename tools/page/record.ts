@@ -47,10 +47,11 @@ function statusOf({ status, seenMs }: Known): Light['status'] {
   return status === 'online' || seenMs !== undefined ? 'online' : 'unknown';
 }
 
-function noteStatus(light: Known, status: string, atMs: number): void {
+function noteStatus(light: Known, payload: string, atMs: number): void {
+  const status = wordOf(payload);
   const isChange = light.status !== undefined && light.status !== status;
   if (isChange) light.changesMs = [...light.changesMs, atMs].slice(-MAX_CHANGES);
-  light.status = wordOf(status);
+  light.status = status;
 }
 
 function noteInfo(light: Known, { payload, retain }: Message, atMs: number): void {
