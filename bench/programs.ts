@@ -57,7 +57,7 @@ digitalWrite(D5,d.substring(n,2+d.charCodeAt(1))=="on");
 /** Lists the programs at hand, this light first. */
 export function programsOf({ firmware, tinyMqtt, mqttModule }: Lab): Program[] {
   const programs: Program[] = [
-    { name: 'this light', kinds: ['qos0', 'qos1', 'json'], filters: 3, text: () => firmware },
+    { name: 'this light', kinds: ['qos0', 'qos1', 'json'], filters: 4, text: () => firmware },
   ];
   if (mqttModule !== undefined)
     programs.push({

@@ -97,6 +97,13 @@ export interface Documents {
   'console/*': string[];
 }
 
+/** A document by its key, such as `place` or `light/desk`. */
+export type DocumentOf<K extends string> = K extends keyof Documents
+  ? Documents[K]
+  : K extends `${infer Kind}/${string}`
+    ? Documents[`${Kind}/*` & keyof Documents]
+    : never;
+
 /** What is asked of lights; the same as their JSON command. */
 export interface Command {
   state?: 'ON' | 'OFF';

@@ -1,7 +1,7 @@
 // The documents as the server tells them. Views read them by hooks, and draw again when theirs has changed.
 
 import { useEffect, useState } from 'preact/hooks';
-import type { Documents } from './protocol.ts';
+import type { DocumentOf, Documents } from './protocol.ts';
 
 type Key = keyof Documents;
 
@@ -70,16 +70,10 @@ function useChanges(name: string): void {
   }, [name]);
 }
 
-type ValueOf<K extends string> = K extends Key
-  ? Documents[K]
-  : K extends `${infer Kind}/${string}`
-    ? Documents[`${Kind}/*` & Key]
-    : never;
-
 /** A document; undefined until it has come. */
-export function useDocument<K extends string>(key: K): ValueOf<K> | undefined {
+export function useDocument<K extends string>(key: K): DocumentOf<K> | undefined {
   useChanges(key);
-  return store.get(key) as ValueOf<K> | undefined;
+  return store.get(key) as DocumentOf<K> | undefined;
 }
 
 /** All documents of a family, such as `light/*`. */

@@ -21,6 +21,14 @@ export interface BrokerAccess {
   password: string | undefined;
 }
 
+/** A message of a broker. */
+export interface Message {
+  topic: string;
+  payload: string;
+  /** Whether the broker had kept it. */
+  retain: boolean;
+}
+
 /** How to connect. */
 interface ConnectOptions {
   /** Begins the client identifier. */
@@ -116,4 +124,22 @@ export async function connectBroker(access: BrokerAccess, options: ConnectOption
     throw error;
   }
   return { client, loss, close };
+}
+
+/** What to read. */
+interface ReadOptions {
+  topics: string[];
+  qos: 0 | 1;
+  take(message: Message): void;
+}
+
+/**
+ * Reads topics: hands on each message, also those that come before the broker has granted the topics.
+ * @throws Failure refused
+ */
+export async function readTopics(client: MqttClient, access: BrokerAccess, { topics, qos, take }: ReadOptions) {
+  client.on('message', (topic, payload, { retain }) => take({ topic, payload: payload.toString(), retain }));
+  await client.subscribeAsync(topics, { qos }).catch(() => {
+    throw failure('refused', `${placeOf(access)} does not let this user read ${topics[0]}`);
+  });
 }

@@ -30,13 +30,12 @@ function useRange(length: number) {
       setRowPx(height);
       setFirst(Math.floor(above / height / SPARE_ROWS) * SPARE_ROWS); // in steps: most scrolling draws nothing
     }
-    const target = window;
     measure();
-    target.addEventListener('scroll', measure, { passive: true });
-    target.addEventListener('resize', measure);
+    addEventListener('scroll', measure, { passive: true });
+    addEventListener('resize', measure);
     return () => {
-      target.removeEventListener('scroll', measure);
-      target.removeEventListener('resize', measure);
+      removeEventListener('scroll', measure);
+      removeEventListener('resize', measure);
     };
   }, [length]);
 

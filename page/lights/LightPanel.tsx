@@ -5,14 +5,15 @@ import { ask } from '../live.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { attempt } from '../parts/Notices.tsx';
 import { Panel } from '../parts/Panel.tsx';
-import { percent, Slider } from '../parts/Slider.tsx';
+import { percent } from '../parts/Slider.tsx';
 import { figure, NONE, span } from '../parts/words.ts';
 import type { Light } from '../protocol.ts';
 import { store, useDocument, useTick } from '../store.ts';
 import { seenWords, uptimeOf } from './columns.tsx';
+import { Dimmer, PowerSwitch } from './controls.tsx';
 import { Forget } from './Forget.tsx';
 import { History } from './History.tsx';
-import { Bulb, PowerSwitch } from './LightRow.tsx';
+import { Bulb } from './LightRow.tsx';
 
 /** For what tells how long ago something was. */
 const TICK_MS = 5_000;
@@ -25,15 +26,8 @@ function Controls({ light }: { light: Light }) {
       <span class="state">
         {status !== 'online' ? status : isOn ? (level === undefined ? 'on' : percent(level)) : 'off'}
       </span>
-      <PowerSwitch light={light} />
-      {level !== undefined && (
-        <Slider
-          label={`Brightness of ${name}`}
-          level={level}
-          isDisabled={status !== 'online'}
-          onLevel={(brightness) => ask('set', { lights: [name], command: { brightness } })}
-        />
-      )}
+      <PowerSwitch name={name} light={light} />
+      {level !== undefined && <Dimmer name={name} light={light} />}
       <button
         type="button"
         disabled={status !== 'online'}

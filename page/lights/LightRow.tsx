@@ -1,14 +1,11 @@
 // A light in the list.
 
-import { ask } from '../live.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { Slider, percent } from '../parts/Slider.tsx';
-import { Switch } from '../parts/Switch.tsx';
+import { FULL, percent } from '../parts/Slider.tsx';
 import { NONE } from '../parts/words.ts';
 import type { Light } from '../protocol.ts';
 import { FIGURES } from './columns.tsx';
-
-const FULL = 255;
+import { Dimmer, PowerSwitch } from './controls.tsx';
 
 /** What a row does for the list. */
 export interface RowActions {
@@ -43,34 +40,18 @@ function Name({ light, onOpen }: { light: Light; onOpen(): void }) {
   );
 }
 
-function Brightness({ light: { name, isOn, level, status } }: { light: Light }) {
+function Brightness({ light }: { light: Light }) {
+  const { name, isOn, level } = light;
   if (isOn === undefined) return <div role="cell">{NONE}</div>;
   return (
     <div role="cell" class={`brightness ${isOn ? '' : 'dark'}`}>
       {level !== undefined && (
         <>
-          <Slider
-            label={`Brightness of ${name}`}
-            level={level}
-            isDisabled={status !== 'online'}
-            onLevel={(brightness) => ask('set', { lights: [name], command: { brightness } })}
-          />
+          <Dimmer name={name} light={light} />
           <small>{isOn ? percent(level) : 'off'}</small>
         </>
       )}
     </div>
-  );
-}
-
-/** A light switches at once, and the row shows it once the light has said so. */
-export function PowerSwitch({ light: { name, isOn, status } }: { light: Light }) {
-  return (
-    <Switch
-      label={`${name} on`}
-      isOn={isOn ?? false}
-      isDisabled={status !== 'online' || isOn === undefined}
-      onSwitch={(next) => ask('set', { lights: [name], command: { state: next ? 'ON' : 'OFF' } })}
-    />
   );
 }
 
@@ -102,7 +83,7 @@ export function LightRow({ light, nowMs, isSelected, index, topPx, actions }: Li
         {status}
       </div>
       <div role="cell" class="on">
-        <PowerSwitch light={light} />
+        <PowerSwitch name={name} light={light} />
       </div>
       <Brightness light={light} />
       {FIGURES.map((column) => (

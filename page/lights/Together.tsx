@@ -3,12 +3,11 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../live.ts';
 import { attempt } from '../parts/Notices.tsx';
-import { Slider } from '../parts/Slider.tsx';
+import { FULL, Slider } from '../parts/Slider.tsx';
 import { count } from '../parts/words.ts';
 import type { Command, Light } from '../protocol.ts';
 import { Forget } from './Forget.tsx';
 
-const FULL = 255;
 const MAX_NAME_CHARS = 32;
 
 const setAll = (lights: string[], command: Command): Promise<unknown> =>

@@ -1,12 +1,13 @@
 // The columns of the list: how each figure is shown, and by what it is sorted.
 
 import type { ComponentChildren } from 'preact';
+import { FULL } from '../parts/Slider.tsx';
 import { figure, NONE, span } from '../parts/words.ts';
 import type { Light } from '../protocol.ts';
 import { Signal } from './Signal.tsx';
 
 /** How many seconds ago a light last spoke. */
-export const agoS = ({ seenMs }: Light, nowMs: number): number | undefined =>
+const agoS = ({ seenMs }: Light, nowMs: number): number | undefined =>
   seenMs === undefined ? undefined : Math.max(0, (nowMs - seenMs) / 1000);
 
 /** When a light last spoke, in words. */
@@ -22,9 +23,13 @@ export interface Column {
   title: string;
   /** What to sort by; undefined comes last. */
   value(light: Light): string | number | undefined;
-  show(light: Light, nowMs: number): ComponentChildren;
   /** The first click sorts from the top. */
   isDownFirst?: boolean;
+}
+
+/** A column that holds a figure. */
+interface FigureColumn extends Column {
+  show(light: Light, nowMs: number): ComponentChildren;
 }
 
 const STATUS_ORDER = { offline: 0, unknown: 1, online: 2 };
@@ -46,7 +51,7 @@ export function uptimeOf({ status, info, infoMs }: Light, nowMs: number): number
 }
 
 /** The columns that hold a figure, in their order. */
-export const FIGURES: Column[] = [
+export const FIGURES: FigureColumn[] = [
   {
     key: 'signal',
     title: 'Signal',
@@ -94,20 +99,18 @@ export const FIGURES: Column[] = [
 
 /** All that the list can be sorted by, in the order of its columns. */
 export const COLUMNS: Column[] = [
-  { key: 'name', title: 'Name', value: ({ name }) => name, show: ({ name }) => name },
+  { key: 'name', title: 'Name', value: ({ name }) => name },
   {
     key: 'status',
     title: 'Status',
     value: ({ status }) => STATUS_ORDER[status],
-    show: ({ status }) => status,
   },
-  { key: 'on', title: 'On', isDownFirst: true, value: ({ isOn }) => Number(isOn ?? -1), show: () => null },
+  { key: 'on', title: 'On', isDownFirst: true, value: ({ isOn }) => Number(isOn ?? -1) },
   {
     key: 'level',
     title: 'Brightness',
     isDownFirst: true,
-    value: ({ isOn, level }) => (isOn ? (level ?? 255) : 0),
-    show: () => null,
+    value: ({ isOn, level }) => (isOn ? (level ?? FULL) : 0),
   },
   ...FIGURES,
 ];

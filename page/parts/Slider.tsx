@@ -3,7 +3,8 @@
 import { useRef, useState } from 'preact/hooks';
 import { attempt } from './Notices.tsx';
 
-const FULL = 255;
+/** Full brightness. */
+export const FULL = 255;
 
 /** No faster than the eye follows. */
 const PAUSE_MS = 60;

@@ -1,8 +1,8 @@
 // A virtual board on the table: its picture, its state, its console, and what hands can do to it.
 
+import { Dimmer, PowerSwitch } from '../lights/controls.tsx';
 import { ask } from '../live.ts';
 import { attempt } from '../parts/Notices.tsx';
-import { Slider } from '../parts/Slider.tsx';
 import { Switch } from '../parts/Switch.tsx';
 import type { Board } from '../protocol.ts';
 import { useDocument } from '../store.ts';
@@ -18,23 +18,12 @@ export function stateOf({ isPowered, isJoined, clientId }: Board): { words: stri
 }
 
 /** Its lamp by MQTT, as it reports itself. */
-function Dimmer({ name }: { name: string }) {
+function Lamp({ name }: { name: string }) {
   const light = useDocument(`light/${name}`);
-  const isDisabled = light?.status !== 'online' || light.isOn === undefined;
   return (
     <div class={`dimmer ${light?.isOn ? '' : 'dark'}`}>
-      <Switch
-        label={`${name} on`}
-        isOn={light?.isOn ?? false}
-        isDisabled={isDisabled}
-        onSwitch={(isOn) => ask('set', { lights: [name], command: { state: isOn ? 'ON' : 'OFF' } })}
-      />
-      <Slider
-        label={`Brightness of ${name}`}
-        level={light?.level ?? 255}
-        isDisabled={isDisabled}
-        onLevel={(brightness) => ask('set', { lights: [name], command: { brightness } })}
-      />
+      <PowerSwitch name={name} light={light} />
+      <Dimmer name={name} light={light} />
     </div>
   );
 }
@@ -85,7 +74,7 @@ export function BoardCard({ number }: { number: number }) {
         <h2>{name}</h2>
         <p class={`state ${tone}`}>{words}</p>
         <p class="muted id">{clientId ?? '\u00a0'}</p>
-        {program === 'light' ? <Dimmer name={name} /> : <p class="muted dimmer">Obeys on and off.</p>}
+        {program === 'light' ? <Lamp name={name} /> : <p class="muted dimmer">Obeys on and off.</p>}
         <Hands board={board} />
       </div>
       <Lines title={`Console of ${name}`} lines={lines ?? []} />

@@ -2,16 +2,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { generate } from 'mqtt-packet';
+import { generate, parser as mqttParser } from 'mqtt-packet';
 import { HELP, parseArguments, SECTIONS } from '../../bench/arguments.ts';
 import { COST_COLUMNS } from '../../bench/costs.ts';
 import { createCounter } from '../../bench/counter.ts';
-import { createLab } from '../../bench/lab.ts';
+import { createLab, type Lab } from '../../bench/lab.ts';
 import { runBench } from '../../bench/run.ts';
 import { missingPrograms, programsOf } from '../../bench/programs.ts';
 import { median, quantile } from '../../bench/statistics.ts';
 import { formatTable, type Table } from '../../bench/table.ts';
 import { answerTo } from '../../bench/acceptingBroker.ts';
+import { createRogueBroker, packets } from '../../sim/broker/rogue.ts';
+import { createHouse } from '../../sim/house.ts';
+import { FIRMWARE } from '../support/firmware.ts';
 
 describe('statistics', () => {
   test('the median is the middle sample, whatever their order', () => {
@@ -185,6 +188,32 @@ describe('the programs that are compared', () => {
     assert.deepEqual(missingPrograms({ ...lab, tinyMqtt: '', mqttModule: '' }), []);
     assert.match(programsOf({ ...lab, mqttModule: 'TEXT' })[1]?.text(7) ?? '', /TEXT[^]*port:7/);
   });
+});
+
+test('our light subscribes to as many filters as the costs are measured with', async (t) => {
+  const rogue = createRogueBroker(async (peer) => {
+    await peer.packet();
+    peer.send(packets.connack());
+  });
+  const house = createHouse();
+  t.after(() => Promise.all([house.dispose(), rogue.stop()]));
+  house.hosts.set('broker', `127.0.0.1:${await rogue.start()}`);
+  house.board({
+    firmware: FIRMWARE,
+    config: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: 'broker' },
+  });
+  const filters = await new Promise<number>((resolve) => {
+    const parser = mqttParser();
+    parser.on('packet', (packet) => packet.cmd === 'subscribe' && resolve(packet.subscriptions.length));
+    let read = 0;
+    const timer = setInterval(() => {
+      const received = rogue.peers[0]?.received() ?? '';
+      parser.parse(Buffer.from(received.slice(read), 'latin1'));
+      read = received.length;
+    }, 10);
+    t.after(() => clearInterval(timer));
+  });
+  assert.equal(programsOf({ firmware: '' } as Lab)[0]!.filters, filters);
 });
 
 test('docs/development.md has the costs as one table, with the columns of the bench', () => {

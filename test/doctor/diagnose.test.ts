@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { diagnose } from '../../tools/doctor/diagnose.ts';
 import { KINDS, lineOf } from '../../tools/doctor/finding.ts';
-import { createRecord, readInfo, type Info, type Message, type Seen } from '../../tools/doctor/seen.ts';
+import type { Message } from '../../tools/broker.ts';
+import { createRecord, readInfo, type Info, type Seen } from '../../tools/doctor/seen.ts';
 
 const HEALTHY: Info = {
   ...{ version: '1.0.0', clientId: 'A', ip: '10.0.0.1', rssi: -60, uptimeS: 9000, freeVariables: 5000 },
@@ -163,6 +164,12 @@ test('memory is bounded: lights, names, messages of one light', () => {
   assert.equal(record.ignored(), 1_001);
   const [first] = record.lights();
   assert.ok(first!.infos.length <= 12 && first!.infos[0]!.version!.length <= 64);
+});
+
+test('a long status that is told again is no change', () => {
+  const record = createRecord();
+  for (let time = 0; time < 5; time++) record.take({ topic: 'light/a/status', payload: 'x'.repeat(65), retain: false });
+  assert.equal(record.lights()[0]!.statusChanges, 0);
 });
 
 test('a topic that is cleared tells nothing of a light', () => {

@@ -59,6 +59,12 @@ test('trouble is of now: a light that flapped is well again after a quarter of a
   assert.deepEqual(kinds(), []);
 });
 
+test('a long status that is told again is no change', () => {
+  const { take, seen } = createRig();
+  for (let time = 0; time < 5; time++) take('light/desk/status', 'x'.repeat(65));
+  assert.equal(seen()[0]!.statusChanges, 0);
+});
+
 test('a light is gone when its topics are emptied, its status last', () => {
   const { take, names } = createRig();
   take('light/desk/status', 'offline', true);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Light } from '../../page/protocol.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
-import type { BoardOptions, VirtualBoard } from '../../sim/board/board.ts';
+import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createDocuments } from '../../tools/page/documents.ts';
 import { watchLights } from '../../tools/page/lights.ts';
 import { createPageServer } from '../../tools/page/server.ts';
@@ -27,13 +27,13 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
 }
 
 /** A page of real lights: `boards` are real as far as the page can tell. */
-export async function createLightsRig(names: string[] = [], options: Parameters<typeof createBroker>[0] = {}) {
-  const broker = createBroker(options);
+export async function createLightsRig(names: string[] = []) {
+  const broker = createBroker();
   const port = await broker.start();
   const house = createHouse({ speed: SPEED });
   house.hosts.set('broker', `127.0.0.1:${port}`);
-  const board = (config: { name: string }, more: BoardOptions = {}): VirtualBoard =>
-    house.board({ firmware: FIRMWARE, config: { wifi: WIFI, broker: 'broker', ...config }, ...more });
+  const board = (config: { name: string }): VirtualBoard =>
+    house.board({ firmware: FIRMWARE, config: { wifi: WIFI, broker: 'broker', ...config } });
   const boards = names.map((name) => board({ name }));
   await Promise.all(boards.map((each) => each.waitFor(/^mqtt connected/, LIMIT_MS)));
   const documents = createDocuments();

@@ -2,21 +2,17 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
-import { connectBroker, placeOf } from '../broker.ts';
+import { connectBroker, readTopics } from '../broker.ts';
 import type { DoctorOrder } from './arguments.ts';
-import { failure } from './exits.ts';
 import { createRecord, type SeenRecord } from './seen.ts';
 
 /** The topics of a light that are read. */
 export const LEAVES = ['status', 'state', 'info'];
 
 async function listen(client: MqttClient, record: SeenRecord, order: DoctorOrder, over: AbortSignal): Promise<void> {
-  client.on('message', (topic, payload, { retain }) => record.take({ topic, payload: payload.toString(), retain }));
   const names = order.names.length > 0 ? order.names : ['+'];
   const topics = names.flatMap((name) => LEAVES.map((leaf) => `light/${name}/${leaf}`));
-  await client.subscribeAsync(topics, { qos: 0 }).catch(() => {
-    throw failure('refused', `${placeOf(order)} does not let this user read ${topics[0]}`);
-  });
+  await readTopics(client, order, { topics, qos: 0, take: record.take });
   await sleep(order.waitS * 1000, undefined, { signal: over });
 }
 

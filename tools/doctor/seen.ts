@@ -1,5 +1,7 @@
 // What was heard of each light. Whatever comes over the wire, it stays small and never throws.
 
+import type { Message } from '../broker.ts';
+
 const FIGURES = ['rssi', 'uptimeS', 'freeVariables', 'flashFreeKB', 'reconnects', 'restarts'] as const;
 const WORDS = [
   ...(['version', 'clientId', 'ip', 'lastReconnectReason', 'lastRestartReason'] as const),
@@ -24,22 +26,23 @@ export interface Seen {
   isRetained: boolean;
 }
 
-/** A message at a topic `light/<name>/<leaf>`. */
-export interface Message {
-  topic: string;
-  payload: string;
-  retain: boolean;
-}
-
 /** Far more lights than one broker has; at about 10 kB each they fit the memory of any computer. */
-const MAX_LIGHTS = 5_000;
+export const MAX_LIGHTS = 5_000;
 
 /** The firmware takes names of up to 32 bytes; a longer one is not of ours. */
-const MAX_NAME_CHARS = 64;
+export const MAX_NAME_CHARS = 64;
 const MAX_WORD_CHARS = 64;
 
 /** Enough to see two boards take turns on one name. */
 const MAX_INFOS = 12;
+
+/** A word from the wire, as much of it as is kept. */
+export const wordOf = (text: string): string => text.slice(0, MAX_WORD_CHARS);
+
+/** The light and the leaf that a topic is of; empty when it is of neither of the three. */
+export function reportOf(topic: string): { name?: string; leaf?: string } {
+  return /^light\/(?<name>[^/]+)\/(?<leaf>status|state|info)$/.exec(topic)?.groups ?? {};
+}
 
 /** Reads an info message; undefined when it is no JSON object. */
 export function readInfo(payload: string): Info | undefined {
@@ -53,13 +56,14 @@ export function readInfo(payload: string): Info | undefined {
   const told = parsed as Record<string, unknown>;
   const info: Info = {};
   for (const key of FIGURES) if (Number.isFinite(told[key])) info[key] = told[key] as number;
-  for (const key of WORDS) if (typeof told[key] === 'string') info[key] = told[key].slice(0, MAX_WORD_CHARS);
+  for (const key of WORDS) if (typeof told[key] === 'string') info[key] = wordOf(told[key]);
   return info;
 }
 
-function noteStatus(light: Seen, status: string): void {
+function noteStatus(light: Seen, payload: string): void {
+  const status = wordOf(payload);
   if (light.status !== undefined && light.status !== status) light.statusChanges++;
-  light.status = status.slice(0, MAX_WORD_CHARS);
+  light.status = status;
 }
 
 function noteInfo(light: Seen, payload: string): void {
@@ -90,7 +94,7 @@ export function createRecord() {
     ignore: () => void ignored++,
     /** Takes a message; an empty one removes what was retained, and tells nothing. */
     take({ topic, payload, retain }: Message): void {
-      const [, name, leaf] = /^light\/([^/]+)\/(status|state|info)$/.exec(topic) ?? [];
+      const { name, leaf } = reportOf(topic);
       if (name === undefined || payload === '') return;
       const light = lightCalled(name);
       if (!light) return void ignored++;

@@ -1,20 +1,12 @@
 // The link to the broker: comes back by itself, for ever, and says whether it is there.
 
 import type { BrokerLink as LinkState } from '../../page/protocol.ts';
-import { connectBroker, placeOf, type BrokerAccess } from '../broker.ts';
-import { failure } from './exits.ts';
-
-/** A message of the broker. */
-export interface Received {
-  topic: string;
-  payload: string;
-  retain: boolean;
-}
+import { connectBroker, readTopics, type BrokerAccess, type Message } from '../broker.ts';
 
 /** What the link is for. */
-export interface LinkOptions {
+interface LinkOptions {
   topics: string[];
-  onMessage(message: Received): void;
+  onMessage(message: Message): void;
   onState(state: LinkState): void;
   /** After each connect. */
   onReady(): void;
@@ -33,11 +25,10 @@ export async function openBrokerLink(access: BrokerAccess, { topics, onMessage, 
   const stop = new AbortController();
   const { client } = await connectBroker(access, { tool: 'page', signal: stop.signal, stays: true });
   let reason = '';
-  client.on('message', (topic, payload, { retain }) => onMessage({ topic, payload: payload.toString(), retain }));
   client.on('error', (error) => (reason = reasonOf(error)));
-  await client.subscribeAsync(topics, { qos: 0 }).catch(() => {
+  await readTopics(client, access, { topics, qos: 0, take: onMessage }).catch((error: unknown) => {
     stop.abort();
-    throw failure('refused', `${placeOf(access)} does not let this user read ${topics[0]}`);
+    throw error;
   });
 
   function ready(): void {

@@ -1,17 +1,11 @@
 // The documents that pages show: JSON by key. Only what changes is told.
 
-import type { Documents } from '../../page/protocol.ts';
+import type { DocumentOf, Documents } from '../../page/protocol.ts';
 
 type Key = keyof Documents;
 
 /** A key of a document, such as `place` or `light/desk`. */
-export type DocumentKey<K extends Key = Key> = K extends `${infer Kind}/*` ? `${Kind}/${string}` : K;
-
-type ValueOf<K extends string> = K extends Key
-  ? Documents[K]
-  : K extends `${infer Kind}/${string}`
-    ? Documents[`${Kind}/*` & Key]
-    : never;
+type DocumentKey<K extends Key = Key> = K extends `${infer Kind}/*` ? `${Kind}/${string}` : K;
 
 /** Creates an empty set of documents. */
 export function createDocuments() {
@@ -21,7 +15,7 @@ export function createDocuments() {
 
   return {
     /** Changes a document; an equal one is no change. */
-    set<K extends DocumentKey>(key: K, value: ValueOf<K>): void {
+    set<K extends DocumentKey>(key: K, value: DocumentOf<K>): void {
       const text = JSON.stringify(value);
       if (texts.get(key) === text) return;
       texts.set(key, text);

@@ -1,11 +1,11 @@
 // The lights of a broker as documents, and the actions that change them.
 
 import type { Command, Light } from '../../page/protocol.ts';
-import type { BrokerAccess } from '../broker.ts';
+import type { BrokerAccess, Message } from '../broker.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { readName, readNames, readWhole, type ActionTable } from './actions.ts';
-import { openBrokerLink, type Received } from './brokerLink.ts';
+import { openBrokerLink } from './brokerLink.ts';
 import { createCommands } from './commands.ts';
 import type { DocumentSet } from './documents.ts';
 import { readGroups, withGroup } from './groups.ts';
@@ -63,7 +63,7 @@ function createLightDocuments(documents: DocumentSet) {
   return {
     record,
     /** Takes a message; gives the light that it changes. */
-    take(message: Received): string | undefined {
+    take(message: Message): string | undefined {
       const name = record.take(message);
       if (name === undefined) return undefined;
       show(name);

@@ -1,13 +1,8 @@
 // What has been heard of each light, and when. Whatever comes over the wire, it stays small and never throws.
 
 import type { HistoryPoint, Light } from '../../page/protocol.ts';
-import { readInfo, type Info, type Seen } from '../doctor/seen.ts';
-
-/** Far more lights than one broker has. */
-const MAX_LIGHTS = 5_000;
-/** The firmware takes names of up to 32 bytes; a longer one is not of ours. */
-const MAX_NAME_CHARS = 64;
-const MAX_WORD_CHARS = 64;
+import type { Message } from '../broker.ts';
+import { MAX_LIGHTS, MAX_NAME_CHARS, readInfo, reportOf, wordOf, type Info, type Seen } from '../doctor/seen.ts';
 
 /** Ten hours of reports every five minutes. */
 const MAX_POINTS = 120;
@@ -17,13 +12,6 @@ const WATCH_MS = 15 * 60_000;
 const MAX_CHANGES = 12;
 
 const FULL = 255;
-
-/** A message at a topic `light/<name>/<leaf>`. */
-export interface Message {
-  topic: string;
-  payload: string;
-  retain: boolean;
-}
 
 /** A light, as it was heard. */
 interface Known {
@@ -59,10 +47,11 @@ function statusOf({ status, seenMs }: Known): Light['status'] {
   return status === 'online' || seenMs !== undefined ? 'online' : 'unknown';
 }
 
-function noteStatus(light: Known, status: string, atMs: number): void {
+function noteStatus(light: Known, payload: string, atMs: number): void {
+  const status = wordOf(payload);
   const isChange = light.status !== undefined && light.status !== status;
   if (isChange) light.changesMs = [...light.changesMs, atMs].slice(-MAX_CHANGES);
-  light.status = status.slice(0, MAX_WORD_CHARS);
+  light.status = status;
 }
 
 function noteInfo(light: Known, { payload, retain }: Message, atMs: number): void {
@@ -90,12 +79,6 @@ export function createLightRecord(nowMs: () => number = Date.now) {
     return light;
   }
 
-  /** Empty messages are what is left of a light that was forgotten: an empty status is the last of them. */
-  function forget(name: string, leaf: string): string | undefined {
-    if (leaf === 'status') lights.delete(name);
-    return name;
-  }
-
   return {
     /**
      * Takes a message.
@@ -103,9 +86,12 @@ export function createLightRecord(nowMs: () => number = Date.now) {
      */
     take(message: Message): string | undefined {
       const { topic, payload, retain } = message;
-      const [, name, leaf] = /^light\/([^/]+)\/(status|state|info)$/.exec(topic) ?? [];
+      const { name, leaf } = reportOf(topic);
       if (name === undefined || leaf === undefined) return undefined;
-      if (payload === '') return forget(name, leaf);
+      if (payload === '') {
+        if (leaf === 'status') lights.delete(name); // the last that is emptied of a light that is forgotten
+        return name;
+      }
       const light = lightCalled(name);
       if (!light) return undefined;
       const atMs = nowMs();

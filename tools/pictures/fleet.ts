@@ -9,32 +9,10 @@ import { createAccessPoint } from '../../sim/network/accessPoint.ts';
 const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
 
 const ROOMS = [
-  ...[
-    'bathroom',
-    'bedroom-left',
-    'bedroom-right',
-    'cellar',
-    'desk',
-    'door',
-    'fridge',
-    'garage',
-    'garden-1',
-    'garden-2',
-  ],
-  ...[
-    'garden-3',
-    'hall',
-    'kitchen-counter',
-    'kitchen-table',
-    'ladder',
-    'library',
-    'loft',
-    'lounge',
-    'mirror',
-    'nursery',
-  ],
-  ...['oven', 'pantry', 'porch', 'shelf', 'sofa', 'stairs-down', 'stairs-up', 'studio', 'terrace', 'window'],
-];
+  'bathroom bedroom-left bedroom-right cellar desk door fridge garage garden-1 garden-2',
+  'garden-3 hall kitchen-counter kitchen-table ladder library loft lounge mirror nursery',
+  'oven pantry porch shelf sofa stairs-down stairs-up studio terrace window',
+].flatMap((line) => line.split(' '));
 
 /** Chip milliseconds per wall millisecond: a house boots in a second. A large fleet is work enough at its own pace. */
 const speedOf = (count: number): number => (count > 100 ? 1 : 5);

@@ -1,7 +1,7 @@
 // The boards at a broker: finds them, says which of them take updates, and sends them signed messages.
 
 import type { MqttClient } from 'mqtt';
-import { connectBroker, placeOf, type BrokerAccess, type BrokerConnection } from '../broker.ts';
+import { connectBroker, readTopics, type BrokerAccess, type BrokerConnection } from '../broker.ts';
 import { printable } from '../doctor/finding.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
 import { boardKeys, readMasterKey, type BoardKeys } from '../keys.ts';
@@ -82,12 +82,11 @@ async function connect(access: BrokerAccess, signal: AbortSignal): Promise<Broke
 async function hear(access: BrokerAccess, names: string[], lights: Lights, signal: AbortSignal) {
   const connection = await connect(access, signal);
   const { client, close } = connection;
-  client.on('message', (topic, payload, { retain }) => lights.take({ topic, payload: payload.toString(), retain }));
   client.on('error', () => {}); // it connects again
   const topics = names.flatMap((name) => LEAVES.map((leaf) => `light/${name}/${leaf}`));
-  await client.subscribeAsync(topics, { qos: 1 }).catch(() => {
+  await readTopics(client, access, { topics, qos: 1, take: lights.take }).catch((error: unknown) => {
     close();
-    throw failure('refused', `${placeOf(access)} does not let this user read ${topics[0]}`);
+    throw error;
   });
   return connection;
 }

@@ -1,6 +1,7 @@
 // What the lights tell of themselves while they are updated, and waiting for it.
 
-import { readInfo, type Info } from '../doctor/seen.ts';
+import type { Message } from '../broker.ts';
+import { MAX_LIGHTS, readInfo, type Info } from '../doctor/seen.ts';
 
 /** The state of an update, as Home Assistant reads it too. */
 export interface FirmwareState {
@@ -19,19 +20,8 @@ export interface Light {
   firmware: FirmwareState | undefined;
 }
 
-/** A message at a topic `light/<name>/<leaf>`. */
-interface Message {
-  topic: string;
-  payload: string;
-  /** Whether the broker had kept it. */
-  retain: boolean;
-}
-
 /** The topics, behind `light/<name>/`. */
 export const LEAVES = ['status', 'info', 'firmware'];
-
-/** Far more lights than one broker has. */
-const MAX_LIGHTS = 5_000;
 
 function readFirmware(payload: string): FirmwareState | undefined {
   try {
