@@ -17,7 +17,7 @@ import { BAD, bytes, GOOD } from './settings.examples.ts';
 
 const PAGE = new URL('../../docs/settings.md', import.meta.url);
 const EXAMPLE = new URL('../../light.example.json', import.meta.url);
-const CONFIG = new URL('../../src/config.ts', import.meta.url);
+const SRC = new URL('../../src/', import.meta.url);
 const SERIAL = 'aabbccdd-eeff';
 
 /** Checks a `light.json` for an ESP32 as the tools do. */
@@ -133,7 +133,8 @@ async function onInterpreter(texts: string[]): Promise<{ lines: number; settings
     path.join(root, 'src/main.ts'),
     HARNESS.replace('declare const texts: string[]', `const texts = ${JSON.stringify(texts.map(bytes))}`),
   );
-  writeFileSync(path.join(root, 'src/config.ts'), readFileSync(CONFIG));
+  for (const file of ['config.ts', 'files.ts'])
+    writeFileSync(path.join(root, 'src', file), readFileSync(new URL(file, SRC)));
   const { code, problems } = await build({ root });
   rmSync(root, { recursive: true });
   assert.deepEqual(problems, []);
