@@ -214,7 +214,10 @@ inChromium('the lights', (open) => {
     await page.getByRole('button', { name: /^On 1.000/ }).waitFor();
     assert.ok((await page.getByRole('row').count()) < 60);
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-    await row(`lamp-${LIGHTS - 1}`).waitFor();
+    const last = row(`lamp-${LIGHTS - 1}`);
+    await last.waitFor();
+    const seen = `(row) => { const { top, bottom } = row.getBoundingClientRect(); return top > 0 && bottom <= innerHeight; }`;
+    await until(() => last.evaluate(`(${seen})`) as Promise<boolean>, 'the last row is on the screen');
     assert.ok((await page.getByRole('row').count()) < 60);
     assert.equal(await page.getByRole('table').getAttribute('aria-rowcount'), String(LIGHTS + 1));
   });
