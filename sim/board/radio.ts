@@ -56,7 +56,6 @@ interface RadioListener {
 /** Creates the radio of one boot, off. */
 export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioListener) {
   const { clock, accessPoint, setCarrier, noticesLoss = true } = options;
-  const { setTimeout, clearTimeout } = clock.time;
   let state: 'off' | 'joining' | 'joined' = 'off';
   let network: Network | undefined;
   let lastReason: Reason | undefined;
@@ -67,8 +66,8 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
 
   /** The radio works on its own while the interpreter is blocked: these are chip milliseconds of the world. */
   function after(ms: number, next: () => void): void {
-    clearTimeout(step);
-    step = setTimeout(next, ms / clock.speed);
+    clock.cancel(step);
+    step = clock.after(ms, next);
   }
 
   function join(): void {
@@ -92,7 +91,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   }
 
   function lose(reason: Reason): void {
-    clearTimeout(step);
+    clock.cancel(step);
     state = 'off';
     lastReason = reason;
     isZombie = false;
@@ -110,7 +109,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   const stopListening = accessPoint.onChange((isOn, fate) => {
     if (state !== 'joined') return;
     setCarrier(isOn && !isZombie, fate);
-    if (isOn) clearTimeout(step);
+    if (isOn) clock.cancel(step);
     else if (noticesLoss) after(BEACON_LOSS_MS, () => lose('BEACON_TIMEOUT'));
   });
 
@@ -125,7 +124,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
     leaveSoon: (): void => after(LEAVE_MS, () => lose('ASSOC_LEAVE')),
     leaveNow: (): void => lose('ASSOC_LEAVE'),
     stop(): void {
-      clearTimeout(step);
+      clock.cancel(step);
       stopListening();
     },
   };

@@ -12,7 +12,6 @@ interface WatchdogOptions {
 
 /** Creates the watchdog of one boot, not enabled. */
 export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
-  const { setTimeout, clearTimeout } = clock.time;
   let timeoutMs: number | undefined;
   let isAuto = true;
   let kickedMs = 0;
@@ -20,9 +19,9 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
 
   /** Checks again when the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
   function schedule(): void {
-    clearTimeout(timer);
+    clock.cancel(timer);
     if (timeoutMs === undefined) return;
-    timer = setTimeout(check, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
+    timer = clock.after(Math.max(0, kickedMs + timeoutMs - clock.worldMs()), check);
   }
 
   function check(): void {
@@ -49,7 +48,7 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
       if (isAuto) kickedMs = clock.worldMs();
       schedule();
     },
-    stop: (): void => clearTimeout(timer),
+    stop: (): void => clock.cancel(timer),
   };
 }
 
