@@ -39,7 +39,7 @@ export function createProgram(options: ProgramOptions) {
   let loading: { program: string | undefined } | undefined;
   let isErrorSaved = false;
   const runner = createRunner({
-    call: (piece, limitMs) => language.realm.call(piece, limitMs),
+    call: (piece, limits) => language.realm.call(piece, limits),
     listeners: (target, event) => events.listeners(language[target], event),
     ...{ print, hasStopped, hangLimitMs, onRace, onUncaught },
     isGarbled: storage.isGarbled,

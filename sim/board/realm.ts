@@ -5,6 +5,14 @@ import type { Events } from './events.ts';
 import { lexNumber, parseLaxJson, type JsonRealm } from './json.ts';
 import { MISSING_GLOBALS, MISSING_METHODS, MISSING_STATICS } from './missing.ts';
 
+/** What ends a call before it comes to its end. */
+export interface CallLimits {
+  /** Wall time that ends a call that hangs. */
+  limitMs?: number | undefined;
+  /** SIGINT ends it. */
+  isInterruptible?: boolean;
+}
+
 /** A global object with its own copies of the language's built-ins. */
 interface Realm {
   /** What programs see as `global`. */
@@ -12,8 +20,8 @@ interface Realm {
   readonly json: JsonRealm;
   /** Runs a program's text; `limitMs` of wall time end a program that hangs. */
   run(text: string, name: string, limitMs?: number): void;
-  /** Calls a function; `limitMs` as above. */
-  call(callback: () => void, limitMs?: number): void;
+  /** Calls a function. */
+  call(callback: () => void, limits: CallLimits): void;
 }
 
 type Bag = Record<string, unknown>;
@@ -21,7 +29,7 @@ type Bag = Record<string, unknown>;
 /** Compiled programs, so that hundreds of boards compile the firmware once. */
 const compiled = new Map<string, Script>();
 
-/** Calls the function in a hidden global: only a script can be given a time limit. */
+/** Calls the function in a hidden global: only a script can be ended from outside. */
 const CALL_HIDDEN = new Script('__call()');
 
 function compile(text: string, name: string): Script {
@@ -137,10 +145,10 @@ export function createRealm(events: Events): Realm {
     run(text, name, limitMs) {
       compile(text, name).runInContext(context, within(limitMs));
     },
-    call(callback, limitMs) {
-      if (limitMs === undefined) return callback();
+    call(callback, { limitMs, isInterruptible = false }) {
+      if (limitMs === undefined && !isInterruptible) return callback();
       hide(global, '__call', callback);
-      CALL_HIDDEN.runInContext(context, within(limitMs));
+      CALL_HIDDEN.runInContext(context, { ...within(limitMs), breakOnSigint: isInterruptible });
     },
   };
 }

@@ -4,14 +4,12 @@ import { ChipStopped, garbledError } from './guard.ts';
 import { formatUncaught } from './format.ts';
 import { createPlannedFaults } from './plannedFaults.ts';
 import { PowerCut } from './powerCut.ts';
-
-/** A callback that is to be cut off gets so much wall time: enough to reach the call at which it ends; there it spins until the time is over. */
-const CUT_OFF_MS = 100;
+import type { CallLimits } from './realm.ts';
 
 /** What the runner needs of the boot. */
 interface RunnerOptions {
-  /** Calls into the program; `limitMs` of wall time end a call that hangs. */
-  call(piece: () => void, limitMs?: number): void;
+  /** Calls into the program. */
+  call(piece: () => void, limits: CallLimits): void;
   listeners(target: 'process' | 'E', event: string): ((...args: unknown[]) => void)[] | undefined;
   hasStopped(): boolean;
   /** Whether the program's code in flash was moved while it ran. */
@@ -48,8 +46,10 @@ export function createRunner(options: RunnerOptions) {
     if (isBroken()) throw garbledError();
     if (callsLeft === undefined) return;
     callsLeft -= 0.5;
-    // Only the end of its time stops a program so that it cannot catch it.
-    while (callsLeft < 0);
+    if (callsLeft >= 0) return;
+    // Only a signal stops a program at once and so that it cannot catch it.
+    process.kill(process.pid, 'SIGINT');
+    for (;;);
   }
 
   /** Runs a callback: what it throws is printed, and the chip goes on. */
@@ -63,7 +63,7 @@ export function createRunner(options: RunnerOptions) {
     try {
       if (fault.isRace) race();
       if (isBroken()) throw garbledError();
-      options.call(piece, callsLeft === undefined ? hangLimitMs : CUT_OFF_MS);
+      options.call(piece, { limitMs: hangLimitMs, isInterruptible: callsLeft !== undefined });
     } catch (error) {
       if (!hasStopped()) report(error);
     } finally {
@@ -79,8 +79,9 @@ export function createRunner(options: RunnerOptions) {
   /** Prints an exception, or gives it to the program's own listener. */
   function report(error: unknown): void {
     if (error instanceof ChipStopped || error instanceof PowerCut) return;
-    if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      return callsLeft === undefined ? options.hang() : interrupt();
+    const { code } = (error ?? {}) as NodeJS.ErrnoException;
+    if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return options.hang();
+    if (code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED') return interrupt();
     const listeners = isBroken() ? undefined : options.listeners('process', 'uncaughtException');
     if (listeners) listeners.forEach((listener) => run(() => listener(error)));
     else {

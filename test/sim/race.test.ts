@@ -96,6 +96,17 @@ test('the second callback at the address can be the one that is cut off, before 
   assert.deepEqual(board.console.slice(0, 2), ['callback', 'OUT OF MEMORY']);
 });
 
+test('a callback of few calls is not cut off, however slow the computer is', async (t) => {
+  const slow = 'for (const end = Date.now() + 150; Date.now() < end;);';
+  const { board } = bench(
+    t,
+    `join(() => { print('begins'); ${slow} print('ends') }); setTimeout(() => print('later'), 9000)`,
+  );
+  board.cutOff(1, 10);
+  await board.waitFor('later');
+  assert.deepEqual(board.console, ['begins', 'ends', 'later']);
+});
+
 test('an interval that is cut off is gone', async (t) => {
   const { board } = bench(t, `setInterval(() => print('tick'), 700); join(); setTimeout(() => print('later'), 9000)`);
   board.cutOff(1, 0);

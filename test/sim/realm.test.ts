@@ -103,7 +103,9 @@ test('JSON.stringify writes nothing but ASCII', () => {
 test('a program that hangs is stopped when it has a limit', () => {
   const realm = createRealm(createEvents(() => {}));
   realm.run('result = function () { while (true); }', 'test');
-  assert.throws(() => realm.call(realm.global['result'] as () => void, 20), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+  assert.throws(() => realm.call(realm.global['result'] as () => void, { limitMs: 20 }), {
+    code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+  });
 });
 
 test('print shows values as the console does', () => {
