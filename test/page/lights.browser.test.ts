@@ -216,8 +216,10 @@ inChromium('the lights', (open) => {
     await page.evaluate('scrollTo(0, document.body.scrollHeight)');
     const last = row(`lamp-${LIGHTS - 1}`);
     await last.waitFor();
-    const seen = `(row) => { const { top, bottom } = row.getBoundingClientRect(); return top > 0 && bottom <= innerHeight; }`;
-    await until(() => last.evaluate(`(${seen})`) as Promise<boolean>, 'the last row is on the screen');
+    await until(async () => {
+      const box = await last.boundingBox();
+      return box !== null && box.y > 0 && box.y + box.height <= page.viewportSize()!.height;
+    }, 'the last row is on the screen');
     assert.ok((await page.getByRole('row').count()) < 60);
     assert.equal(await page.getByRole('table').getAttribute('aria-rowcount'), String(LIGHTS + 1));
   });
