@@ -7,7 +7,15 @@ import { createReport } from '../flash/report.ts';
 import { withSecrets } from '../flash/secrets.ts';
 import { address } from '../flags.ts';
 import { failure, type Exit } from '../update/exits.ts';
-import { boardsOf, openFleet, withPassword, type BoardWork, type Fleet, type Host } from '../update/fleet.ts';
+import {
+  boardsOf,
+  withFleet,
+  withPassword,
+  type BoardWork,
+  type Fleet,
+  type Host,
+  type Watch,
+} from '../update/fleet.ts';
 import { before, refusal, wordSince, type Word } from '../update/outcome.ts';
 import { rollOut } from '../update/rollOut.ts';
 import { runTool } from '../update/run.ts';
@@ -70,35 +78,41 @@ function newAccess(order: ConfigureOrder, { broker, username, password }: Settin
   };
 }
 
-async function configure(given: ConfigureOrder, host: Host): Promise<Exit> {
-  const settings = await withSecrets(given.settings, host, { password: NEW_PASSWORD_VARIABLE });
-  const text = textOf(settings);
-  const order = await withPassword(given, host);
-  const report = createReport({ ...host, secrets: secretsOf(settings) });
+/**
+ * Changes settings of boards over the air.
+ * @returns the exit of the first board that failed, which has been reported
+ * @throws Failure badArguments, unreachable, refused or unheard
+ */
+export async function configure(order: ConfigureOrder, watch: Watch): Promise<Exit> {
+  const { settings } = order;
   const newName = settings.name;
+  const text = textOf(settings);
   const names = newName === undefined ? order.names : [...order.names, newName];
-  const fleet = await openFleet(order, host, names);
-  try {
+  async function configureAll(fleet: Fleet): Promise<Exit> {
     const moved = newAccess(order, settings);
     if (moved) await fleet.hearAlso(moved);
+    const { signal, report } = watch;
     const { ready, failures } = boardsOf(fleet, order, report);
     const work = (board: BoardWork) => configureBoard(board, fleet, text, newName);
-    failures.push(...(await rollOut(ready, { first: order.canaries, signal: host.signal, report, work })));
-    return host.signal.aborted ? 'interrupted' : (failures[0]?.exit ?? 'ok');
-  } finally {
-    fleet.close();
+    failures.push(...(await rollOut(ready, { first: order.canaries, signal, report, work })));
+    return signal.aborted ? 'interrupted' : (failures[0]?.exit ?? 'ok');
   }
+  return withFleet(order, watch, configureAll, names);
 }
 
 /**
- * Changes settings of boards over the air.
+ * `npm run configure`.
  * @returns the exit code
  */
 export function runConfigure(argv: string[], host: Host): Promise<number> {
   return runTool('configure', host, async () => {
-    const order = parseArguments(argv, host.environment);
-    if (order) return configure(order, host);
-    host.write(HELP);
-    return 'ok';
+    const given = parseArguments(argv, host.environment);
+    if (!given) {
+      host.write(HELP);
+      return 'ok';
+    }
+    const settings = await withSecrets(given.settings, host, { password: NEW_PASSWORD_VARIABLE });
+    const order = { ...(await withPassword(given, host)), settings };
+    return configure(order, { ...host, report: createReport({ ...host, secrets: secretsOf(settings) }) });
   });
 }

@@ -5,15 +5,23 @@ import { connectBroker, readTopics, type BrokerAccess, type BrokerConnection } f
 import { printable } from '../doctor/finding.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
 import { boardKeys, readMasterKey, type BoardKeys } from '../keys.ts';
-import { failure, type Failure } from './exits.ts';
+import { failure, type Exit, type Failure } from './exits.ts';
 import type { FleetOrder } from './fleetFlags.ts';
 import { createLights, LEAVES, type Light, type Lights } from './lights.ts';
 import { ATTEMPTS, LIMITS, type Limits } from './limits.ts';
 import { OLD_COUNTER, refusal } from './outcome.ts';
 import { createCounter, updateTopic } from './wire.ts';
 
+/** Who watches work on boards. */
+export interface Watch {
+  report: Report;
+  /** Ctrl-C. */
+  signal: AbortSignal;
+  limits?: Limits;
+}
+
 /** What the tools need of their process; tests pass their own. */
-export interface Host {
+export interface Host extends Omit<Watch, 'report'> {
   write(text: string): void;
   isTerminal: boolean;
   columns?: number;
@@ -21,8 +29,6 @@ export interface Host {
   environment: Record<string, string | undefined>;
   /** Asks for a secret without echo; absent where nobody can answer. */
   ask?: ((question: string) => Promise<string>) | undefined;
-  signal: AbortSignal;
-  limits?: Limits;
 }
 
 /** The boards at a broker. */
@@ -97,13 +103,8 @@ export async function withPassword<T extends FleetOrder>(order: T, { ask }: Host
   return { ...order, password: (await ask?.(MQTT_QUESTION)) || undefined };
 }
 
-/**
- * Connects to the broker, and hears its boards.
- * @param names whose topics to read; empty for all
- * @throws Failure badArguments, unreachable or refused
- */
-export async function openFleet(order: FleetOrder, host: Host, names = order.names): Promise<Fleet> {
-  const { signal, limits = LIMITS } = host;
+/** Connects to the broker, and hears its boards. */
+async function openFleet(order: FleetOrder, { signal, limits = LIMITS }: Watch, names: string[]): Promise<Fleet> {
   const master = masterKey(order.masterKey);
   const lights = createLights();
   const counter = createCounter();
@@ -134,6 +135,25 @@ export async function openFleet(order: FleetOrder, host: Host, names = order.nam
       throw failure('silent', 'it does not answer: run this again when it is back');
     },
   };
+}
+
+/**
+ * Connects to the broker, hears its boards, and works on them.
+ * @param names whose topics to read; empty for all
+ * @throws Failure badArguments, unreachable or refused; and what the work throws
+ */
+export async function withFleet(
+  order: FleetOrder,
+  watch: Watch,
+  work: (fleet: Fleet) => Promise<Exit>,
+  names = order.names,
+): Promise<Exit> {
+  const fleet = await openFleet(order, watch, names);
+  try {
+    return await work(fleet);
+  } finally {
+    fleet.close();
+  }
 }
 
 /** Why a board cannot be updated now; undefined when it can. */

@@ -7,7 +7,7 @@ import { createReport, type Report } from '../flash/report.ts';
 import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
 import { asFailure, EXIT, failure, type Exit } from './exits.ts';
 import { isDone, updateFirmware, type FirmwareJob } from './firmware.ts';
-import { boardsOf, openFleet, withPassword, type BoardWork, type Fleet, type Host } from './fleet.ts';
+import { boardsOf, withFleet, withPassword, type BoardWork, type Fleet, type Host, type Watch } from './fleet.ts';
 import { showLog } from './log.ts';
 import { rollOut } from './rollOut.ts';
 import { chunksOf, firmwareOf, type Firmware } from './wire.ts';
@@ -16,7 +16,7 @@ import { chunksOf, firmwareOf, type Firmware } from './wire.ts';
  * Reads the image.
  * @throws Failure badArguments
  */
-function readFirmware(path: string): Firmware {
+export function readFirmware(path: string): Firmware {
   const bundle = readBundle(path);
   const version = versionOf(bundle);
   if (version === undefined || !takesUpdates(bundle))
@@ -78,16 +78,13 @@ async function logOne(order: UpdateOrder, fleet: Fleet, report: Report): Promise
   return failures[0]?.exit ?? 'ok';
 }
 
-async function update(given: UpdateOrder, host: Host): Promise<Exit> {
-  const firmware = given.log ? undefined : readFirmware(given.bundle);
-  const order = await withPassword(given, host);
-  const report = createReport({ ...host, secrets: [] });
-  const fleet = await openFleet(order, host);
-  try {
-    return firmware ? await updateAll(order, firmware, fleet, report) : await logOne(order, fleet, report);
-  } finally {
-    fleet.close();
-  }
+/**
+ * Updates boards over the air.
+ * @returns the exit of the first board that failed, which has been reported
+ * @throws Failure badArguments, unreachable, refused or unheard
+ */
+export function update(order: UpdateOrder, firmware: Firmware, watch: Watch): Promise<Exit> {
+  return withFleet(order, watch, (fleet) => updateAll(order, firmware, fleet, watch.report));
 }
 
 /** Runs a tool of boards: its failures are one line, or one for each fault of the call. */
@@ -105,14 +102,20 @@ export async function runTool(tool: string, host: Host, run: () => Promise<Exit>
 }
 
 /**
- * Updates boards over the air.
+ * `npm run update`.
  * @returns the exit code
  */
 export function runUpdate(argv: string[], host: Host): Promise<number> {
   return runTool('update', host, async () => {
-    const order = parseArguments(argv, host.environment);
-    if (order) return update(order, host);
-    host.write(HELP);
-    return 'ok';
+    const given = parseArguments(argv, host.environment);
+    if (!given) {
+      host.write(HELP);
+      return 'ok';
+    }
+    const firmware = given.log ? undefined : readFirmware(given.bundle);
+    const order = await withPassword(given, host);
+    const watch = { ...host, report: createReport({ ...host, secrets: [] }) };
+    if (firmware) return update(order, firmware, watch);
+    return withFleet(order, watch, (fleet) => logOne(order, fleet, watch.report));
   });
 }
