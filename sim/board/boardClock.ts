@@ -7,6 +7,10 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 /** The time of one board, from power on. */
 export interface BoardClock {
+  /** Chip milliseconds per wall millisecond. */
+  readonly speed: number;
+  /** Where its time comes from, for the parts of the board that work on their own. */
+  readonly time: TimeSource;
   /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
   nowMs(): number;
   /** Chip milliseconds as the world sees them. */
@@ -23,21 +27,13 @@ export interface BoardClock {
   wake(): void;
   /** Asks for an idle turn at that chip time. */
   wakeAt(dueMs: number): void;
-  /** Calls back when so many chip milliseconds have passed for the world, never earlier; a blocked interpreter does not stop it. */
-  after(ms: number, callback: () => void): Timer;
-  /** Ends the wait of `after`. */
-  cancel(timer: Timer | undefined): void;
   /** What an idle turn does. */
   onTurn: () => void;
   /** Ends all turns. */
   stop(): void;
 }
 
-interface BoardClockOptions {
-  /** Chip milliseconds per wall millisecond. */
-  speed?: number;
-  time?: TimeSource;
-}
+type BoardClockOptions = Partial<Pick<BoardClock, 'speed' | 'time'>>;
 
 /** Creates the clock of a board, at 0 and running. */
 export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptions = {}): BoardClock {
@@ -85,6 +81,8 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
   }
 
   const clock: BoardClock = {
+    speed,
+    time,
     nowMs: () => Math.max(worldMs(), blockedUntilMs),
     worldMs,
     block(ms) {
@@ -95,8 +93,6 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
     blockedForMs,
     wake,
     wakeAt,
-    after: (ms, callback) => time.setTimeout(callback, ms / speed),
-    cancel: time.clearTimeout,
     onTurn: () => {},
     stop() {
       stopped = true;

@@ -56,6 +56,7 @@ interface RadioListener {
 /** Creates the radio of one boot, off. */
 export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioListener) {
   const { clock, accessPoint, setCarrier, noticesLoss = true } = options;
+  const { setTimeout, clearTimeout } = clock.time;
   let state: 'off' | 'joining' | 'joined' = 'off';
   let network: Network | undefined;
   let lastReason: Reason | undefined;
@@ -66,8 +67,8 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
 
   /** The radio works on its own while the interpreter is blocked: these are chip milliseconds of the world. */
   function after(ms: number, next: () => void): void {
-    clock.cancel(step);
-    step = clock.after(ms, next);
+    clearTimeout(step);
+    step = setTimeout(next, ms / clock.speed);
   }
 
   function join(): void {
@@ -91,7 +92,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   }
 
   function lose(reason: Reason): void {
-    clock.cancel(step);
+    clearTimeout(step);
     state = 'off';
     lastReason = reason;
     isZombie = false;
@@ -109,7 +110,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   const stopListening = accessPoint.onChange((isOn, fate) => {
     if (state !== 'joined') return;
     setCarrier(isOn && !isZombie, fate);
-    if (isOn) clock.cancel(step);
+    if (isOn) clearTimeout(step);
     else if (noticesLoss) after(BEACON_LOSS_MS, () => lose('BEACON_TIMEOUT'));
   });
 
@@ -124,7 +125,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
     leaveSoon: (): void => after(LEAVE_MS, () => lose('ASSOC_LEAVE')),
     leaveNow: (): void => lose('ASSOC_LEAVE'),
     stop(): void {
-      clock.cancel(step);
+      clearTimeout(step);
       stopListening();
     },
   };

@@ -24,6 +24,7 @@ const describe = ({ ssid, rssi, authMode, mac, channel }: Network): object => ({
 
 /** Creates the scanner of one boot. */
 export function createScan({ events, clock, accessPoint, isJoining }: ScanOptions) {
+  const { setTimeout } = clock.time;
   let isScanning = false;
   let program = 0;
 
@@ -34,12 +35,12 @@ export function createScan({ events, clock, accessPoint, isJoining }: ScanOption
       isScanning = true;
       if (isJoining()) return;
       const asker = program;
-      clock.after(SCAN_MS, () => {
+      setTimeout(() => {
         isScanning = false;
         if (asker !== program) return;
         const heard = accessPoint.heard().map(describe);
         events.queue(() => (callback as (list: object[]) => void)(heard));
-      });
+      }, SCAN_MS / clock.speed);
     },
     load(): void {
       program += 1;

@@ -64,9 +64,10 @@ function readStart(ssid: unknown, options: unknown, callback: unknown): SoftApDe
 /** Creates the access point of one boot. */
 export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: SoftApOptions) {
   const own = { ssid: `ESP_${mac.replaceAll(':', '').slice(-6).toUpperCase()}`, authMode: 'open', password: '' };
+  const { setTimeout } = clock.time;
   let details: SoftApDetails | undefined = isOn ? own : undefined;
   let channel = FIRST_CHANNEL;
-  let isMoving = false;
+  let movingUntilMs = 0;
   /** Grows when the callbacks of the program are gone. */
   let program = 0;
 
@@ -76,12 +77,19 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
     serverFaults.heal();
   }
 
+  /** Wakes the board when the move is over: a timer of a busy computer may be early. */
+  function wakeAfterMove(): void {
+    const leftMs = movingUntilMs - clock.worldMs();
+    if (leftMs > 0) setTimeout(wakeAfterMove, leftMs / clock.speed);
+    else clock.wake();
+  }
+
   function startAP(ssid?: unknown, options?: unknown, callback?: unknown): void {
     details = readStart(ssid, options, callback);
     const starter = program;
-    clock.after(START_MS, () => {
+    setTimeout(() => {
       if (starter === program && isFunction(callback)) events.queue(callback);
-    });
+    }, START_MS / clock.speed);
   }
 
   function stopAP(callback?: unknown): void {
@@ -98,15 +106,12 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
     move(next: string): void {
       if (!details || next === channel) return;
       channel = next;
-      isMoving = true;
+      movingUntilMs = clock.worldMs() + MOVE_MS;
       losePeers();
-      clock.after(MOVE_MS, () => {
-        isMoving = false;
-        clock.wake();
-      });
+      wakeAfterMove();
     },
     /** Whether its stations are on their way to another channel. */
-    isMoving: (): boolean => isMoving,
+    isMoving: (): boolean => clock.worldMs() < movingUntilMs,
     load(): void {
       program += 1;
     },

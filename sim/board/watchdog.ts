@@ -12,6 +12,7 @@ interface WatchdogOptions {
 
 /** Creates the watchdog of one boot, not enabled. */
 export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
+  const { setTimeout, clearTimeout } = clock.time;
   let timeoutMs: number | undefined;
   let isAuto = true;
   let kickedMs = 0;
@@ -19,9 +20,9 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
 
   /** Checks again when the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
   function schedule(): void {
-    clock.cancel(timer);
+    clearTimeout(timer);
     if (timeoutMs === undefined) return;
-    timer = clock.after(Math.max(0, kickedMs + timeoutMs - clock.worldMs()), check);
+    timer = setTimeout(check, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
   }
 
   function check(): void {
@@ -48,7 +49,7 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
       if (isAuto) kickedMs = clock.worldMs();
       schedule();
     },
-    stop: (): void => clock.cancel(timer),
+    stop: (): void => clearTimeout(timer),
   };
 }
 

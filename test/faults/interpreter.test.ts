@@ -7,7 +7,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createModelBroker } from '../../sim/broker/model.ts';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
 import { createNetwork } from '../../sim/network/fate.ts';
-import { wallTime } from '../../sim/time/timeSource.ts';
 import { createRealDevice } from '../resilience/device.ts';
 import { checkProperty } from './property.ts';
 import { stories, type Story } from './story.ts';
@@ -34,8 +33,8 @@ async function createRealWorld({ identifiers, window }: Story): Promise<World> {
   const startMs = performance.now();
   const time = {
     nowMs: () => (performance.now() - startMs) * SPEED,
-    setTimeout: (callback: () => void, ms: number) => wallTime.setTimeout(callback, ms / SPEED),
-    clearTimeout: wallTime.clearTimeout,
+    setTimeout: (callback: () => void, ms: number) => setTimeout(callback, ms / SPEED),
+    clearTimeout,
   };
   const broker = createModelBroker({ time, identifiers, window, firstIdentifier: 65_500 });
   const network = createNetwork(time, broker.accept);
