@@ -26,6 +26,8 @@ interface Rule {
   kind: 'text' | 'texts' | 'number' | 'switch';
   /** Completes the message `key wants …`. */
   wants: string;
+  /** The only values, where they are few. */
+  choices?: readonly string[];
   isRight(value: unknown): boolean;
 }
 
@@ -54,11 +56,13 @@ const GPIOS: Record<string, [first: number, last: number][]> = {
   ESP32S3: [[0, 21], [33, 48]], // prettier-ignore
 };
 
-const isText = (value: unknown, max: number, min = 1): value is string =>
-  typeof value === 'string' &&
-  Buffer.byteLength(value) >= min &&
-  Buffer.byteLength(value) <= max &&
-  !NOT_TEXT.test(value);
+const utf8 = new TextEncoder(); // there in browsers as well
+
+function isText(value: unknown, max: number, min = 1): value is string {
+  if (typeof value !== 'string' || NOT_TEXT.test(value)) return false;
+  const { length } = utf8.encode(value);
+  return length >= min && length <= max;
+}
 
 const text = (max: number): Rule => ({
   kind: 'text',
@@ -107,10 +111,12 @@ const pinOrNone: Rule = {
   isRight: (value) => value === null || isPin(value),
 };
 
-const onOffLast: Rule = {
+const OFF_ON_LAST = ['off', 'on', 'last'];
+const offOnLast: Rule = {
   kind: 'text',
   wants: 'off, on or last',
-  isRight: (value) => ['off', 'on', 'last'].includes(value as string),
+  choices: OFF_ON_LAST,
+  isRight: (value) => OFF_ON_LAST.includes(value as string),
 };
 
 const yesOrNo: Rule = { kind: 'switch', wants: 'true or false', isRight: (value) => typeof value === 'boolean' };
@@ -149,12 +155,12 @@ export const SETTINGS: readonly Setting[] = [
   row('username', '--username TEXT', text(128), undefined, 'MQTT user name'),
   row('password', '--password TEXT', text(128), undefined, 'MQTT password; sent only with a user name', 'LIGHT_MQTT_PASSWORD'),
   row('topics', '--topic TOPIC', topics, [DEFAULT_TOPIC], 'command topic shared with other lights (room, floor, house); repeatable'),
-  row('name', '--name TEXT', name, 'light-<serial>', 'this light in its own topics, light/NAME/…; unique: once per --port'),
+  row('name', '--name TEXT', name, 'light-<serial>', 'this light in its own topics, light/NAME/…; unique for each light'),
   row('pin', '--pin, --led-pin D5', pin, 'D5', 'pin of the lamp'),
   row('activeLow', '--active-low', yesOrNo, false, 'the lamp is on when the pin is low'),
   row('dimmable', '--dimmable', yesOrNo, true, 'the lamp can be dimmed; no for a relay: never PWM'),
   row('button', '--button D0|none', pinOrNone, 'D0', 'pin of a push button to ground (D0: BOOT): toggles; 10 s forget the Wi-Fi'),
-  row('powerOn', '--power-on off|on|last', onOffLast, 'off', 'the lamp when power returns; last: a flash write 5 s after a change'),
+  row('powerOn', '--power-on off|on|last', offOnLast, 'off', 'the lamp when power returns; last: a flash write 5 s after a change'),
   row('homeAssistant', '--home-assistant', yesOrNo, false, 'announce the light and its sensors to Home Assistant'),
   row('keepAliveS', '--keep-alive S', seconds(5), 30, 'a dead link is noticed within as many seconds'),
   row('watchdogS', '--watchdog S', seconds(60, '0, or '), 120, 'seconds after which a hung interpreter restarts; 0 for never'),

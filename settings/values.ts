@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
 import { NOT_TEXT, pinComplaints, SETTINGS, type Setting, type Settings } from './schema.ts';
+import { isTree, settingAt, withSetting, type Tree } from './tree.ts';
 
 /** Gives the table's flags, as `parseArgs` of `node:util` wants them. */
 export function settingFlags(): NonNullable<ParseArgsConfig['options']> {
@@ -18,23 +19,6 @@ export type FlagValues = Record<string, string | boolean | (string | boolean)[] 
 
 /** Shown instead of a secret. */
 export const MASK = '••••••••';
-
-type Tree = Record<string, unknown>;
-
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Reads one setting by its key; undefined when it is not set. */
-export function settingAt(settings: Settings, key: string): unknown {
-  return key.split('.').reduce<unknown>((value, part) => (isTree(value) ? value[part] : undefined), settings);
-}
-
-/** Copies settings, with one replaced. */
-export function withSetting(settings: Settings, key: string, value: unknown): Settings {
-  const [head = '', ...rest] = key.split('.');
-  const old = (settings as Tree)[head];
-  const next = rest.length > 0 ? withSetting(isTree(old) ? old : {}, rest.join('.'), value) : value;
-  return { ...settings, [head]: next };
-}
 
 /** Merges settings; those of `over` win. */
 export function mergeSettings(under: Settings, over: Settings): Settings {

@@ -1,7 +1,8 @@
 // The passwords among the settings: from the environment, or asked for.
 
 import { SETTINGS, type Settings } from '../../settings/schema.ts';
-import { complaintsAbout, settingAt, withSetting } from '../../settings/values.ts';
+import { settingAt, withSetting } from '../../settings/tree.ts';
+import { complaintsAbout } from '../../settings/values.ts';
 import { failure } from '../failure.ts';
 
 /** Where passwords come from. */
