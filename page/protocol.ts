@@ -1,5 +1,6 @@
 // What server and browser say to each other: documents that the server keeps up to date, and actions that the browser asks for.
 
+import type { Settings } from '../settings/schema.ts';
 import type { Finding } from '../tools/doctor/finding.ts';
 import type { Info } from '../tools/doctor/seen.ts';
 
@@ -81,6 +82,25 @@ export interface World {
   topic: string;
 }
 
+/** What `update` would send to lights, or why it cannot. */
+export type Program = { version: string } | { problem: string };
+
+/** An update or new settings on their way to lights, as far as the lights have reported it. */
+export interface RollOut {
+  title: string;
+  isRunning: boolean;
+  lights: {
+    name: string;
+    stage: 'waiting' | 'running' | 'done' | 'failed';
+    /** The step, and how it ended. */
+    words: string;
+    /** Of the running step. */
+    percent?: number;
+  }[];
+  /** What is said of all of them. */
+  lines: string[];
+}
+
 /** The documents by key; `*` stands for a name or a number. */
 export interface Documents {
   place: Place;
@@ -88,6 +108,8 @@ export interface Documents {
   groups: Groups;
   /** What the doctor says of all lights together. */
   fleet: Pick<Finding, 'kind' | 'text'>[];
+  program: Program;
+  rollOut: RollOut;
   world: World;
   log: string[];
   'light/*': Light;
@@ -122,6 +144,11 @@ export interface Actions {
   /** No lights: no group of that name any more. */
   group: { name: string; lights: string[] };
   history: { light: string };
+  /** Begins to update lights, group by group; the document `rollOut` tells how it goes. */
+  update: { lights: string[] };
+  /** Begins to give lights other settings; so too. */
+  configure: { lights: string[]; settings: Settings };
+  stopRollOut: Record<string, never>;
   press: { board: number; isDown: boolean };
   power: { board: number; isOn: boolean };
   flash: { board: number };

@@ -7,9 +7,12 @@ import { createHouse } from '../../sim/house.ts';
 import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createDocuments } from '../../tools/page/documents.ts';
 import { watchLights } from '../../tools/page/lights.ts';
+import { createRollOuts } from '../../tools/page/rollOuts.ts';
 import { createPageServer } from '../../tools/page/server.ts';
 import { openTablePage } from '../../tools/simulate/page.ts';
 import { FIRMWARE } from '../support/firmware.ts';
+import { flashedBoard } from '../support/updatable.ts';
+import { MASTER_KEY } from '../support/updating.ts';
 
 /** For a busy machine. */
 const LIMIT_MS = 20_000;
@@ -26,28 +29,39 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
     assert.ok(performance.now() < endMs, `waited in vain: ${what}`);
 }
 
-/** A page of real lights: `boards` are real as far as the page can tell. */
-export async function createLightsRig(names: string[] = []) {
+/** What roll-outs need. */
+interface RollOutRig {
+  /** The program to send. */
+  bundle: string;
+  masterKey?: string;
+}
+
+/** Ten minutes of a trial are twelve seconds. */
+const ROLL_OUT_SPEED = 50;
+
+/** A page of real lights: `boards` are real as far as the page can tell, and take updates where a page sends them. */
+export async function createLightsRig(names: string[] = [], rollOut?: RollOutRig) {
   const broker = createBroker();
   const port = await broker.start();
   const house = createHouse({ speed: SPEED });
   house.hosts.set('broker', `127.0.0.1:${port}`);
   const board = (config: { name: string }): VirtualBoard =>
     house.board({ firmware: FIRMWARE, config: { wifi: WIFI, broker: 'broker', ...config } });
-  const boards = names.map((name) => board({ name }));
+  const flashed = (name: string) => flashedBoard(house, { name }, { speed: ROLL_OUT_SPEED });
+  const boards = names.map((name) => (rollOut ? flashed(name) : board({ name })));
   await Promise.all(boards.map((each) => each.waitFor(/^mqtt connected/, LIMIT_MS)));
   const documents = createDocuments();
   documents.set('place', { kind: 'lights', broker: `127.0.0.1:${port}` });
-  const lights = await watchLights(
-    { broker: { host: '127.0.0.1', port }, username: undefined, password: undefined },
-    documents,
-  );
-  const serve = (pagePort: number) =>
-    createPageServer({ host: '127.0.0.1', port: pagePort, documents, actions: lights.actions });
+  const access = { broker: { host: '127.0.0.1', port }, username: undefined, password: undefined };
+  const lights = await watchLights(access, documents);
+  const fleet = { ...access, canaries: 1, waitS: 1, masterKey: rollOut?.masterKey ?? MASTER_KEY };
+  const rollOuts = rollOut && createRollOuts({ fleet, bundle: rollOut.bundle }, documents);
+  const actions = { ...lights.actions, ...rollOuts?.actions };
+  const serve = (pagePort: number) => createPageServer({ host: '127.0.0.1', port: pagePort, documents, actions });
   let server = await serve(0);
   const { url } = server;
   return {
-    ...{ broker, board, boards, documents, actions: lights.actions, url },
+    ...{ broker, board, boards, documents, actions, url },
     stopServer: (): Promise<void> => server.close(),
     async startServer(): Promise<void> {
       server = await serve(Number(new URL(url).port));
@@ -56,6 +70,7 @@ export async function createLightsRig(names: string[] = []) {
     light: (name: string) => JSON.parse(documents.text(`light/${name}`) ?? 'null') as Light | null,
     async dispose(): Promise<void> {
       await server.close();
+      await rollOuts?.close();
       await lights.close();
       house.dispose();
       await broker.stop();

@@ -7,6 +7,7 @@ import { HELP, parseArguments, type PageOrder } from './arguments.ts';
 import { createDocuments } from './documents.ts';
 import { asFailure, EXIT } from './exits.ts';
 import { watchLights } from './lights.ts';
+import { createRollOuts } from './rollOuts.ts';
 import { createPageServer } from './server.ts';
 
 /** The world around the tool; tests bring their own. */
@@ -18,17 +19,21 @@ export interface PageHost {
   env?: NodeJS.ProcessEnv;
 }
 
-async function show({ access, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
+async function show({ rollOuts: options, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
   const documents = createDocuments();
+  const access = options.fleet;
   const place = placeOf(access);
   documents.set('place', { kind: 'lights', broker: place });
   const lights = await watchLights(access, documents);
+  const rollOuts = createRollOuts(options, documents);
   try {
-    const server = await createPageServer({ host, port, documents, actions: lights.actions });
+    const actions = { ...lights.actions, ...rollOuts.actions };
+    const server = await createPageServer({ host, port, documents, actions });
     write(`The lights of ${place}: ${server.url}\n`);
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
   } finally {
+    await rollOuts.close();
     await lights.close();
   }
 }
