@@ -7,13 +7,15 @@ import { attempt } from '../parts/Notices.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { percent } from '../parts/Slider.tsx';
 import { figure, NONE, span } from '../parts/words.ts';
-import type { Light } from '../protocol.ts';
+import type { Light, Program } from '../protocol.ts';
 import { store, useDocument, useTick } from '../store.ts';
 import { seenWords, uptimeOf } from './columns.tsx';
 import { Dimmer, PowerSwitch } from './controls.tsx';
 import { Forget } from './Forget.tsx';
 import { History } from './History.tsx';
 import { Bulb } from './LightRow.tsx';
+import { RollOutRow, UpdateButton } from './RollOut.tsx';
+import { SettingsForm } from './SettingsForm.tsx';
 
 /** For what tells how long ago something was. */
 const TICK_MS = 5_000;
@@ -55,6 +57,12 @@ function Findings({ light: { findings } }: { light: Light }) {
   );
 }
 
+/** What an update would do, in words. */
+function programWords(program: Program, running: string | undefined): string {
+  if ('problem' in program) return `No update: ${program.problem}`;
+  return program.version === running ? `Up to date: ${program.version}` : `Here is ${program.version}`;
+}
+
 /** The figures of a light, in words. */
 function facts(light: Light): [string, string][] {
   const { info } = light;
@@ -90,6 +98,29 @@ function Facts({ light }: { light: Light }) {
   );
 }
 
+/** The program of a light, and the settings that it can be given, where the server can roll out. */
+function Care({ light: { name, status, info } }: { light: Light }) {
+  const program = useDocument('program');
+  const row = useDocument('rollOut')?.lights.find((each) => each.name === name);
+  if (!program) return null;
+  if (info.serial === undefined || info.slot === undefined)
+    return <p class="care">Its program takes neither updates nor settings: flash it once by USB.</p>;
+  const isReady = status === 'online';
+  return (
+    <section class="care">
+      <p class="program">
+        <span>{programWords(program, info.version)}</span>
+        <UpdateButton names={isReady ? [name] : []} />
+      </p>
+      <details>
+        <summary>Settings</summary>
+        <SettingsForm names={[name]} isReady={isReady} />
+      </details>
+      {row && <RollOutRow row={row} />}
+    </section>
+  );
+}
+
 function Goodbye({ light, onDone }: { light: Light; onDone(): void }) {
   if (light.status === 'online') return null;
   return (
@@ -113,6 +144,7 @@ export function LightPanel({ name, onClose }: { name: string; onClose(): void })
       <Findings light={light} />
       <Facts light={light} />
       <History light={light} />
+      <Care light={light} />
       <Goodbye light={light} onDone={onClose} />
     </Panel>
   );

@@ -8,6 +8,7 @@ import { LightList } from './LightList.tsx';
 import { LightPanel } from './LightPanel.tsx';
 import { COLUMNS } from './columns.tsx';
 import { FIRST_CHOICE, shownLights, type Choice } from './list.ts';
+import { RollOutView } from './RollOut.tsx';
 import { Together } from './Together.tsx';
 import { Toolbar } from './Toolbar.tsx';
 
@@ -75,6 +76,7 @@ export function LightsView() {
   return (
     <>
       <Fleet />
+      <RollOutView />
       <Toolbar lights={lights} groups={groups} choice={choice} choose={choose} />
       {(isByHand || choice.group !== undefined) && (
         <Together

@@ -3,10 +3,14 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../live.ts';
 import { attempt } from '../parts/Notices.tsx';
+import { Panel } from '../parts/Panel.tsx';
 import { FULL, Slider } from '../parts/Slider.tsx';
 import { count } from '../parts/words.ts';
 import type { Command, Light } from '../protocol.ts';
+import { useDocument } from '../store.ts';
 import { Forget } from './Forget.tsx';
+import { UpdateButton } from './RollOut.tsx';
+import { SettingsForm } from './SettingsForm.tsx';
 
 const MAX_NAME_CHARS = 32;
 
@@ -49,6 +53,25 @@ function SaveGroup({ names, onSaved }: { names: string[]; onSaved(group: string)
   );
 }
 
+/** Gives lights other settings, in a panel. */
+function SettingsButton({ names }: { names: string[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const close = (): void => setOpen(false);
+  if (!useDocument('program')) return null;
+  return (
+    <>
+      <button type="button" disabled={names.length === 0} onClick={() => setOpen(true)}>
+        Settings
+      </button>
+      {isOpen && (
+        <Panel title={`Settings of ${count(names.length, 'light')}`} onClose={close}>
+          <SettingsForm names={names} isReady={names.length > 0} onSent={close} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
 /** Middle of what they show, for the slider to start from. */
 function levelOf(lights: Light[]): number {
   const levels = lights.flatMap(({ level }) => level ?? []);
@@ -85,6 +108,8 @@ export function Together({ lights, group, onGroup, onDone }: TogetherProps) {
       <button type="button" onClick={() => void attempt(ask('identify', { lights: online }))}>
         Blink
       </button>
+      <UpdateButton names={online} />
+      <SettingsButton names={online} />
       {group === undefined ? (
         <SaveGroup names={lights.map(({ name }) => name)} onSaved={onGroup} />
       ) : (

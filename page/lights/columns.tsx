@@ -35,13 +35,19 @@ interface FigureColumn extends Column {
 const STATUS_ORDER = { offline: 0, unknown: 1, online: 2 };
 
 /** A figure with a word below it. */
-function Figure({ value, words }: { value: number | undefined; words: string | undefined }) {
+function Figure({ value, words }: { value: string; words: string | undefined }) {
   return (
     <>
-      {figure(value)}
-      {value !== undefined && words && <small>{words}</small>}
+      {value}
+      {value !== NONE && words && <small>{words}</small>}
     </>
   );
+}
+
+/** `0.1.0`, and its build below. */
+function Version({ version = NONE }: { version: string | undefined }) {
+  const [number = NONE, build] = version.split('+');
+  return <Figure value={number} words={build} />;
 }
 
 /** Seconds since its start: as it was told, and grown since where we know when. */
@@ -58,7 +64,12 @@ export const FIGURES: FigureColumn[] = [
     value: ({ info }) => info.rssi,
     show: ({ info }) => <Signal rssi={info.rssi} />,
   },
-  { key: 'version', title: 'Version', value: ({ info }) => info.version, show: ({ info }) => info.version ?? NONE },
+  {
+    key: 'version',
+    title: 'Version',
+    value: ({ info }) => info.version,
+    show: ({ info }) => <Version version={info.version} />,
+  },
   {
     key: 'uptime',
     title: 'Up for',
@@ -73,14 +84,14 @@ export const FIGURES: FigureColumn[] = [
     title: 'Restarts',
     isDownFirst: true,
     value: ({ info }) => info.restarts,
-    show: ({ info }) => <Figure value={info.restarts} words={info.lastRestartReason} />,
+    show: ({ info }) => <Figure value={figure(info.restarts)} words={info.lastRestartReason} />,
   },
   {
     key: 'reconnects',
     title: 'Reconnects',
     isDownFirst: true,
     value: ({ info }) => info.reconnects,
-    show: ({ info }) => <Figure value={info.reconnects} words={info.lastReconnectReason} />,
+    show: ({ info }) => <Figure value={figure(info.reconnects)} words={info.lastReconnectReason} />,
   },
   {
     key: 'variables',
