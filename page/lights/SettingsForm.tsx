@@ -16,14 +16,14 @@ function valueOf({ kind, key }: Setting, text: string): unknown {
   if (kind === 'number') return Number(text);
   if (key === 'button' && text === NONE_WORD) return null;
   if (kind !== 'texts') return text;
-  const lines = text.split('\n').filter((line) => line !== '');
+  const lines = text.split(/\r?\n/).filter((line) => line !== '');
   return lines.length === 1 ? lines[0] : lines;
 }
 
-/** A network without a password is an open one. */
-function settingsOf(texts: Record<string, string>): Settings {
+/** Reads the form. A network without a password is an open one. */
+function settingsOf(form: FormData): Settings {
   const settings = SETTINGS.reduce<Settings>((changed, setting) => {
-    const value = valueOf(setting, texts[setting.key] ?? '');
+    const value = valueOf(setting, String(form.get(setting.key) ?? ''));
     return value === undefined ? changed : withSetting(changed, setting.key, value);
   }, {});
   return settings.wifi ? { ...settings, wifi: { password: '', ...settings.wifi } } : settings;
@@ -31,23 +31,20 @@ function settingsOf(texts: Record<string, string>): Settings {
 
 const choicesOf = ({ kind, choices }: Setting) => (kind === 'switch' ? ['yes', 'no'] : choices);
 
-interface FieldProps {
-  setting: Setting;
-  text: string;
-  onText(text: string): void;
-}
-
-function Field({ setting, text, onText }: FieldProps) {
+/** The field keeps what is typed; here is only what is wrong with it. */
+function Field({ setting }: { setting: Setting }) {
+  const [isWrong, setWrong] = useState(false);
   const { key, kind, wants, value, variable, help } = setting;
   const id = `setting-${key}`;
-  const changed = valueOf(setting, text);
-  const isWrong = changed !== undefined && !setting.isRight(changed);
   const common = {
     id,
-    value: text,
+    name: key,
     'aria-describedby': `${id}-help`,
     'aria-invalid': isWrong,
-    onInput: ({ currentTarget }: { currentTarget: { value: string } }) => onText(currentTarget.value),
+    onInput({ currentTarget }: { currentTarget: { value: string } }) {
+      const value = valueOf(setting, currentTarget.value);
+      setWrong(value !== undefined && !setting.isRight(value));
+    },
   };
   const choices = choicesOf(setting);
   return (
@@ -87,15 +84,13 @@ interface SettingsFormProps {
 
 /** The form. */
 export function SettingsForm({ names, isReady, onSent }: SettingsFormProps) {
-  const [texts, setTexts] = useState<Record<string, string>>({});
   const [problem, setProblem] = useState('');
   const fields = SETTINGS.filter(({ key }) => key !== 'name' || names.length === 1);
 
-  async function send(event: Event): Promise<void> {
-    event.preventDefault();
+  async function send(form: HTMLFormElement): Promise<void> {
     try {
-      await ask('configure', { lights: names, settings: settingsOf(texts) });
-      setTexts({});
+      await ask('configure', { lights: names, settings: settingsOf(new FormData(form)) });
+      form.reset();
       setProblem('');
       onSent?.();
     } catch (error) {
@@ -104,18 +99,20 @@ export function SettingsForm({ names, isReady, onSent }: SettingsFormProps) {
   }
 
   return (
-    <form class="settings" aria-label="Settings" onSubmit={(event) => void send(event)}>
+    <form
+      class="settings"
+      aria-label="Settings"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(event.currentTarget);
+      }}
+    >
       <p class="muted">
         What is left empty stays as it is. A light that cannot connect with the new settings goes back to its old ones
         within three minutes.
       </p>
       {fields.map((setting) => (
-        <Field
-          key={setting.key}
-          setting={setting}
-          text={texts[setting.key] ?? ''}
-          onText={(text) => setTexts((before) => ({ ...before, [setting.key]: text }))}
-        />
+        <Field key={setting.key} setting={setting} />
       ))}
       <p role="alert" class="warn problem">
         {problem}

@@ -19,10 +19,10 @@ const setAll = (lights: string[], command: Command): Promise<unknown> =>
 
 /** Asks for the name of a group. */
 function SaveGroup({ names, onSaved }: { names: string[]; onSaved(group: string): void }) {
-  const [name, setName] = useState<string>();
-  if (name === undefined)
+  const [isAsking, setAsking] = useState(false);
+  if (!isAsking)
     return (
-      <button type="button" onClick={() => setName('')}>
+      <button type="button" onClick={() => setAsking(true)}>
         Save as a group
       </button>
     );
@@ -31,8 +31,9 @@ function SaveGroup({ names, onSaved }: { names: string[]; onSaved(group: string)
       class="save"
       onSubmit={async (event) => {
         event.preventDefault();
-        if (await attempt(ask('group', { name: name.trim(), lights: names }))) onSaved(name.trim());
-        setName(undefined);
+        const name = String(new FormData(event.currentTarget).get('name')).trim();
+        if (await attempt(ask('group', { name, lights: names }))) onSaved(name);
+        setAsking(false);
       }}
     >
       <input
@@ -41,12 +42,11 @@ function SaveGroup({ names, onSaved }: { names: string[]; onSaved(group: string)
         required
         pattern="[^\/+#]+"
         maxLength={MAX_NAME_CHARS}
-        value={name}
+        name="name"
         ref={(input) => input?.focus()}
-        onInput={({ currentTarget }) => setName(currentTarget.value)}
       />
       <button type="submit">Save</button>
-      <button type="button" class="quiet" onClick={() => setName(undefined)}>
+      <button type="button" class="quiet" onClick={() => setAsking(false)}>
         Cancel
       </button>
     </form>
