@@ -5,12 +5,13 @@ import { wallTime, type TimeSource, type Timer } from '../time/timeSource.ts';
 /** Node's longest timer; a longer wait is asked for again. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
+/** A wait for a moment. */
+export interface Wait {
+  end(): void;
+}
+
 /** The time of one board, from power on. */
 export interface BoardClock {
-  /** Chip milliseconds per wall millisecond. */
-  readonly speed: number;
-  /** Where its time comes from, for the parts of the board that work on their own. */
-  readonly time: TimeSource;
   /** Chip milliseconds as the firmware sees them: after a block they have jumped, though the wall has not got there yet. */
   nowMs(): number;
   /** Chip milliseconds as the world sees them. */
@@ -27,13 +28,19 @@ export interface BoardClock {
   wake(): void;
   /** Asks for an idle turn at that chip time. */
   wakeAt(dueMs: number): void;
+  /** Calls back when so many chip milliseconds have passed for the world, never earlier; a blocked interpreter does not stop it. */
+  after(ms: number, callback: () => void): Wait;
   /** What an idle turn does. */
   onTurn: () => void;
   /** Ends all turns. */
   stop(): void;
 }
 
-type BoardClockOptions = Partial<Pick<BoardClock, 'speed' | 'time'>>;
+interface BoardClockOptions {
+  /** Chip milliseconds per wall millisecond. */
+  speed?: number;
+  time?: TimeSource;
+}
 
 /** Creates the clock of a board, at 0 and running. */
 export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptions = {}): BoardClock {
@@ -81,8 +88,6 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
   }
 
   const clock: BoardClock = {
-    speed,
-    time,
     nowMs: () => Math.max(worldMs(), blockedUntilMs),
     worldMs,
     block(ms) {
@@ -93,6 +98,17 @@ export function createBoardClock({ speed = 1, time = wallTime }: BoardClockOptio
     blockedForMs,
     wake,
     wakeAt,
+    after(ms, callback) {
+      const dueMs = worldMs() + ms;
+      /** A timer of a busy computer is early: our time passes more slowly then. */
+      function check(): void {
+        const leftMs = dueMs - worldMs();
+        if (leftMs > 0) timer = time.setTimeout(check, leftMs / speed);
+        else callback();
+      }
+      let timer = time.setTimeout(check, ms / speed);
+      return { end: () => time.clearTimeout(timer) };
+    },
     onTurn: () => {},
     stop() {
       stopped = true;

@@ -1,8 +1,7 @@
 // The radio of the station: how long joining and leaving take, and what the loss of the access point does.
 
 import type { AccessPoint, TcpFate } from '../network/accessPoint.ts';
-import type { BoardClock } from './boardClock.ts';
-import type { Timer } from '../time/timeSource.ts';
+import type { BoardClock, Wait } from './boardClock.ts';
 
 /** From start to an address: scan, join, four-way handshake, DHCP. */
 const JOIN_MS = 1500;
@@ -56,19 +55,18 @@ interface RadioListener {
 /** Creates the radio of one boot, off. */
 export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioListener) {
   const { clock, accessPoint, setCarrier, noticesLoss = true } = options;
-  const { setTimeout, clearTimeout } = clock.time;
   let state: 'off' | 'joining' | 'joined' = 'off';
   let network: Network | undefined;
   let lastReason: Reason | undefined;
-  let step: Timer | undefined;
+  let step: Wait | undefined;
   /** The access point has forgotten the station, and neither says so. */
   let isZombie = false;
   const isThere = (): boolean => accessPoint.isOn() && accessPoint.ssid === network?.ssid;
 
   /** The radio works on its own while the interpreter is blocked: these are chip milliseconds of the world. */
   function after(ms: number, next: () => void): void {
-    clearTimeout(step);
-    step = setTimeout(next, ms / clock.speed);
+    step?.end();
+    step = clock.after(ms, next);
   }
 
   function join(): void {
@@ -92,7 +90,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   }
 
   function lose(reason: Reason): void {
-    clearTimeout(step);
+    step?.end();
     state = 'off';
     lastReason = reason;
     isZombie = false;
@@ -110,7 +108,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
   const stopListening = accessPoint.onChange((isOn, fate) => {
     if (state !== 'joined') return;
     setCarrier(isOn && !isZombie, fate);
-    if (isOn) clearTimeout(step);
+    if (isOn) step?.end();
     else if (noticesLoss) after(BEACON_LOSS_MS, () => lose('BEACON_TIMEOUT'));
   });
 
@@ -125,7 +123,7 @@ export function createRadio(options: RadioOptions, { onJoin, onLoss }: RadioList
     leaveSoon: (): void => after(LEAVE_MS, () => lose('ASSOC_LEAVE')),
     leaveNow: (): void => lose('ASSOC_LEAVE'),
     stop(): void {
-      clearTimeout(step);
+      step?.end();
       stopListening();
     },
   };

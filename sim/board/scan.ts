@@ -24,7 +24,6 @@ const describe = ({ ssid, rssi, authMode, mac, channel }: Network): object => ({
 
 /** Creates the scanner of one boot. */
 export function createScan({ events, clock, accessPoint, isJoining }: ScanOptions) {
-  const { setTimeout } = clock.time;
   let isScanning = false;
   let program = 0;
 
@@ -35,12 +34,12 @@ export function createScan({ events, clock, accessPoint, isJoining }: ScanOption
       isScanning = true;
       if (isJoining()) return;
       const asker = program;
-      setTimeout(() => {
+      clock.after(SCAN_MS, () => {
         isScanning = false;
         if (asker !== program) return;
         const heard = accessPoint.heard().map(describe);
         events.queue(() => (callback as (list: object[]) => void)(heard));
-      }, SCAN_MS / clock.speed);
+      });
     },
     load(): void {
       program += 1;

@@ -64,10 +64,9 @@ function readStart(ssid: unknown, options: unknown, callback: unknown): SoftApDe
 /** Creates the access point of one boot. */
 export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: SoftApOptions) {
   const own = { ssid: `ESP_${mac.replaceAll(':', '').slice(-6).toUpperCase()}`, authMode: 'open', password: '' };
-  const { setTimeout } = clock.time;
   let details: SoftApDetails | undefined = isOn ? own : undefined;
   let channel = FIRST_CHANNEL;
-  let movingUntilMs = 0;
+  let isMoving = false;
   /** Grows when the callbacks of the program are gone. */
   let program = 0;
 
@@ -77,19 +76,12 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
     serverFaults.heal();
   }
 
-  /** Wakes the board when the move is over: a timer of a busy computer may be early. */
-  function wakeAfterMove(): void {
-    const leftMs = movingUntilMs - clock.worldMs();
-    if (leftMs > 0) setTimeout(wakeAfterMove, leftMs / clock.speed);
-    else clock.wake();
-  }
-
   function startAP(ssid?: unknown, options?: unknown, callback?: unknown): void {
     details = readStart(ssid, options, callback);
     const starter = program;
-    setTimeout(() => {
+    clock.after(START_MS, () => {
       if (starter === program && isFunction(callback)) events.queue(callback);
-    }, START_MS / clock.speed);
+    });
   }
 
   function stopAP(callback?: unknown): void {
@@ -106,12 +98,15 @@ export function createSoftAp({ events, clock, mac, serverFaults, isOn, block }: 
     move(next: string): void {
       if (!details || next === channel) return;
       channel = next;
-      movingUntilMs = clock.worldMs() + MOVE_MS;
+      isMoving = true;
       losePeers();
-      wakeAfterMove();
+      clock.after(MOVE_MS, () => {
+        isMoving = false;
+        clock.wake();
+      });
     },
     /** Whether its stations are on their way to another channel. */
-    isMoving: (): boolean => clock.worldMs() < movingUntilMs,
+    isMoving: (): boolean => isMoving,
     load(): void {
       program += 1;
     },

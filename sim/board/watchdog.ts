@@ -1,7 +1,6 @@
 // The task watchdog of `E.enableWatchdog`: it resets a chip that has not been kicked in time, whatever the reason.
 
-import type { BoardClock } from './boardClock.ts';
-import type { Timer } from '../time/timeSource.ts';
+import type { BoardClock, Wait } from './boardClock.ts';
 
 /** What the watchdog needs of the board. */
 interface WatchdogOptions {
@@ -12,17 +11,16 @@ interface WatchdogOptions {
 
 /** Creates the watchdog of one boot, not enabled. */
 export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
-  const { setTimeout, clearTimeout } = clock.time;
   let timeoutMs: number | undefined;
   let isAuto = true;
   let kickedMs = 0;
-  let timer: Timer | undefined;
+  let timer: Wait | undefined;
 
   /** Checks again when the timeout could be over, on the world's clock: a blocked interpreter does not stop it. */
   function schedule(): void {
-    clearTimeout(timer);
+    timer?.end();
     if (timeoutMs === undefined) return;
-    timer = setTimeout(check, Math.max(0, kickedMs + timeoutMs - clock.worldMs()) / clock.speed);
+    timer = clock.after(Math.max(0, kickedMs + timeoutMs - clock.worldMs()), check);
   }
 
   function check(): void {
@@ -49,7 +47,7 @@ export function createWatchdog({ clock, onTimeout }: WatchdogOptions) {
       if (isAuto) kickedMs = clock.worldMs();
       schedule();
     },
-    stop: (): void => clearTimeout(timer),
+    stop: (): void => timer?.end(),
   };
 }
 
