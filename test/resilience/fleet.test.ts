@@ -96,7 +96,7 @@ describe(`${NODES} nodes whose broker dies for ${OUTAGE_S} s`, () => {
   test('would come in lockstep with the generator unseeded', async (t) => {
     const news = await blackout(UNSEEDED, false);
     t.diagnostic(histogram(attemptsIn(news)));
-    const group = largestGroup(news); // a busy computer holds a few of them up
-    assert.ok(group > 0.8 * NODES, `${group} nodes wait equally long`);
+    const group = largestGroup(news); // a busy computer holds some of them up
+    assert.ok(group > NODES / 2, `${group} nodes wait equally long`);
   });
 });

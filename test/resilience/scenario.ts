@@ -24,7 +24,7 @@ const NOTICED_S = 1.5 * KEEP_ALIVE_S;
 
 /** A busy computer may delay a new session, and a line on the console, by these wall milliseconds. */
 const SLACK_MS = 1_000;
-const LINE_SLACK_MS = 200;
+const LINE_SLACK_MS = 500;
 
 /** A fault and its repair. */
 export interface Scenario {
