@@ -20,6 +20,7 @@ export interface Stage {
 /** The first start has no limit of time: a cluster makes ten thousand sessions slowly, this many in a second. */
 const NEW_PER_SECOND = 20;
 const LEAST_ON_THEIR_WAY = 100;
+/** Without one more light than ever before. */
 const RISE_STALL_S = 300;
 
 /** An act that has not ended by then has failed. */
@@ -121,14 +122,13 @@ export async function rise(stage: Stage): Promise<boolean> {
   const { record, order, tell } = stage;
   const act = record.begin('start');
   const onTheirWay = LEAST_ON_THEIR_WAY + (NEW_PER_SECOND * order.spreadS) / 2; // each waits for half of the spread first
-  let below = 0;
-  while (below < order.nodes) {
-    const before = below;
-    below = Math.min(order.nodes, Math.floor(record.connected() + onTheirWay));
-    if (below > before) tell({ do: 'powerOn', below });
-    if (!(await until(stage, () => record.connected() + onTheirWay > below || isComplete(stage), RISE_STALL_S))) break;
+  let [most, below] = [-1, 0];
+  while (!isComplete(stage)) {
+    if (!(await until(stage, () => record.connected() > most, RISE_STALL_S))) break;
+    most = record.connected();
+    const next = Math.min(order.nodes, Math.floor(most + onTheirWay));
+    if (next > below) tell({ do: 'powerOn', below: (below = next) });
   }
-  const isUp = await until(stage, () => isComplete(stage), RISE_STALL_S);
   act.lastedS = secondsIn(stage, act);
-  return isUp;
+  return isComplete(stage);
 }
