@@ -22,8 +22,8 @@ export interface Device {
   readonly speed: number;
   /** The chip's time in seconds. A virtual board's does not count the time for which this process was overloaded. */
   nowS(): number;
-  /** When the last console line was printed, in the chip's time; for the real one it is now, as nothing tells. */
-  lastLineS(): number;
+  /** When a line of the console was printed, in the chip's time; for the real one it is now, as nothing tells. */
+  lineS(at: number): number;
   readonly console: readonly string[];
   powerOn(): void;
   /** Cuts the power at once. Whether the broker notices is up to the line. */
@@ -63,14 +63,14 @@ export function createVirtualDevice({
   board: more,
 }: DeviceOptions): Promise<Device> {
   const wifi = { ssid: 'Home', password: 'secret-password' };
-  let lastLineS = 0;
-  const onLine = (): void => void (lastLineS = nowS());
+  const linesS: number[] = [];
+  const onLine = (): void => void linesS.push(nowS());
   const board = createVirtualBoard({ firmware, config: { wifi, ...settings }, speed, serial, onLine, ...more });
   const nowS = (): number => board.nowMs() / 1000;
   return Promise.resolve({
     speed,
     nowS,
-    lastLineS: () => lastLineS,
+    lineS: (at) => linesS[at]!,
     console: board.console,
     powerOn: () => board.powerOn(),
     powerOff: () => Promise.resolve(board.powerOff()),
@@ -111,7 +111,7 @@ export async function createRealDevice({
   return {
     speed,
     nowS,
-    lastLineS: nowS,
+    lineS: nowS,
     console: device.console,
     powerOn: () => device.powerOn(),
     powerOff: () => device.powerOff(),

@@ -105,7 +105,7 @@ async function breakIt(rig: Rig, { fault, logs, times = 1 }: Scenario, t: TestCo
   let seen = rig.device.console.length;
   await fault(rig, t);
   if (logs) seen = await rig.line(logs, seen);
-  const noticedS = rig.device.lastLineS() - faultS;
+  const noticedS = (logs ? rig.device.lineS(seen - 1) : rig.device.nowS()) - faultS;
   if (/PINGRESP/.test(String(logs))) {
     const limitS = NOTICED_S + (LINE_SLACK_MS * rig.device.speed) / 1000;
     assert.ok(noticedS < limitS, `the dead link was noticed after ${noticedS.toFixed(1)} s`);
