@@ -22,7 +22,9 @@ const MAX_ROWS = 40;
 export function RollOutRow({ row: { name, stage, words, percent } }: { row: Row }) {
   return (
     <p class={`step ${stage}`}>
-      <span role="img" aria-label={stage}>{SIGNS[stage]}</span>
+      <span role="img" aria-label={stage}>
+        {SIGNS[stage]}
+      </span>
       <bdi class="who">{name}</bdi>
       <bdi>{words || stage}</bdi>
       {percent !== undefined && <progress aria-label={`Progress of ${name}`} max={100} value={percent} />}
