@@ -7,7 +7,7 @@ import { failure } from './exits.ts';
 import type { Address } from './lights.ts';
 
 /** A cluster that has to write to ten thousand sessions first takes its time. */
-const PUBACK_LIMIT_MS = 240_000;
+const PUBACK_LIMIT_MS = 60_000;
 const CONNECT_LIMIT_MS = 10_000;
 const PAUSE_MS = 500;
 
