@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { ParseArgsConfig } from 'node:util';
 import { NOT_TEXT, pinComplaints, SETTINGS, type Setting, type Settings } from './schema.ts';
-import { isTree, settingAt, withSetting, type Tree } from './tree.ts';
+import { isTree, settingAt, valueOf, withSetting, type Tree } from './tree.ts';
 
 /** Gives the table's flags, as `parseArgs` of `node:util` wants them. */
 export function settingFlags(): NonNullable<ParseArgsConfig['options']> {
@@ -28,18 +28,11 @@ export function mergeSettings(under: Settings, over: Settings): Settings {
   }, under);
 }
 
-function fromFlag({ key, kind }: Setting, given: (string | boolean)[]): unknown {
-  const last = given[given.length - 1];
-  if (kind === 'number') return /^\d+$/.test(String(last)) ? Number(last) : String(last);
-  if (kind === 'texts') return given.length === 1 ? last : given;
-  return key === 'button' && last === 'none' ? null : last;
-}
-
 /** Reads the settings from flags; unchecked. */
 export function settingsFromFlags(values: FlagValues): Settings {
   return SETTINGS.reduce<Settings>((settings, setting) => {
     const given = setting.flags.flatMap((flag) => values[flag] ?? []);
-    return given.length > 0 ? withSetting(settings, setting.key, fromFlag(setting, given)) : settings;
+    return given.length > 0 ? withSetting(settings, setting.key, valueOf(setting, given)) : settings;
   }, {});
 }
 

@@ -2,28 +2,22 @@
 
 import { useState } from 'preact/hooks';
 import { SETTINGS, type Setting, type Settings } from '../../settings/schema.ts';
-import { withSetting } from '../../settings/tree.ts';
+import { valueOf, withSetting } from '../../settings/tree.ts';
 import { ask } from '../live.ts';
 import { count } from '../parts/words.ts';
 
-/** What one types for no button. */
-const NONE_WORD = 'none';
-
 /** Reads a field; undefined when it is left as it is. */
-function valueOf({ kind, key }: Setting, text: string): unknown {
+function readField(setting: Setting, text: string): unknown {
   if (text === '') return undefined;
-  if (kind === 'switch') return text === 'yes';
-  if (kind === 'number') return Number(text);
-  if (key === 'button' && text === NONE_WORD) return null;
-  if (kind !== 'texts') return text;
+  if (setting.kind === 'switch') return text === 'yes';
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
-  return lines.length === 1 ? lines[0] : lines;
+  return valueOf(setting, lines);
 }
 
 /** Reads the form. A network without a password is an open one. */
 function settingsOf(form: FormData): Settings {
   const settings = SETTINGS.reduce<Settings>((changed, setting) => {
-    const value = valueOf(setting, String(form.get(setting.key) ?? ''));
+    const value = readField(setting, String(form.get(setting.key) ?? ''));
     return value === undefined ? changed : withSetting(changed, setting.key, value);
   }, {});
   return settings.wifi ? { ...settings, wifi: { password: '', ...settings.wifi } } : settings;
@@ -42,7 +36,7 @@ function Field({ setting }: { setting: Setting }) {
     'aria-describedby': `${id}-help`,
     'aria-invalid': isWrong,
     onInput({ currentTarget }: { currentTarget: { value: string } }) {
-      const value = valueOf(setting, currentTarget.value);
+      const value = readField(setting, currentTarget.value);
       setWrong(value !== undefined && !setting.isRight(value));
     },
   };
