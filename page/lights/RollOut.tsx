@@ -32,8 +32,7 @@ export function RollOutRow({ row: { name, stage, words, percent } }: { row: Row 
   );
 }
 
-function Rows({ lights }: { lights: Row[] }) {
-  const rows = STAGES.flatMap((stage) => lights.filter((row) => row.stage === stage));
+function Rows({ rows }: { rows: Row[] }) {
   const left = rows.length - MAX_ROWS;
   return (
     <>
@@ -55,14 +54,15 @@ export function RollOutView() {
   }, [isRunning]);
   if (!rollOut || isDismissed) return null;
   const { title, lights, lines } = rollOut;
-  const counts = STAGES.map((stage) => [stage, lights.filter((row) => row.stage === stage).length] as const);
+  const byStage = STAGES.map((stage) => lights.filter((row) => row.stage === stage));
+  const counts = byStage.flatMap((rows) => (rows[0] ? `${rows.length} ${rows[0].stage}` : []));
   return (
     <section class="rollout" aria-label="Roll-out">
       <header>
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <p role="status">{counts.flatMap(([stage, number]) => (number > 0 ? `${number} ${stage}` : [])).join(', ')}</p>
+        <p role="status">{counts.join(', ')}</p>
         {isRunning ? (
           <button type="button" onClick={() => void attempt(ask('stopRollOut', {}))}>
             Stop
@@ -73,7 +73,7 @@ export function RollOutView() {
           </button>
         )}
       </header>
-      <Rows lights={lights} />
+      <Rows rows={byStage.flat()} />
       {lines.map((line, at) => (
         <p key={at} class="muted">
           {line}

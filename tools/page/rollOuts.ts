@@ -6,6 +6,7 @@ import type { Settings } from '../../settings/schema.ts';
 import { complaintsAbout } from '../../settings/values.ts';
 import { configure } from '../configure/run.ts';
 import { lightNames } from '../brokerFlags.ts';
+import { printable } from '../doctor/finding.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
 import { asFailure, type Exit } from '../update/exits.ts';
 import type { Watch } from '../update/fleet.ts';
@@ -26,20 +27,19 @@ export interface RollOutOptions {
   fleet: Omit<FleetOrder, 'names'>;
   /** The program to send. */
   bundle: string;
-  limits?: Watch['limits'];
 }
 
 type Row = RollOut['lights'][number];
 
 /** Notes what a tool reports in a roll-out. @param changed called after each change */
 function reportTo(rollOut: RollOut, changed: () => void): Report {
-  function board(name: string): BoardReport {
-    let row = rollOut.lights.find((each) => each.name === name);
-    if (!row) rollOut.lights.push((row = { name, stage: 'waiting', words: '' }));
+  const rows = new Map(rollOut.lights.map((row) => [printable(row.name), row]));
+  function board(label: string): BoardReport {
+    const row = rows.get(label)!;
     let step = '';
     function show(next: Partial<Row>): void {
-      delete row!.percent;
-      Object.assign(row!, next);
+      delete row.percent;
+      Object.assign(row, next);
       changed();
     }
     const stepped = (detail: string): string => `${step} ${detail}`.trimEnd();
@@ -79,7 +79,7 @@ function readLights(value: unknown): string[] {
 const wordsOf = (names: string[]): string => (names.length === 1 ? names[0]! : `${names.length} lights`);
 
 /** Creates what rolls out; one at a time, for all pages. */
-export function createRollOuts({ fleet, bundle, limits }: RollOutOptions, documents: DocumentSet) {
+export function createRollOuts({ fleet, bundle }: RollOutOptions, documents: DocumentSet) {
   let stopping: AbortController | undefined;
   let ended = Promise.resolve();
 
@@ -93,7 +93,7 @@ export function createRollOuts({ fleet, bundle, limits }: RollOutOptions, docume
     const report = reportTo(rollOut, () => (timer ??= setTimeout(show, SHOW_MS)));
     show();
     try {
-      await work({ report, signal, ...(limits && { limits }) });
+      await work({ report, signal });
     } catch (error) {
       report.say(signal.aborted ? 'stopped' : asFailure(error).message);
     }
@@ -127,7 +127,7 @@ export function createRollOuts({ fleet, bundle, limits }: RollOutOptions, docume
     update({ lights }) {
       const firmware = look();
       const names = readLights(lights);
-      const order = { ...fleet, names, bundle, compact: false, log: false };
+      const order = { ...fleet, names, compact: false };
       const title = `Update of ${wordsOf(names)} to ${firmware.version}`;
       begin(title, names, (watch) => update(order, firmware, watch));
     },

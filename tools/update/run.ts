@@ -8,9 +8,13 @@ import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
 import { asFailure, EXIT, failure, type Exit } from './exits.ts';
 import { isDone, updateFirmware, type FirmwareJob } from './firmware.ts';
 import { boardsOf, withFleet, withPassword, type BoardWork, type Fleet, type Host, type Watch } from './fleet.ts';
+import type { FleetOrder } from './fleetFlags.ts';
 import { showLog } from './log.ts';
 import { rollOut } from './rollOut.ts';
 import { chunksOf, firmwareOf, type Firmware } from './wire.ts';
+
+/** Which boards get an image. */
+type FirmwareOrder = FleetOrder & Pick<UpdateOrder, 'compact'>;
 
 /**
  * Reads the image.
@@ -52,7 +56,7 @@ async function tidy(remove: () => Promise<boolean>, fetching: Set<string>, repor
 }
 
 /** Updates the boards that do not run the version yet. */
-async function updateAll(order: UpdateOrder, firmware: Firmware, fleet: Fleet, report: Report): Promise<Exit> {
+async function updateAll(order: FirmwareOrder, firmware: Firmware, fleet: Fleet, report: Report): Promise<Exit> {
   const { ready, failures } = boardsOf(fleet, order, report);
   const isCurrent = ({ light }: BoardWork): boolean => isDone(light, firmware);
   for (const board of ready.filter(isCurrent)) {
@@ -83,7 +87,7 @@ async function logOne(order: UpdateOrder, fleet: Fleet, report: Report): Promise
  * @returns the exit of the first board that failed, which has been reported
  * @throws Failure badArguments, unreachable, refused or unheard
  */
-export function update(order: UpdateOrder, firmware: Firmware, watch: Watch): Promise<Exit> {
+export function update(order: FirmwareOrder, firmware: Firmware, watch: Watch): Promise<Exit> {
   return withFleet(order, watch, (fleet) => updateAll(order, firmware, fleet, watch.report));
 }
 
