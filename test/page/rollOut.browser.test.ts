@@ -110,6 +110,20 @@ inChromium('updates and settings', (open) => {
     assert.ok(![...rig.documents.keys()].some((key) => rig.documents.text(key)!.includes('not-the-password')));
   });
 
+  test('a network without a password is an open one, and what is left empty is not sent', async () => {
+    await show(['left'], B.path);
+    const panel = await openLight('left');
+    await panel.getByText('Settings', { exact: true }).click();
+    const sent: object[] = [];
+    const note = ({ settings }: Record<string, unknown>) => void sent.push(settings as object);
+    rig.actions['configure'] = note;
+    await panel.getByLabel('wifi.ssid').fill('Guests');
+    await panel.getByLabel('activeLow').selectOption('no');
+    await panel.getByRole('button', { name: 'Send to 1 light' }).click();
+    await until(() => sent.length > 0, 'the settings are sent');
+    assert.deepEqual(sent, [{ wifi: { ssid: 'Guests', password: '' }, activeLow: false }]);
+  });
+
   test('settings for several lights ask for no name', async () => {
     await show(['left', 'right'], B.path);
     await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
