@@ -20,8 +20,9 @@ export interface Stage {
 /** The first start has no limit of time: a cluster makes ten thousand sessions slowly, this many in a second. */
 const NEW_PER_SECOND = 20;
 const LEAST_ON_THEIR_WAY = 100;
-/** Without one more light than ever before. */
+/** Without one more light than ever before: at least this, and time for two attempts of a light that waits long. */
 const RISE_STALL_S = 300;
+const RISE_STALL_SPREADS = 3;
 
 /** An act that has not ended by then has failed. */
 const ACT_LIMIT_S = 300;
@@ -122,9 +123,10 @@ export async function rise(stage: Stage): Promise<boolean> {
   const { record, order, tell } = stage;
   const act = record.begin('start');
   const onTheirWay = LEAST_ON_THEIR_WAY + (NEW_PER_SECOND * order.spreadS) / 2; // each waits for half of the spread first
+  const stallS = Math.max(RISE_STALL_S, RISE_STALL_SPREADS * order.spreadS);
   let [most, below] = [-1, 0];
   while (!isComplete(stage)) {
-    if (!(await until(stage, () => record.connected() > most, RISE_STALL_S))) break;
+    if (!(await until(stage, () => record.connected() > most, stallS))) break;
     most = record.connected();
     const next = Math.min(order.nodes, Math.floor(most + onTheirWay));
     if (next > below) tell({ do: 'powerOn', below: (below = next) });

@@ -57,7 +57,7 @@ Runs N virtual lights with the real firmware on a cluster of brokers, lets nodes
   --keep-alive S       the lights' setting keepAliveS (default 30)
   --down S             how long a killed node stays away (default 20)
   --dark S             how long the whole cluster stays away (default 60)
-  --patience S         how long the brokers may refuse a command (default 120)
+  --patience S         how long the brokers may refuse a command, half of it without a PUBACK (default 120)
   --workers N          processes for the lights (default: one per core)
   --help               this text
 
