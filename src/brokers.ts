@@ -22,14 +22,15 @@ export function newBrokers(list: Broker[], spreadS: number): Brokers {
 
 /**
  * Chooses the broker for the next attempt: the same one after a good session, else the next in the list.
- * @param hadSession the broker had let us in: it has lost many at this moment, so nobody goes to the next one at once
+ * @param wasReached TCP has connected: what has ended this attempt or session has ended many at this moment, or the whole cluster lets
+ *   nobody in, so nobody goes to the next one at once
  * @param random 0-1, from a generator that differs between boards
  * @returns milliseconds until the next attempt: 0 while the round has brokers left
  */
-export function nextAttemptMs(brokers: Brokers, wasGood: boolean, hadSession: boolean, random: number): number {
+export function nextAttemptMs(brokers: Brokers, wasGood: boolean, wasReached: boolean, random: number): number {
   if (!wasGood) {
     brokers.index = (brokers.index + 1) % brokers.list.length;
-    if (--brokers.untried > 0 && !hadSession) return 0;
+    if (--brokers.untried > 0 && !wasReached) return 0;
   }
   brokers.untried = brokers.list.length;
   return backoffMs(brokers.failures++, random, brokers.spreadMs);

@@ -97,8 +97,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   /** Ends the connection and backs off; the only way there. The next attempt goes to the next broker, or after a good session to the same. */
   function drop(reason: string): void {
     const before = brokers.index;
-    const hadSession = state >= State.SUBSCRIBING;
-    const waitMs = link.blockedMs + nextAttemptMs(brokers, link.isGood, hadSession, board.random());
+    const waitMs = link.blockedMs + nextAttemptMs(brokers, link.isGood, !!link.socket, board.random());
     takeover.signs = 0; // most reasons exclude a rival; onClose puts them back
     if (brokers.index !== before) redelivery = undefined;
     close();

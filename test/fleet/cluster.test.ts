@@ -20,6 +20,8 @@ const common = {
   brokers: fc.integer({ min: 2, max: 4 }),
   downS: fc.integer({ min: 1, max: 90 }),
   darkS: fc.integer({ min: 5, max: 120 }),
+  wakingS: fc.integer({ min: 0, max: 30 }),
+  waking: fc.constantFrom('silent' as const, 'unavailable' as const),
   acts: fc.shuffledSubarray([...ACTS], { minLength: 1, maxLength: 2 }),
 };
 

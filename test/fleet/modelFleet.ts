@@ -1,7 +1,7 @@
 // A small fleet on a model of a cluster, in memory and on virtual time: the tool's own acts and verdicts, by the hundred.
 
 import { createModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork, NO_FAULTS, type Network } from '../../sim/network/fate.ts';
+import { createNetwork, NO_FAULTS, type Network, type Stream } from '../../sim/network/fate.ts';
 import type { ConnectFailure, TcpLink } from '../../sim/network/tcp.ts';
 import { createVirtualTime } from '../../sim/time/virtualTime.ts';
 import { playAct, rise, type Stage } from '../../tools/fleet/acts.ts';
@@ -23,6 +23,10 @@ export interface Play {
   darkS?: number;
   /** How a dead node answers a connect. */
   dead?: ConnectFailure;
+  /** A cluster of which all nodes have died lets nobody in for so long after their start: it has to agree on something first. */
+  wakingS?: number;
+  /** What it answers to a CONNECT meanwhile: nothing, or that it is unavailable. */
+  waking?: 'silent' | 'unavailable';
   firmware?: string;
 }
 
@@ -33,12 +37,35 @@ const STEP_MS = 50;
 /** A node's end, as its lights see it. */
 const DEATH = { ...NO_FAULTS, lifeMs: 1, ending: 'rst' } as const;
 
+const CONNACK_UNAVAILABLE = '\x20\x02\x00\x03';
+
 /** Creates a cluster that shares its sessions, and the lines of the lights to it. */
-function createModelCluster(time: ReturnType<typeof createVirtualTime>, { nodes, brokers, dead = 'refused' }: Play) {
+function createModelCluster(time: ReturnType<typeof createVirtualTime>, play: Play) {
+  const { nodes, brokers, dead = 'refused', wakingS = 0, waking = 'silent' } = play;
   const broker = createModelBroker({ time, identifiers: 'rising', window: 20 });
-  const networks: Network[] = Array.from({ length: nodes }, () => createNetwork(time, broker.accept));
+  const networks: Network[] = Array.from({ length: nodes }, (_, light) =>
+    createNetwork(time, (stream) => (asleep.has(at.get(light)!) ? turnAway(stream) : broker.accept(stream))),
+  );
   const down = new Set<number>();
+  const asleep = new Set<number>();
   const at = new Map<number, number>();
+
+  function turnAway(stream: Stream): ReturnType<typeof broker.accept> {
+    const receive = (): void => {
+      if (waking === 'silent') return;
+      stream.write(CONNACK_UNAVAILABLE);
+      stream.end();
+    };
+    return { receive, closed() {} };
+  }
+
+  async function start(node: number): Promise<void> {
+    if (down.size === brokers) for (const each of down) asleep.add(each);
+    down.delete(node);
+    if (!asleep.has(node)) return;
+    await new Promise<void>((resolve) => time.setTimeout(resolve, wakingS * 1000));
+    asleep.delete(node);
+  }
 
   function connectTcp(_host: string, port: number, light: number): TcpLink | ConnectFailure {
     const node = port - FIRST_PORT;
@@ -58,7 +85,7 @@ function createModelCluster(time: ReturnType<typeof createVirtualTime>, { nodes,
       address: { host: '10.0.0.1', port: FIRST_PORT + node },
       kill: () => end(node),
       stop: () => end(node),
-      start: async () => void down.delete(node),
+      start: () => start(node),
       usage: () => undefined,
     })),
   };
