@@ -15,6 +15,12 @@ export interface Command {
 /** JSON of 1 KB may be the beginning of more. */
 const JSON_CHARS = 1023;
 
+/**
+ * Opening brackets: the chip reads each level on its stack of 25 kB and does not check it. A thousand crash the chip, and a message
+ * at QoS 1 comes again after the restart.
+ */
+const MOST_BRACKETS = 12;
+
 const LONGEST_TRANSITION_S = 3600;
 
 /** What JSON has outside of strings, without lists: structure, numbers, and the letters of true, false and null. */
@@ -50,7 +56,7 @@ function isPlain(json: string): boolean {
  */
 export function parseJson(payload: Bytes): Command | undefined {
   const json = payload.trim();
-  if (payload.length > JSON_CHARS) return undefined;
+  if (payload.length > JSON_CHARS || json.split('[').length + json.split('{').length > MOST_BRACKETS) return undefined;
   let list: unknown[] = [];
   try {
     list = (JSON.parse('[' + json + ']') || []) as unknown[]; // the chip gives undefined for some of what is broken

@@ -55,7 +55,7 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
   const { clock, events, timers, watchdog, wifi, net } = machine;
   const hasStopped = (): boolean => stopped;
   const isHeld = (): boolean => stopped || clock.blockedForMs() > 0;
-  const program = createProgram({ machine, parts, pins, resetCode, print, hasStopped, isHeld, reboot });
+  const program = createProgram({ machine, parts, pins, resetCode, print, hasStopped, isHeld, reboot, crash });
   const endCompaction = followCompactions(parts, machine, print);
   const { run } = program;
 

@@ -15,6 +15,9 @@ const BOOT_FILES = ['.boot0', '.boot1', '.boot2', '.boot3'];
 /** Longer than anything lasts: a hung interpreter never gets to its next turn. */
 const FOR_EVER_MS = 1e12;
 
+/** What FreeRTOS says before it restarts the chip. */
+const STACK_PANIC = '***ERROR*** A stack overflow in task espruinoTask has been detected.';
+
 /** What the program needs of the boot. */
 interface ProgramOptions {
   machine: Machine;
@@ -28,6 +31,8 @@ interface ProgramOptions {
   isHeld(): boolean;
   /** `E.reboot()`. */
   reboot(): never;
+  /** Ends the boot with this line on the console. */
+  crash(message: string): never;
 }
 
 /** Creates an interpreter with no program in it. */
@@ -51,7 +56,7 @@ export function createProgram(options: ProgramOptions) {
   /** Creates a language with the chip's globals and no program in it. */
   function createLanguage() {
     const { check, takeErrorFlags } = runner;
-    const realm = createRealm(events);
+    const realm = createRealm(events, () => options.crash(STACK_PANIC));
     const modules = createModules({ ...parts, net: net.module, Wifi: wifi.module, json: realm.json, print, check });
     const { process, E, globals } = createChip({
       ...{ ...machine, ...options, takeErrorFlags },

@@ -71,7 +71,7 @@ function hide(target: object, name: string, value: unknown): void {
 }
 
 /** Makes numbers and JSON as lax as the interpreter's. */
-function makeLax(global: Bag, json: JsonRealm): void {
+function makeLax(global: Bag, json: JsonRealm, onOverflow: () => never): void {
   const nativeNumber = global['Number'] as NumberConstructor;
   const number = (value: unknown = 0): number => toNumber(value);
   for (const key of ['MAX_VALUE', 'MIN_VALUE', 'NaN', 'NEGATIVE_INFINITY', 'POSITIVE_INFINITY'] as const)
@@ -85,7 +85,7 @@ function makeLax(global: Bag, json: JsonRealm): void {
       (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
     );
   hide(global, 'JSON', {
-    parse: (text: unknown) => parseLaxJson(String(text), { realm: json }),
+    parse: (text: unknown) => parseLaxJson(String(text), { realm: json, onOverflow }),
     stringify: (value: unknown, _replacer?: unknown, space?: number) => escape(native.stringify(value, null, space)),
   });
 }
@@ -125,8 +125,11 @@ function addListenerMethods(prototype: object, events: Events): void {
     });
 }
 
-/** Creates the language for one boot of one board; the chip's own globals are added to `global` by the board. */
-export function createRealm(events: Events): Realm {
+/**
+ * Creates the language for one boot of one board; the chip's own globals are added to `global` by the board.
+ * @param onOverflow the stack is used up
+ */
+export function createRealm(events: Events, onOverflow: () => never): Realm {
   const context: Context = createContext({});
   const global = runInContext('this', context) as Bag;
   const newObject = runInContext('() => ({})', context) as () => Bag;
@@ -134,7 +137,7 @@ export function createRealm(events: Events): Realm {
   const json: JsonRealm = { object: newObject, array: newArray };
   addListenerMethods(Object.getPrototypeOf(newObject()) as object, events);
   removeMissing(global);
-  makeLax(global, json);
+  makeLax(global, json, onOverflow);
   makeSearchLax((global['String'] as StringConstructor).prototype);
   global['global'] = global;
   const within = (limitMs: number | undefined): object => (limitMs === undefined ? {} : { timeout: limitMs });

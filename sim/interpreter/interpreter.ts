@@ -6,6 +6,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+/** As much for pointers of 8 bytes as the ESP32's 25 kB for those of 4, and something for libc. */
+const STACK_KB = 64;
+
 /** Shown where the interpreter is missing. */
 export const INTERPRETER_HINT =
   'needs the Espruino interpreter for Linux: build it by its own README_Building.md and name it in ESPRUINO or put it on PATH as espruino-linux';
@@ -134,7 +137,8 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   }
 
   function powerOn(): void {
-    const started = spawn(path!, ['-e', '1'], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
+    const command = `ulimit -s ${STACK_KB} && exec "$0" -e 1`;
+    const started = spawn('sh', ['-c', command, path!], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] });
     child = started;
     started.once('close', () => child === started && options.restarts && powerOn()); // as E.reboot() ends it
     child.stdout!.setEncoding('latin1').on('data', (text: string) => {

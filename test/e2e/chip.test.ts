@@ -95,6 +95,14 @@ describe('the real interpreter', { skip: missing() }, () => {
     assert.equal(one.pinWrites.at(-1)!.duty, 1);
   });
 
+  test('survives more brackets than there is a stack for, and obeys what follows', async () => {
+    const one = board('00000000-0009');
+    await one.waitFor(/^mqtt connected/);
+    await send(`{"a":${'['.repeat(1000)}`);
+    await send('on');
+    await one.waitFor(/^light on/);
+  });
+
   test('fades in steps', async () => {
     const one = board('00000000-0003');
     await one.waitFor(/^mqtt connected/);

@@ -117,7 +117,7 @@ const REFUSED: [what: string, payload: string][] = [
   ['a NUL', '{"state":"ON"}\0}'],
   ['a line break in a string', '{"state":"O\nN"}'],
   ['nesting', '{"state":{"state":"ON"}}'],
-  ['deep nesting', '{"a":'.repeat(200) + '1' + '}'.repeat(200)],
+  ["nesting that is deeper than the chip's stack", '{"a":' + '['.repeat(1000)],
   ['more than 1 KB, so that its end is cut off', `{"state":"ON","pad":"${PAD}"}`],
   ['more than 1 KB, and what is left is a command', `{"state":"ON"${' '.repeat(1024 - 14)}}on`],
 ];

@@ -336,3 +336,13 @@ test('a clock that is set back delays every timer', async (t) => {
   await board.waitFor('timer');
   assert.ok(board.nowMs() - fromMs > 20_000);
 });
+
+test('a value that is nested deeper than the stack restarts the chip', async (t) => {
+  const { board } = bench(
+    t,
+    `setTimeout(() => { try { JSON.parse('['.repeat(1000)) } catch (e) { print('caught') } }, 100)`,
+  );
+  await board.waitFor(/stack overflow/);
+  await board.waitFor(() => board.resets.length > 0);
+  assert.equal(board.resets[0]?.cause, 'crash');
+});

@@ -96,6 +96,11 @@ const BAD: [what: string, ...payloads: string[]][] = [
     '{"state":ON}',
     '{"state":"ON","brightness"}',
   ],
+  [
+    'more brackets than the chip has a stack for',
+    `{"a":${'['.repeat(1000)}`,
+    `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`,
+  ],
   ['a bracket too many', '{"state":"ON"]}', '{"state":"ON"}]}', '{]}', '{"state":"ON"}],[{}'],
 ];
 
