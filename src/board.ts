@@ -19,6 +19,7 @@ export interface Clock {
 /** A pin (`Pin` in Espruino's reference). */
 export interface OutputPin {
   write(value: boolean | number): void;
+  read(): boolean | number;
 }
 
 /** A TCP socket of `require("net")`. Events are queued, 'data' excepted. */

@@ -27,7 +27,7 @@ export function createButton(
       if (event.state) return; // released
       timer = board.setTimeout(function () {
         timer = 0; // the chip gives the identifier to the next timer, which a release must not clear
-        listener.onLongPress();
+        if (!pin.read()) listener.onLongPress(); // let go meanwhile, while a connect blocked the chip
       }, LONG_PRESS_MS);
       listener.onPress();
     },

@@ -29,7 +29,7 @@ const toolComplaints = (json: string): string[] => {
 /** Reads a `light.json` as the chip does. */
 function onChip(json: string) {
   const log: string[] = [];
-  const pin = (name: string) => (/^D[0-3]?\d$/.test(name) ? { write() {} } : undefined);
+  const pin = (name: string) => (/^D[0-3]?\d$/.test(name) ? { write() {}, read: () => 0 } : undefined);
   const storage = {
     read: () => json,
     readJSON: () => JSON.parse(json),

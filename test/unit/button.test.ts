@@ -119,3 +119,12 @@ test('letting go after a long press clears no timer of somebody else', () => {
   up(2000);
   assert.ok(isFired);
 });
+
+test('a press that ends while the chip is blocked is no long press, although its timer comes first', () => {
+  const { clock, probe, told, down, up } = bench();
+  down(300);
+  probe.drive(undefined);
+  clock.advance(15_000);
+  up(300);
+  assert.equal(told.length, 1);
+});

@@ -31,7 +31,9 @@ function load({ build = {} as unknown, device = undefined as unknown, kind = 'ES
   const storage = createStorage();
   if (device !== undefined) storage.write(FILE, typeof device === 'string' ? device : JSON.stringify(device));
   const pin = (name: string) =>
-    /^D\d\d?$/.test(name) && Number(name.slice(1)) < PINS[kind.split('_')[0]!]! ? { write() {} } : undefined;
+    /^D\d\d?$/.test(name) && Number(name.slice(1)) < PINS[kind.split('_')[0]!]!
+      ? { write() {}, read: () => 0 }
+      : undefined;
   const settings = createSettings({ serial: SERIAL, kind, storage, log: (line) => log.push(line), pin }, build, bytes);
   return { settings, log };
 }
@@ -191,7 +193,7 @@ for (const key of ['on', 'emit', 'toString', 'hasOwnProperty', 'constructor', 'v
 test('settings on trial count while the loader says so, and kept ones until they are in their file', () => {
   const read = (boot: string | undefined, files: Record<string, string>) => {
     const storage = createStorage({ files });
-    const board = { serial: SERIAL, kind: 'ESP32', storage, log: () => {}, pin: () => ({ write() {} }) };
+    const board = { serial: SERIAL, kind: 'ESP32', storage, log: () => {}, pin: () => ({ write() {}, read: () => 0 }) };
     return createSettings(boot === undefined ? board : { ...board, boot }, {}, (text) => text).name;
   };
   const both = { [FILE]: '{"name":"old"}', 'light.try': '{"name":"new"}' };
