@@ -121,7 +121,7 @@ export function createPowerOn(
   lamp.brightness = kept.brightness;
   if (kept.chosen >= first && kept.chosen < first + 3) {
     settings.powerOn = CHOICES.substr((kept.chosen - first) * 4, 4).trim() as Settings['powerOn'];
-  } else kept.chosen = first + first / 3;
+  } else if (kept.chosen < 0) kept.chosen = first + first / 3; // else the new setting is noted, and ends the choice
   keep(BOOT_CODE);
   kept.boots++;
   return { kept: kept, keep: keep };

@@ -175,6 +175,11 @@ test('what is chosen for powerOn is kept over boots, as long as the setting stay
       assert.equal(boot(storage, [], setting).settings.powerOn, choice);
       for (const other of WORDS.filter((word) => word !== setting))
         assert.equal(boot(storage, [], other).settings.powerOn, other);
+      assert.equal(
+        boot(storage, [], setting).settings.powerOn,
+        setting,
+        'another setting has ended the choice for good',
+      );
     }
 });
 
