@@ -206,7 +206,8 @@ export function createSettings(
 
   apply(build, 'build');
   const isTrial =
-    (board.boot || '').toLowerCase()[1] === Mark.SETTINGS_TRIAL && board.storage.read(FlashFile.TRIAL) !== undefined;
+    board.storage.read(FlashFile.TRIAL) !== undefined &&
+    ((board.boot || '').toLowerCase()[1] === Mark.SETTINGS_TRIAL || !board.storage.readJSON(FlashFile.SETTINGS, true));
   const file = isTrial ? FlashFile.TRIAL : FlashFile.SETTINGS;
   if (board.storage.read(file) !== undefined) apply(board.storage.readJSON(file, true), file);
   if (settings.pin === settings.button) {

@@ -4,7 +4,7 @@
 export const enum FlashFile {
   /** The device's settings. */
   SETTINGS = 'light.json',
-  /** Settings on trial: they count while the loader says so, and when they are kept until they are in SETTINGS. */
+  /** Settings on trial, or a copy of SETTINGS: they count while the loader says so, and until they are in SETTINGS. */
   TRIAL = 'light.try',
   /** The signed offer of the program that is being fetched. */
   OFFER = 'light.offer',

@@ -136,8 +136,9 @@ export function createHttp(net: SetUpNet, onRequest: (request: Request, answer: 
     },
     open: function () {
       if (server) return;
-      server = net.createServer(accept);
-      server.listen(80);
+      const next = net.createServer(accept);
+      next.listen(80);
+      server = next; // a port that could not be opened is tried again
     },
     close: function () {
       if (server) server.close();

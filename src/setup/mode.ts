@@ -64,7 +64,11 @@ export function createMode(board: SetUpBoard, parts: SetUpParts, trial: Trial): 
     merge(file, changes);
     file['wifi'] = merge({}, { ssid: what.ssid, password: what.password });
     const text = JSON.stringify(file);
-    return write(FlashFile.SETTINGS, text, 0, text.length);
+    // the copy counts should the power go between the end of the old file and the end of the new one
+    if (!write(FlashFile.TRIAL, text, 0, text.length)) return false;
+    const isSaved = write(FlashFile.SETTINGS, text, 0, text.length);
+    board.storage.erase(FlashFile.TRIAL);
+    return isSaved;
   }
 
   /** Joins the network that was saved. */

@@ -73,7 +73,8 @@ export function newFetch(board: Board, parts: Parts, offer: Offer, file: string,
       const expected = Math.min(CHUNK_BYTES, offer.sizeBytes - start);
       if (topic !== base + number || payload.length !== expected || payload.indexOf('\xff') >= 0) return;
       const rest = payload.substr(fetch.have - start); // a power cut may have torn a chunk
-      board.storage.write(file, rest, fetch.have, fetch.have ? 0 : offer.sizeBytes);
+      // a fetch that goes on after a restart may have lost the room that it had
+      if (!parts.write(file, rest, fetch.have, fetch.have ? 0 : offer.sizeBytes)) return;
       fetch.have += rest.length;
       silentTicks = 0;
       if (fetch.have < offer.sizeBytes) ask();

@@ -1,5 +1,6 @@
 // Settings that are sent: read and checked by the same rules as those in flash, so that none is applied that these would refuse.
 import { createSettings } from '../config.ts';
+import { FlashFile } from '../files.ts';
 import type { Board, Bytes } from '../board.ts';
 
 /**
@@ -33,8 +34,8 @@ export function findFault(board: Board, text: Bytes, toBytes: (text: string) => 
         fault = fault || line;
       },
       storage: {
-        read: function () {
-          return text;
+        read: function (name: string) {
+          return name === FlashFile.SETTINGS ? text : undefined;
         },
         readJSON: function () {
           return given;

@@ -211,7 +211,7 @@ export function newUpdater(board: Board, parts: Parts, crypto: ChipCrypto, toByt
   function resume(): void {
     const hasSettings = storage.read(FlashFile.TRIAL) !== undefined;
     if (isTrial) return board.log('update trial');
-    if (hasSettings && mark === Mark.SETTINGS_KEPT) settle();
+    if (hasSettings && (mark === Mark.SETTINGS_KEPT || !storage.readJSON(FlashFile.SETTINGS, true))) settle();
     else if (hasSettings) {
       storage.erase(FlashFile.TRIAL);
       parts.station.leave(false); // it may be joined by these

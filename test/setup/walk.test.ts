@@ -2,10 +2,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IConnectPacket } from 'mqtt-packet';
+import type { BoardOptions } from '../../sim/board/board.ts';
 import { createRogueBroker, scripts } from '../../sim/broker/rogue.ts';
 import { createAccessPoint } from '../../sim/network/accessPoint.ts';
 import { parsed } from '../support/oracle.ts';
 import { AP_PASSWORD, ask, createBench, encodeForm, RIGHT } from './rig.ts';
+
+/** The Wi-Fi driver of older and of newer interpreters. */
+const DRIVERS: [string, NonNullable<BoardOptions['wifi']>][] = [
+  ['up to 2v29', {}],
+  ['from 2v30 on', { callsBackOnFailure: true, hasOwnAccessPoint: false }],
+];
 
 test('sets a board up, keeps its other settings, and is gone then; the button toggles the lamp meanwhile', async (t) => {
   const home = await createBench(t, {
@@ -45,32 +52,46 @@ test('sets a board up, keeps its other settings, and is gone then; the button to
   assert.ok(!board.console.join().includes('Uncaught'));
 });
 
-test('what is wrong is said, nothing is saved, and the next try may be right', async (t) => {
-  const home = await createBench(t);
-  const deaf = createRogueBroker(scripts.silent());
-  home.house.hosts.set('deaf', `127.0.0.1:${await deaf.start()}`);
-  home.house.hosts.set('refused', 'refused');
-  home.house.hosts.set('nowhere', 'unknown');
-  t.after(() => deaf.stop());
-  const wrong: [fields: Record<string, string>, message: string][] = [
-    [{ p: 'wrong-password' }, 'Not saved: the Wi-Fi password is wrong'],
-    [{ s: 'Elsewhere' }, 'Not saved: the Wi-Fi network Elsewhere was not found'],
-    [{ b: 'nowhere, refused' }, 'Not saved: the broker refused does not answer'],
-    [{ b: 'deaf' }, 'Not saved: the broker deaf does not speak MQTT'],
-  ];
-  for (const [fields, message] of wrong) {
-    const page = await home.fillIn({ ...RIGHT, ...fields });
-    assert.ok(page.includes(`<p role=alert>${message}<`), `${message}: ${page}`);
-    assert.match(page, /name=l [^>]*value="desk"/, 'what was typed is still there');
-    assert.doesNotMatch(page, /secret|wrong-password/);
-    assert.equal(home.saved(), undefined);
-  }
-  home.board.serialLine.send('print("address", require("Wifi").getIP().ip)\n');
-  await home.board.waitFor('address 0.0.0.0');
-  assert.match(await home.fillIn({ ...RIGHT, b: 'deaf,broker' }), /Saved/);
-  assert.deepEqual(home.saved()!['broker'], ['deaf', 'broker']);
-  await home.board.waitFor('mqtt connected');
-});
+for (const leaves of ['old', 'nothing', 'truncated'] as const)
+  test(`a power cut while the settings are saved loses none of them (it leaves ${leaves})`, async (t) => {
+    const { board, storage, post, until } = await createBench(t, { files: { 'light.json': '{"pin":"D4"}' } });
+    storage.cutPowerDuring('light.json', leaves);
+    await post(RIGHT);
+    await until(() => !board.isOn(), 'the cut');
+    board.powerOn();
+    if (leaves === 'old') return board.waitFor('set-up mode');
+    await board.waitFor(/as desk/);
+    await board.waitFor(/^mqtt connected/);
+    assert.ok(board.pin('D4').history.length > 0, 'the pin of the lamp');
+  });
+
+for (const [driver, wifi] of DRIVERS)
+  test(`what is wrong is said, nothing is saved, and the next try may be right (${driver})`, async (t) => {
+    const home = await createBench(t, { wifi });
+    const deaf = createRogueBroker(scripts.silent());
+    home.house.hosts.set('deaf', `127.0.0.1:${await deaf.start()}`);
+    home.house.hosts.set('refused', 'refused');
+    home.house.hosts.set('nowhere', 'unknown');
+    t.after(() => deaf.stop());
+    const wrong: [fields: Record<string, string>, message: string][] = [
+      [{ p: 'wrong-password' }, 'Not saved: the Wi-Fi password is wrong'],
+      [{ s: 'Elsewhere' }, 'Not saved: the Wi-Fi network Elsewhere was not found'],
+      [{ b: 'nowhere, refused' }, 'Not saved: the broker refused does not answer'],
+      [{ b: 'deaf' }, 'Not saved: the broker deaf does not speak MQTT'],
+    ];
+    for (const [fields, message] of wrong) {
+      const page = await home.fillIn({ ...RIGHT, ...fields });
+      assert.ok(page.includes(`<p role=alert>${message}<`), `${message}: ${page}`);
+      assert.match(page, /name=l [^>]*value="desk"/, 'what was typed is still there');
+      assert.doesNotMatch(page, /secret|wrong-password/);
+      assert.equal(home.saved(), undefined);
+    }
+    home.board.serialLine.send('print("address", require("Wifi").getIP().ip)\n');
+    await home.board.waitFor('address 0.0.0.0');
+    assert.match(await home.fillIn({ ...RIGHT, b: 'deaf,broker' }), /Saved/);
+    assert.deepEqual(home.saved()!['broker'], ['deaf', 'broker']);
+    await home.board.waitFor('mqtt connected');
+  });
 
 test('a broker that refuses the login is told from one that is not there', async (t) => {
   const home = await createBench(t);
