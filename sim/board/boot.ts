@@ -113,7 +113,8 @@ export function createBoot({ parts, pins, bootedAtMs, resetCode, print: printLin
     return net.stop();
   }
 
-  const isTelnetOpen = (): boolean => !stopped && program.isTelnetOn() && wifi.network() === 'up';
+  const isInSomeNetwork = (): boolean => wifi.softAp() !== undefined || wifi.network() === 'up';
+  const isTelnetOpen = (): boolean => !stopped && program.isTelnetOn() && isInSomeNetwork();
   parts.faults.heal();
   clock.onTurn = turn;
   return { program, machine, end, isTelnetOpen };

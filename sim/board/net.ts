@@ -115,6 +115,7 @@ export function createNet(options: NetOptions) {
       print('ERROR: Connect failed (err 104)');
       return NO_SOCKET;
     }
+    block(faults.connectMs);
     return createConnection(link, faults, wake);
   }
 

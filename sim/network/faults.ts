@@ -29,6 +29,8 @@ export interface Pipe {
 
 /** The faults of one line, shared by all connections over it. */
 export interface Faults {
+  /** Chip milliseconds that each connect takes which succeeds, and for which it blocks; may be changed. */
+  connectMs: number;
   /** Changes how bytes travel from now on; without a direction, in both. */
   set(settings: LineSettings, direction?: Direction): void;
   /**
@@ -128,6 +130,7 @@ export function createFaults({ speed = 1, time = wallTime }: { speed?: number; t
   }
 
   return {
+    connectMs: 0,
     set: (next, direction) => directionsOf(direction).forEach((way) => (settings[way] = { ...settings[way], ...next })),
     drop(direction) {
       for (const way of directionsOf(direction)) modes[way] = 'drop';

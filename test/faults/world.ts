@@ -80,7 +80,9 @@ export function createVirtualWorld(
     ...{ firmware: FIRMWARE, config: SETTINGS, time, extraModules: { tap } },
     connectTcp: () => (onConnect(), network.connectTcp()),
     ...{ serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: seed },
+    ...(seed % 2 ? { wifi: { callsBackOnFailure: true, hasOwnAccessPoint: false } } : {}), // as from 2v30 on
   });
+  board.faults.connectMs = CONNECT_MS[seed % CONNECT_MS.length]!;
   board.storage.install('.boot0', TAP);
   board.powerOn();
 
@@ -99,6 +101,9 @@ export function createVirtualWorld(
     dispose: () => Promise.resolve(board.dispose()),
   };
 }
+
+/** A good line, a bad one, and one whose handshake takes longer than a broker may take for its CONNACK. */
+const CONNECT_MS = [0, 300, 12_000];
 
 /** Enough to notice a dead link, wait the longest back-off, and connect. */
 const QUIET_LIMIT_MS = 300_000;

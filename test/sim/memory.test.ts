@@ -50,7 +50,7 @@ test('when no variable is left the console says so, callbacks end before they be
     t,
     `print('boot', process.memory().free > 0); const again = () => rejoin(again);
      if (!global.isLoaded) setTimeout(again, 2000); wifi.on('disconnected', () => print('down')); join()`,
-    { totalVariables: 200 },
+    { totalVariables: 804 },
   );
   await board.waitFor('OUT OF MEMORY');
   await board.waitFor('Execution Interrupted');

@@ -32,8 +32,8 @@ export function createScriptedChip(onTimeout: Callback) {
     watchdog ??= setTimeout(() => (isAutomatic ? watchdog?.refresh() : onTimeout()), WATCHDOG_MS);
   }
 
-  /** The driver forgets its station before it emits the event: a listener that joins is joined afterwards. */
-  function disconnect(callback?: Callback): void {
+  /** Sooner than any timer. The driver forgets its station before it emits the event: a listener that joins is joined afterwards. */
+  function leave(callback?: Callback): void {
     const wasJoined = isJoined;
     isJoined = false;
     if (wasJoined) for (const one of listeners) if (one.event === 'disconnected') one.callback();
@@ -60,7 +60,8 @@ export function createScriptedChip(onTimeout: Callback) {
 
   return {
     wifi: {
-      ...{ connect, disconnect },
+      connect,
+      disconnect: (callback?: Callback) => void setImmediate(leave, callback),
       on: (event: string, callback: Callback) => void listeners.push({ event, callback }),
       removeAllListeners: () => void (listeners = []),
     },
