@@ -17,10 +17,11 @@ const IMPORTS = {
   config: ['files'],
   fade: ['led'],
   health: ['beat', 'files'],
-  info: ['files'],
+  info: ['files', 'register'],
   light: ['command', 'jsonCommand', 'led'],
   mqtt: ['backoff', 'beat', 'brokers', 'link', 'packet', 'redelivery', 'session', 'takeover'],
   powerOn: ['byteLog', 'led'],
+  random: ['register'],
   reports: ['beat', 'homeAssistant'],
   tinyMqtt: ['beat'],
 };
@@ -36,7 +37,7 @@ const UPDATE_IMPORTS = {
   logStream: ['../packet'],
   main: ['../bytes', './updater'],
   marks: ['../files'],
-  settings: ['../config'],
+  settings: ['../config', '../files'],
   updater: [
     '../beat',
     '../files',

@@ -10,10 +10,11 @@ const MAX_DOUBLINGS = 6;
  * than twice the mean come in one second.
  * @param failures back-offs since a session that lasted, 0 or more
  * @param random 0-1, from a generator that differs between boards
- * @param spreadMs the first window, 1,000-3,600,000; no window is shorter
+ * @param spreadS the first window, 1-3600; no window is shorter
  * @returns milliseconds
  */
-export function backoffMs(failures: number, random: number, spreadMs: number): number {
+export function backoffMs(failures: number, random: number, spreadS: number): number {
+  const spreadMs = spreadS * 1000;
   const windowMs = Math.max(spreadMs, Math.min(LONGEST_WINDOW_MS, spreadMs << Math.min(failures, MAX_DOUBLINGS)));
   return failures && windowMs >= LONGEST_WINDOW_MS ? (windowMs * (1 + random)) / 2 : windowMs * random;
 }

@@ -15,7 +15,7 @@ const MEMORY_BEATS = 12;
 
 /**
  * Beats with an address but without a TCP connect, until the node leaves the network and joins again; after twice as many it
- * restarts. A random number is added, so that a fleet does not act at once.
+ * restarts. A random number is added, so that a fleet does not act at once, and the time of two waits of `spreadS`.
  */
 const UNREACHED_BEATS = 36;
 const SPREAD_BEATS = 12;
@@ -60,7 +60,7 @@ export interface Health {
 export function createHealth(
   board: Pick<Board, 'log' | 'load' | 'setInterval' | 'process' | 'E' | 'random' | 'storage'>,
   station: Station,
-  mqtt: Pick<Mqtt, 'beat' | 'stop'>,
+  mqtt: Pick<Mqtt, 'beat' | 'stop' | 'spreadS'>,
   reports: Pick<Reports, 'beat'>,
   powerOn: Pick<PowerOn, 'kept' | 'keep'>,
 ): Health {
@@ -68,7 +68,11 @@ export function createHealth(
   const bootReason = powerOn.kept.reason;
   let isRestarting = false; // from then on the watchdog is not kicked
   let unreachedBeats = 0;
-  let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
+  function patienceOf(random: number): number {
+    return UNREACHED_BEATS + Math.floor((2 * mqtt.spreadS) / BEAT_S + random * SPREAD_BEATS);
+  }
+
+  let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : patienceOf(0);
 
   function restart(): void {
     if (isRestarting) return;
@@ -89,7 +93,7 @@ export function createHealth(
     const progress = mqtt.beat();
     if (progress === Progress.REACHED) {
       unreachedBeats = 0;
-      patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
+      patience = patienceOf(board.random());
     } else if (station.address) unreachedBeats++;
     if (unreachedBeats === patience) station.leave(false);
     if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;

@@ -16,27 +16,12 @@ export function discoveryTopic(name: string): string {
  * @param name UTF-8 bytes without `"` and `\\`; it goes in behind JSON.stringify, which would escape the bytes one by one
  */
 export function discoveryMessage(name: string, version: string, dimmable: boolean): string {
-  function sensor(key: string, label: string, more: object): object {
-    return Object.assign(more, {
-      p: 'sensor',
-      unique_id: '@-' + key,
-      name: label,
-      stat_t: 'light/@/info',
-      val_tpl: '{{value_json.' + key + '}}',
-      ent_cat: 'diagnostic',
-    });
-  }
-
-  function control(platform: string, key: string, label: string, more: object): object {
-    const common = {
-      p: platform,
-      unique_id: '@-' + key,
-      name: label,
-      ent_cat: 'config',
-      cmd_t: 'light/@/device',
-      qos: 1,
-    };
-    return Object.assign(common, more);
+  function entity(platform: string, key: string, label: string, more: object): object {
+    const common: object =
+      platform === 'sensor'
+        ? { ent_cat: 'diagnostic', stat_t: 'light/@/info', val_tpl: '{{value_json.' + key + '}}' }
+        : { ent_cat: 'config', cmd_t: 'light/@/device', qos: 1 };
+    return Object.assign(Object.assign(common, { p: platform, unique_id: '@-' + key, name: label }), more);
   }
 
   function components(): object {
@@ -55,10 +40,10 @@ export function discoveryMessage(name: string, version: string, dimmable: boolea
         fx_list: ['blink'],
         qos: 1,
       },
-      rssi: sensor('rssi', 'Signal', { unit_of_meas: 'dBm', dev_cla: 'signal_strength' }),
-      uptime: sensor('uptimeS', 'Uptime', { unit_of_meas: 's', dev_cla: 'duration' }),
-      memory: sensor('freeVariables', 'Free memory', { unit_of_meas: 'variables' }),
-      restarts: sensor('restarts', 'Restarts', {}),
+      rssi: entity('sensor', 'rssi', 'Signal', { unit_of_meas: 'dBm', dev_cla: 'signal_strength' }),
+      uptime: entity('sensor', 'uptimeS', 'Uptime', { unit_of_meas: 's', dev_cla: 'duration' }),
+      memory: entity('sensor', 'freeVariables', 'Free memory', { unit_of_meas: 'variables' }),
+      restarts: entity('sensor', 'restarts', 'Restarts', {}),
       firmware: {
         p: 'update',
         unique_id: '@-firmware',
@@ -67,9 +52,9 @@ export function discoveryMessage(name: string, version: string, dimmable: boolea
         dev_cla: 'firmware',
         ent_cat: 'diagnostic',
       },
-      restart: control('button', 'restart', 'Restart', { pl_prs: 'restart', dev_cla: 'restart' }),
-      identify: control('button', 'identify', 'Identify', { pl_prs: 'identify', dev_cla: 'identify' }),
-      powerOn: control('select', 'powerOn', 'Power-on', {
+      restart: entity('button', 'restart', 'Restart', { pl_prs: 'restart', dev_cla: 'restart' }),
+      identify: entity('button', 'identify', 'Identify', { pl_prs: 'identify', dev_cla: 'identify' }),
+      powerOn: entity('select', 'powerOn', 'Power-on', {
         ops: ['off', 'on', 'last'],
         stat_t: 'light/@/info',
         val_tpl: '{{value_json.powerOn}}',

@@ -1,15 +1,24 @@
 // The retained message on the info topic: version, health and network of the node.
 import { FlashFile } from './files.ts';
+import { registerOf } from './register.ts';
 import type { Board, Wifi } from './board.ts';
 
-/** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (ESP32 technical reference manual). */
-export const ESP32_RESET_STATE = 0x3ff48034;
+/** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (Espressif's technical reference manuals). */
+const ESP32_RESET_STATE = 0x3ff48034;
+/** The same of the ESP32-C3 and the ESP32-S3. */
+const LATER_RESET_STATE = 0x60008038;
 
 /** Causes of a reset. */
 export const enum ResetCause {
   UNKNOWN = 0,
   POWER_ON = 1,
   BROWNOUT = 15,
+}
+
+/** Tells why the chip was reset. */
+export function resetCauseOf(board: Pick<Board, 'kind' | 'peek32'>): ResetCause {
+  const register = registerOf(board.kind, ESP32_RESET_STATE, LATER_RESET_STATE, LATER_RESET_STATE);
+  return register ? board.peek32(register) & 63 : ResetCause.UNKNOWN;
 }
 
 /** Facts that only the node knows. */

@@ -57,7 +57,7 @@ const SUBSCRIBE_ID = 1;
 /** Creates a stopped session; call start() to connect. */
 export function createMqtt(board: MqttBoard, settings: MqttSettings, client: MqttClient): Mqtt {
   const topics = client.topics;
-  const brokers = newBrokers(settings.broker, settings.spreadS);
+  const brokers = newBrokers(settings.broker);
   const takeover: Takeover = { signs: 0, sinceS: 0, hasStranger: false, allowedS: 0 };
   let redelivery: Redelivery | undefined; // made when it is needed
   let state: State = State.STOPPED;
@@ -97,7 +97,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
   /** Ends the connection and backs off; the only way there. The next attempt goes to the next broker, or after a good session to the same. */
   function drop(reason: string): void {
     const before = brokers.index;
-    const waitMs = link.blockedMs + nextAttemptMs(brokers, link.isGood, !!link.socket, board.random());
+    const waitMs = nextAttemptMs(brokers, link, session.spreadS, board.random());
     takeover.signs = 0; // most reasons exclude a rival; onClose puts them back
     if (brokers.index !== before) redelivery = undefined;
     close();
@@ -121,8 +121,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
     const startedS = board.getTime();
     enter(State.CONNECTING, HANDSHAKE_MS); // before the connect, which may throw: the retries must go on
     try {
-      const socket = board.net.connect(brokers.list[brokers.index]!);
-      link.socket = socket;
+      const socket = (link.socket = board.net.connect(brokers.list[brokers.index]!));
       socket.on('data', onData);
       socket.on('drain', onDrain);
       socket.on('close', onClose);
@@ -198,6 +197,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       // a rival cuts the session between two packets
       const isSign = beats - link.sinceBeat < LASTING_BEATS && !link.input && !link.skip;
       signs = isSign ? signs + 1 : 0;
+      if (!isSign) takeover.hasStranger = false;
       if (signs === 1) takeover.sinceS = beats * BEAT_S;
     }
     drop(hadError ? 'connection lost' : 'closed by the broker');
@@ -213,8 +213,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (state !== State.CONNECTED || topics.indexOf(topic) < 0) onSpecial(flags, topic, payload, id);
       else if (flags === PublishFlag.QOS_0) client.onMessage(payload, false, topic);
       else if (flags === PublishFlag.QOS_1 && redelivery) {
-        redelivery.remember(id, topic + payload);
         client.onMessage(payload, false, topic);
+        redelivery.remember(id, topic + payload); // last: one whose callback was cut off comes again, and is obeyed
       } else onSpecial(flags, topic, payload, id);
     } catch (error) {
       board.log('message failed: ' + error); // still acknowledged, or it would come again for ever
@@ -285,11 +285,12 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   const session: Mqtt = {
     lastReason: '',
+    spreadS: settings.spreadS,
     start: function () {
       if (state !== State.STOPPED && timer) return;
       close();
       brokers.untried = brokers.list.length;
-      enter(State.BACKOFF, backoffMs(0, board.random(), brokers.spreadMs));
+      enter(State.BACKOFF, backoffMs(0, board.random(), session.spreadS));
     },
     stop: function (isWanted) {
       if (!isWanted) session.lastReason = 'wifi down';

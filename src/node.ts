@@ -9,7 +9,7 @@ import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
 import { FlashFile, Mark } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
-import { ESP32_RESET_STATE, infoMessage, ResetCause } from './info.ts';
+import { infoMessage, ResetCause, resetCauseOf } from './info.ts';
 import { QUOTE_CHARS } from './jsonCommand.ts';
 import { createLed, FULL } from './led.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
@@ -101,7 +101,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   const topic = 'light/' + settings.name;
   const write = createWrite(board.storage, board.log);
   const randomWord = createRandomWord(board);
-  const cause = board.kind === 'ESP32' ? board.peek32(ESP32_RESET_STATE) & 63 : ResetCause.UNKNOWN;
+  const cause = resetCauseOf(board);
   let sessions = 0;
   let answerBeat = 0; // when the answer that is due was asked for; 0 when none is due
   let news = createNews(board.boot);
@@ -121,6 +121,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
     },
   } as MqttClient;
   const mqtt = createMqtt(board, settings, client);
+  if (news === 'trial') mqtt.spreadS = 1; // it has no time for a long wait
 
   function info(): string {
     return infoMessage(board, wifi, {
@@ -167,6 +168,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
         },
         drop: function () {
           client.updater = undefined;
+          mqtt.spreadS = settings.spreadS;
         },
       };
       client.updater = board.eval(board.storage.read(slot, at)!)(board, parts) as Updater;

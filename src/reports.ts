@@ -31,7 +31,7 @@ export interface Reports {
   all(): void;
   /** Sends those that have waited, and `more` of Report. */
   flush(more: number): void;
-  /** Called every 5 s; sends info every five minutes. */
+  /** Called every 5 s; sends info every five minutes, and a state that waits. */
   beat(): void;
 }
 
@@ -109,7 +109,10 @@ export function createReports(
     },
     flush: flush,
     beat: function () {
-      if (--untilInfo > 0) return;
+      if (--untilInfo > 0) {
+        if (waiting & Report.STATE) flush(0); // the one before may have been cut off
+        return;
+      }
       untilInfo = INFO_S / BEAT_S;
       flush(Report.INFO);
     },

@@ -73,6 +73,8 @@ export interface MqttClient {
 export interface Mqtt {
   /** Why the link was lost, or the last attempt has failed. */
   lastReason: string;
+  /** The setting; may be changed for a time. */
+  spreadS: number;
   /**
    * Begins to connect, after a random part of `spreadS` so that a street whose power is back does not come as one.
    * Harmless while it runs; mends a session whose start was cut off in the middle.

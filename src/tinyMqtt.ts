@@ -79,6 +79,7 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
 
   const session: Mqtt = {
     lastReason: '',
+    spreadS: settings.spreadS,
     start: function () {
       isStopped = false;
       if (!tiny) tiny = create();

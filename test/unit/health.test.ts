@@ -7,7 +7,7 @@ import { createHealth, Restart } from '../../src/health.ts';
 const MINUTE_BEATS = 60 / BEAT_S;
 
 /** A switch between parts that a test moves; `events` is what it did, kicks left out. */
-function boot({ bootReason = Restart.NONE, random = 0, storage = createStorage() } = {}) {
+function boot({ bootReason = Restart.NONE, random = 0, spreadS = 1, storage = createStorage() } = {}) {
   const events: string[] = [];
   const parts = { progress: Progress.REACHED, address: '10.0.0.5', isSettled: true, free: 3000, kicks: 0 };
   const station = {
@@ -36,7 +36,11 @@ function boot({ bootReason = Restart.NONE, random = 0, storage = createStorage()
     storage,
     random: () => random,
   };
-  const mqtt = { beat: () => parts.progress, stop: (isWanted: boolean) => void events.push(`stop ${isWanted}`) };
+  const mqtt = {
+    spreadS,
+    beat: () => parts.progress,
+    stop: (isWanted: boolean) => void events.push(`stop ${isWanted}`),
+  };
   const powerOn = {
     kept: { isOn: false, brightness: 255, boots: 1, reason: bootReason, chosen: 0 },
     keep: (code: number) => void (code && events.push(`keep ${code}`)),
@@ -108,6 +112,16 @@ for (const [random, minutes] of [
     beats(minutes * MINUTE_BEATS + 1);
     assert.deepEqual(events.slice(1), restart('nothing reached', Restart.NOTHING_REACHED));
   });
+
+test('does not take the long waits of a large fleet for a network that is dead', () => {
+  const { parts, events, beats } = boot({ spreadS: 600 });
+  beats(1);
+  parts.progress = Progress.TRIED;
+  beats(20 * MINUTE_BEATS);
+  assert.deepEqual(events, []);
+  beats(4 * MINUTE_BEATS);
+  assert.deepEqual(events, ['leave to join again']);
+});
 
 test('counts only while there is an address, and from the beginning once something was reached', () => {
   const { parts, events, beats } = boot();

@@ -105,6 +105,23 @@ for (const topic of ['light/other/status', 'light/x/set'])
     },
   );
 
+flow(
+  'forgets another light that was heard in a session that lasted: an old name of ours may be its name now',
+  (rig) => {
+    rig.start();
+    rig.accept(true);
+    rig.receive(message('online', { topic: 'light/old/status' }));
+    for (let pings = 0; pings < 8; pings += 1) {
+      rig.advance(15_000);
+      rig.receive(PINGRESP);
+    }
+    rig.closeByPeer();
+    rig.nextTimer();
+    for (let session = 0; session < 4; session += 1) shortSession(rig);
+    assert.equal(rig.renewals(), 0);
+  },
+);
+
 flow('takes what another light has retained for no sign of a shared session', (rig) => {
   rig.start();
   for (let session = 0; session < 4; session += 1) {

@@ -16,16 +16,21 @@ const POWER_ON = 1;
 const BROWNOUT = 15;
 const WATCHDOG = 12;
 
+/** RTC_CNTL_RESET_STATE_REG of each chip (Espressif's technical reference manuals). */
+const RESET_STATES: Record<string, number> = { ESP32: 0x3ff48034, ESP32C3: 0x60008038, ESP32S3: 0x60008038 };
+
 interface Options {
   settings?: object;
   storage?: ReturnType<typeof createStorage>;
   /** Why the chip was reset. */
   cause?: number;
+  /** What `process.env.BOARD` says. */
+  kind?: string;
   hasWifi?: boolean;
 }
 
 /** Creates a mocked board; gives the parts that a test reads or moves. */
-function createBoard({ storage = createStorage(), cause = POWER_ON }: Options) {
+function createBoard({ storage = createStorage(), cause = POWER_ON, kind = 'ESP32' }: Options) {
   const clock = createHandClock();
   const pins = createPins({ nowMs: clock.nowMs, wake: () => {} });
   const net = createFakeNet();
@@ -35,10 +40,14 @@ function createBoard({ storage = createStorage(), cause = POWER_ON }: Options) {
   let kicks = 0;
   let onException = (_error: unknown): void => {};
   const board = {
-    ...{ serial: 'a0b1c2d3-0001', kind: 'ESP32', storage, net },
+    ...{ serial: 'a0b1c2d3-0001', kind, storage, net },
     ...{ random: () => 0.5, log: (line: string) => log.push(line) },
     ...{ setTimeout: clock.setTimeout, clearTimeout: clock.clearTimeout, setInterval: clock.setInterval },
-    ...{ getTime: clock.getTime, pin: (name: string) => pins.pin(name), peek32: () => 0xabc0 | cause },
+    ...{
+      getTime: clock.getTime,
+      pin: (name: string) => pins.pin(name),
+      peek32: (address: number) => (RESET_STATES[kind.split('_')[0]!] === address ? 0xabc0 | cause : 0),
+    },
     ...{ pinMode: pins.pinMode, analogWrite: pins.analogWrite, setWatch: pins.setWatch },
     load: () => void loads.push('load'),
     process: {
@@ -216,6 +225,14 @@ for (const [what, restart] of [
       lamp.history.map(({ duty }) => duty),
       [before.lamp.duty()],
     );
+  });
+
+for (const kind of ['ESP32_IDF4', 'ESP32_CYD', 'ESP32C3_IDF4', 'ESP32S3_IDF4'])
+  test(`is as it was after a restart by the watchdog of ${kind}, and starts anew with the power`, () => {
+    const before = dimmed();
+    const { lamp } = boot({ storage: before.storage, cause: WATCHDOG, kind });
+    assert.equal(lamp.duty(), before.lamp.duty());
+    assert.equal(boot({ storage: before.storage, cause: POWER_ON, kind }).lamp.duty(), 0);
   });
 
 test('obeys what the broker had retained when the power has returned, and not when only the program has restarted', () => {

@@ -59,6 +59,17 @@ test('a state waits with what waits, and goes out first of it', () => {
   assert.deepEqual(topics(), [STATE, INFO]);
 });
 
+test('a state that was left behind goes out with the next beat', () => {
+  const { connect, reports, now, topics, sent, beats } = boot();
+  connect();
+  now.isOnline = false;
+  reports.state('on');
+  now.isOnline = true;
+  sent.length = 0;
+  beats(2);
+  assert.deepEqual(topics(), [STATE]);
+});
+
 test('tells which version runs, and what an updater is at, with the keys of Home Assistant', () => {
   const { connect, reports, client, sent } = boot();
   connect();

@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chunksOf, offerText } from '../support/signing.ts';
-import { atHome, checkSound, checkUnmoved, imageOf, MINUTE_MS, SETTINGS, TRIAL_MS, type Home } from './home.ts';
+import {
+  atHome,
+  createHome,
+  checkSound,
+  checkUnmoved,
+  imageOf,
+  MINUTE_MS,
+  SETTINGS,
+  TRIAL_MS,
+  type Home,
+} from './home.ts';
 
 const A = '1.0.0-A';
 
@@ -29,6 +39,30 @@ test('good settings are kept after two minutes, and stay after a power cut', () 
     assert.equal(home.info()['powerOn'], 'last');
     checkSound(home, [A]);
   }));
+
+test('a light that waits long for its turn tries new settings at once, and waits again after the trial', () =>
+  atHome({}, (home) => {
+    home.configure({ spreadS: 3600 });
+    untilKept(home);
+    home.configure({ powerOn: 'last' });
+    home.until(() => home.log().endsWith('Ss1S'), 'kept again', 3 * MINUTE_MS);
+    home.time.advance(10_000);
+    home.board.faults.reset();
+    home.time.advance(1_000);
+    const [, waitS] = /retry in (\S+) s/.exec(home.board.console.at(-1)!) ?? [];
+    assert.ok(Number(waitS) > 60, home.board.console.at(-1));
+  }));
+
+test('a copy of settings whose file a power cut has torn counts, and is put in its place', () => {
+  const home = createHome();
+  home.board.storage.install('light.json', JSON.stringify(SETTINGS).slice(0, 40));
+  home.board.storage.install('light.try', JSON.stringify(SETTINGS));
+  home.board.powerOn();
+  home.obey('{"brightness":100}', 100);
+  assert.deepEqual(kept(home), SETTINGS);
+  assert.equal(home.board.storage.read('light.try'), undefined);
+  home.board.dispose();
+});
 
 test('what is not sent stays as it is', () =>
   atHome({}, (home) => {
