@@ -56,7 +56,10 @@ function isPlain(json: string): boolean {
  */
 export function parseJson(payload: Bytes): Command | undefined {
   const json = payload.trim();
-  if (payload.length > JSON_CHARS || json.split('[').length + json.split('{').length > MOST_BRACKETS) return undefined;
+  const isFlat = json.indexOf('[') + json.indexOf('{', 1) < -1; // most are: to count costs time
+  if (payload.length > JSON_CHARS || (!isFlat && json.split('[').length + json.split('{').length > MOST_BRACKETS)) {
+    return undefined;
+  }
   let list: unknown[] = [];
   try {
     list = (JSON.parse('[' + json + ']') || []) as unknown[]; // the chip gives undefined for some of what is broken
