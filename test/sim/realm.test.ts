@@ -6,7 +6,10 @@ import { createRealm } from '../../sim/board/realm.ts';
 
 /** Runs a program that leaves its result in `result`. */
 function run(program: string): unknown {
-  const realm = createRealm(createEvents(() => {}), assert.fail);
+  const realm = createRealm(
+    createEvents(() => {}),
+    assert.fail,
+  );
   realm.run(program, 'test');
   return realm.global['result'];
 }
@@ -101,7 +104,10 @@ test('JSON.stringify writes nothing but ASCII', () => {
 });
 
 test('a program that hangs is stopped when it has a limit', () => {
-  const realm = createRealm(createEvents(() => {}), assert.fail);
+  const realm = createRealm(
+    createEvents(() => {}),
+    assert.fail,
+  );
   realm.run('result = function () { while (true); }', 'test');
   assert.throws(() => realm.call(realm.global['result'] as () => void, { limitMs: 20 }), {
     code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
