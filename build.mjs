@@ -3,5 +3,6 @@
 import { register } from 'tsx/esm/api';
 
 register();
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {}); // a reader that goes away is no failure
 const { run } = await import('./bundler/cli.ts');
 process.exitCode = await run(process.argv.slice(2));
