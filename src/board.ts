@@ -120,6 +120,9 @@ export interface Board extends Clock {
     srand(word: number): void;
     /** `onErrorSave`: the first error that nothing catches goes to the file `ERROR`; forgotten at a reset. */
     setFlags(flags: { onErrorSave: 1 }): void;
+    /** Calls back with flags that are new since `getErrorFlags` was called: `MEMORY` where a callback was cut off. */
+    on(event: 'errorFlag', listener: (flags: string[]) => void): void;
+    getErrorFlags(): string[];
   };
   /** Evaluates the text of a program that is a function of the board and of parts of the light; what lies in flash is not copied. */
   eval(program: string): (board: unknown, parts: object) => unknown;

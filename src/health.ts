@@ -22,8 +22,8 @@ const SPREAD_BEATS = 12;
 /** While the broker stays away: once an hour. */
 const PATIENT_BEATS = 720;
 
-/** Beats before a second restart because of an exception. */
-const EXCEPTION_BEATS = 120;
+/** Beats before a second restart because of an exception, or of a callback that was cut off. */
+const HARM_BEATS = 120;
 
 /** Far from a flash so full that a write compacts it. */
 export const ERROR_ROOM_BYTES = 8_192;
@@ -105,10 +105,25 @@ export function createHealth(
     else if (isGoodMoment) restart();
   }
 
-  // an exception nobody caught: chip or program are out of order
+  function isJustTried(reason: Restart): boolean {
+    return bootReason === reason && health.beats < HARM_BEATS;
+  }
+
+  /** Chip or program are out of order. */
+  function mend(reason: Restart): void {
+    health.wanted = reason;
+    if (station.address) restart(); // the timers may be gone, and with them the beat
+  }
+
+  // a callback was cut off, with what it was to do: a timer may be gone, or a command that no broker sends again on this connection
+  board.E.on('errorFlag', function (flags) {
+    board.E.getErrorFlags(); // so that the next one is told as well
+    if (flags.indexOf('MEMORY') >= 0 && !isJustTried(Restart.LOW_MEMORY)) mend(Restart.LOW_MEMORY);
+  });
+
   board.process.on('uncaughtException', function (error) {
     board.log('uncaught: ' + error);
-    if (bootReason === Restart.EXCEPTION && health.beats < EXCEPTION_BEATS) return;
+    if (isJustTried(Restart.EXCEPTION)) return;
     try {
       // over the restart, once, as the interpreter does before this program runs
       const hasRoom = !health.wanted && board.storage.getFree() > ERROR_ROOM_BYTES;
@@ -116,8 +131,7 @@ export function createHealth(
     } catch {
       // the log has it
     }
-    health.wanted = Restart.EXCEPTION;
-    if (station.address) restart(); // the timers may be gone, and with them the beat
+    mend(Restart.EXCEPTION);
   });
   board.setInterval(beat, BEAT_S * 1000);
   return health;

@@ -177,6 +177,30 @@ test('calls that are cut off when the address comes are made up for within 15 se
     { numRuns: 40, text: JSON.stringify },
   ));
 
+test('a command at QoS 1 is obeyed within a minute, wherever a callback is cut off after the address has come', (t) =>
+  checkProperty(
+    t,
+    fc.record({ nth: fc.integer({ min: 1, max: 60 }), calls: fc.integer({ min: 0, max: 25 }) }),
+    ({ nth, calls }) =>
+      atHome({}, (home) => {
+        const send = (brightness: number): void =>
+          home.broker.publish({ topic: TOPIC, payload: JSON.stringify({ brightness }), qos: 1 });
+        home.board.accessPoint.off();
+        home.time.advance(30_000);
+        send(30);
+        home.board.cutOff(nth, calls);
+        home.board.accessPoint.on();
+        home.time.advance(MINUTE_MS);
+        for (const brightness of [40, 50]) {
+          send(brightness);
+          home.time.advance(MINUTE_MS);
+          assert.equal(home.level(), brightness, home.board.console.slice(-20).join('\n'));
+        }
+        return { cuts: 1 };
+      }),
+    { numRuns: 300, text: JSON.stringify },
+  ));
+
 test('a dead Wi-Fi association is left within minutes, and joined again', () =>
   atHome({}, (home) => {
     const before = home.shown();

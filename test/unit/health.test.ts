@@ -6,10 +6,48 @@ import { createHealth, Restart } from '../../src/health.ts';
 
 const MINUTE_BEATS = 60 / BEAT_S;
 
+/** What a test moves, and what it counts. */
+const createParts = () => ({ progress: Progress.REACHED, address: '10.0.0.5', isSettled: true, free: 3000, kicks: 0 });
+
+/** A mocked board, and the callbacks that it was given. */
+function createBoard(
+  events: string[],
+  parts: ReturnType<typeof createParts>,
+  storage: ReturnType<typeof createStorage>,
+  random: number,
+) {
+  const fire = {
+    beat: (): void => {},
+    exception: (_error: unknown): void => {},
+    errorFlag: (_flags: string[]): void => {},
+  };
+  const board = {
+    log: (line: string) => events.push(line),
+    load: () => void events.push('load'),
+    setInterval(callback: () => void, ms: number): number {
+      assert.equal(ms, BEAT_S * 1000);
+      fire.beat = callback;
+      return 1;
+    },
+    process: {
+      memory: () => ({ free: parts.free, usage: 0 }),
+      on: (_event: string, listener: (error: unknown) => void) => void (fire.exception = listener),
+    },
+    E: {
+      kickWatchdog: () => void (parts.kicks += 1),
+      ...{ enableWatchdog: () => {}, srand: () => {}, setFlags: () => {}, getErrorFlags: () => [] },
+      on: (_event: string, listener: (flags: string[]) => void) => void (fire.errorFlag = listener),
+    },
+    storage,
+    random: () => random,
+  };
+  return { board, fire };
+}
+
 /** A switch between parts that a test moves; `events` is what it did, kicks left out. */
 function boot({ bootReason = Restart.NONE, random = 0, spreadS = 1, storage = createStorage() } = {}) {
   const events: string[] = [];
-  const parts = { progress: Progress.REACHED, address: '10.0.0.5', isSettled: true, free: 3000, kicks: 0 };
+  const parts = createParts();
   const station = {
     get address() {
       return parts.address;
@@ -18,24 +56,7 @@ function boot({ bootReason = Restart.NONE, random = 0, spreadS = 1, storage = cr
     leave: (isForGood: boolean) => void events.push(`leave ${isForGood ? 'for good' : 'to join again'}`),
   };
   const reports = { beat: () => {} };
-  let beat = (): void => {};
-  let onException = (_error: unknown): void => {};
-  const board = {
-    log: (line: string) => events.push(line),
-    load: () => void events.push('load'),
-    setInterval(callback: () => void, ms: number): number {
-      assert.equal(ms, BEAT_S * 1000);
-      beat = callback;
-      return 1;
-    },
-    process: {
-      memory: () => ({ free: parts.free, usage: 0 }),
-      on: (_event: string, listener: (error: unknown) => void) => void (onException = listener),
-    },
-    E: { kickWatchdog: () => void (parts.kicks += 1), enableWatchdog: () => {}, srand: () => {}, setFlags: () => {} },
-    storage,
-    random: () => random,
-  };
+  const { board, fire } = createBoard(events, parts, storage, random);
   const mqtt = {
     spreadS,
     beat: () => parts.progress,
@@ -47,9 +68,17 @@ function boot({ bootReason = Restart.NONE, random = 0, spreadS = 1, storage = cr
   };
   const health = createHealth(board, station, mqtt, reports, powerOn);
   const beats = (count: number): void => {
-    for (let time = 0; time < count; time += 1) beat();
+    for (let time = 0; time < count; time += 1) fire.beat();
   };
-  return { events, parts, reports, health, beats, throwUncaught: (error: unknown) => onException(error) };
+  return {
+    events,
+    parts,
+    reports,
+    health,
+    beats,
+    throwUncaught: fire.exception,
+    flag: fire.errorFlag,
+  };
 }
 
 /** What a restart does, in its order. */
@@ -192,4 +221,21 @@ test('keeps what nobody caught in flash, once a restart, and only where that com
   storage.fill(8_000);
   boot({ storage }).throwUncaught('fourth');
   assert.equal(storage.read('ERROR'), 'third');
+});
+
+test('restarts when the interpreter has cut a callback off, but not for other flags, nor again and again', () => {
+  const { events, flag, beats } = boot();
+  beats(1);
+  flag(['UART_OVERFLOW', 'LOW_MEMORY']);
+  assert.deepEqual(events, []);
+  flag(['LOW_MEMORY', 'MEMORY']);
+  assert.deepEqual(events, restart('low memory', Restart.LOW_MEMORY));
+  const again = boot({ bootReason: Restart.LOW_MEMORY });
+  again.beats(1);
+  again.flag(['MEMORY']);
+  again.beats(MINUTE_BEATS);
+  assert.deepEqual(again.events, []);
+  again.beats(10 * MINUTE_BEATS);
+  again.flag(['MEMORY']);
+  assert.deepEqual(again.events, restart('low memory', Restart.LOW_MEMORY));
 });

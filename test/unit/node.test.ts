@@ -58,6 +58,8 @@ function createBoard({ storage = createStorage(), cause = POWER_ON, kind = 'ESP3
       enableWatchdog: (...call: unknown[]) => void watchdog.push(call),
       kickWatchdog: () => void (kicks += 1),
       srand: () => {},
+      on: () => {},
+      getErrorFlags: () => [],
     },
   } as unknown as Board;
   const throwUncaught = (error: unknown): void => onException(error);
