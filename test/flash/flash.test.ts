@@ -291,10 +291,11 @@ test('takes every port that looks like an ESP32 with --all', () =>
 
 test('refuses a bundle that needs tinyMQTT and names the command that brings it', () =>
   withBoard({}, async (board, port) => {
-    const path = file('tiny.js', `${programText('1.0.0')}const m=require("tinyMQTT");\n`);
-    const { code, output } = await flash(['--port', port, '--bundle', path, ...SETTINGS_ARGV]);
+    const path = file('tiny light.js', `${programText('1.0.0')}const m=require("tinyMQTT");\n`);
+    const { code, output } = await flash(['--port', port, '--bundle', path, '--baud', '9600', ...SETTINGS_ARGV]);
     assert.equal(code, EXIT.badArguments);
-    assert.match(output, /npx espruino .*SAVE_ON_SEND=1/);
+    const command = `npx espruino --no-ble -p ${port} -b 9600 --config SAVE_ON_SEND=1 '${path}'`;
+    assert.ok(output.endsWith(`then: ${command}\n`), output);
     assert.equal(board.storage.read('.bootcde'), undefined);
   }));
 

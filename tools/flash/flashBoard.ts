@@ -3,6 +3,7 @@
 import type { Settings } from '../../settings/schema.ts';
 import type { AclEntry } from './acl.ts';
 import { checkAcl, writeAcl } from './aclFile.ts';
+import { quoted } from './bareChip.ts';
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
 import { fileNamed, readContents, readFile, type StorageContents } from './boardStorage.ts';
@@ -41,6 +42,8 @@ interface SetUp {
 /** What to flash, and where. */
 interface FlashJob extends Access {
   bundle: Image;
+  /** Its file. */
+  bundlePath: string;
   /** Absent: the bundle runs alone. */
   updates: Updates | undefined;
   /** Absent: the board keeps the settings it has. */
@@ -55,10 +58,13 @@ interface FlashJob extends Access {
 }
 
 /** Refuses a bundle that needs the module tinyMQTT: only the uploader of the espruino package fetches it from the web. */
-async function refuseTinyMqtt(board: BoardLink, { path, bundle }: FlashJob): Promise<void> {
+async function refuseTinyMqtt(board: BoardLink, { path, baud, bundle, bundlePath }: FlashJob): Promise<void> {
   if (!wantsTinyMqtt(bundle) || (await board.evaluate(fileState('tinyMQTT'))) !== null) return;
-  const command = `npx espruino --no-ble -p ${path} -b 115200 --config SAVE_ON_SEND=1 dist/firmware.js`;
-  throw failure('badArguments', `the bundle needs the module tinyMQTT, which is not on the board: ${command}`);
+  const command = `npx espruino --no-ble -p ${quoted(path)} -b ${baud} --config SAVE_ON_SEND=1 ${quoted(bundlePath)}`;
+  throw failure(
+    'badArguments',
+    `the bundle needs the module tinyMQTT, which is not on the board; build its settings in, then: ${command}`,
+  );
 }
 
 /** Reads settings that were kept after a trial, and are not in their own file yet. */

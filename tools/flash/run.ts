@@ -61,8 +61,8 @@ function flashWork(order: Order, { settings, bundle, updates, interpreters, isOn
     const isRestarting = interpreters !== undefined;
     const label = order.label === undefined ? undefined : { file: order.label, isOneOfMany };
     const acl = order.acl === undefined ? undefined : { path: order.acl, settings: own };
-    const job = { ...access, isRestarting, bundle, updates, settings: image, complaints, acl, label, wait: order.wait };
-    return flashBoard(job, report);
+    const what = { bundle, bundlePath: order.bundle, updates, settings: image };
+    return flashBoard({ ...access, ...what, isRestarting, complaints, acl, label, wait: order.wait }, report);
   };
 }
 
