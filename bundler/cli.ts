@@ -15,8 +15,9 @@ dist/ the loader and the set-up program.
   npm run build -- [options]
 
   --mqtt=tinyMQTT   build on Espruino's tinyMQTT module instead of our own client (dist/firmware-tinyMQTT.js)
-  --config FILE     settings to embed as this build's defaults: JSON, the same keys as the device's light.json
-  --outfile FILE    where to write the bundle (default: dist/firmware.js)
+  --config FILE     settings to embed as this build's defaults: JSON, the same keys as the device's light.json; wants --outfile
+  --outfile FILE    where to write the bundle (default: dist/firmware.js, which npm run flash and others write anew);
+                    flash it with npm run flash -- --bundle FILE --keep-config
   --quiet           no size report
   --help            this text
 
@@ -88,6 +89,10 @@ function readOptions(argv: string[]) {
   const values = parse(argv);
   const mqtt = MQTT_CLIENTS.find((client) => client === (values.mqtt ?? 'own'));
   if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
+  if (values.config !== undefined && values.outfile === undefined && mqtt === 'own')
+    throw new UsageError(
+      '--config wants --outfile FILE: npm run flash and others write dist/firmware.js anew (see --help)',
+    );
   if (values.outfile === '') throw new UsageError('--outfile wants the name of a file (see --help)');
   const file = mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`;
   return { ...values, mqtt, outfile: values.outfile ?? path.join(DIST, file) };

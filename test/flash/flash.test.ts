@@ -75,6 +75,14 @@ test('with --keep-config says that there are no settings to keep', () =>
     assert.match(output, /! the board has no settings to keep/);
   }));
 
+test('with --keep-config is content with settings that are built in', () =>
+  withBoard({}, async (_, port) => {
+    const path = file('built.js', `var createSettings=print;createSettings(1,{pin:'D5'});${programText('1.0.0')}`);
+    const { code, output } = await flash(['--port', port, '--bundle', path, '--keep-config']);
+    assert.equal(code, EXIT.ok, output);
+    assert.doesNotMatch(output, /no settings to keep/);
+  }));
+
 test('with --wait relays the log and waits for MQTT', () =>
   withBoard({}, async (_, port) => {
     const connected = "print('wifi up 1.2.3.4');print('mqtt connected as abc');";

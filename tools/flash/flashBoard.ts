@@ -10,7 +10,7 @@ import { fileNamed, readContents, readFile, type StorageContents } from './board
 import { aloneContents, bootStateOf, counterFile, updatableContents, type Contents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
-import { wantsTinyMqtt, type Image } from './image.ts';
+import { hasSettings, wantsTinyMqtt, type Image } from './image.ts';
 import { writeLabel } from './label.ts';
 import {
   COUNTER_FILES,
@@ -140,7 +140,11 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
       setUp = { serial, password: setUpPasswordOf(contents) };
       if (setUp.password) report.log(`set-up password: ${setUp.password} (of its own access point)`);
       await transfer(session, report, contents, job.limits);
-      if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
+      if (
+        !job.settings &&
+        !hasSettings(job.bundle) &&
+        (await session.board.evaluate(fileState(SETTINGS_FILE))) === null
+      )
         report.warn('the board has no settings to keep: flash it with settings');
     } catch (error) {
       await restore(session).catch(() => {});
