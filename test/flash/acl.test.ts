@@ -20,8 +20,9 @@ import { createHouse } from '../../sim/house.ts';
 import { withSection, type AclEntry } from '../../tools/flash/acl.ts';
 import { checkAcl, writeAcl } from '../../tools/flash/aclFile.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
+import { until } from '../../tools/flash/until.ts';
 import { FIRMWARE } from '../support/firmware.ts';
-import { bundle, flash, SETTINGS_ARGV, withBoard } from '../support/flashing.ts';
+import { bundle, flash, present, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 import { connectClient } from '../support/mqttClient.ts';
 
 const entry = (name: string, username: string, settings: AclEntry['settings'] = {}): AclEntry => ({
@@ -141,6 +142,22 @@ describe('npm run flash -- --acl', () => {
       assert.deepEqual([away.code, board.storage.read('.bootcde')], [EXIT.badArguments, undefined], away.output);
       assert.match(away.output, /--acl .*away: ENOTDIR/);
       assert.ok(!existsSync(`${path}.new`));
+    }));
+
+  test('restarts the board also when the file can no longer be written', (t) =>
+    withBoard({}, async (board, port) => {
+      const path = aclFile(t, '');
+      let output = '';
+      const write = (text: string) => {
+        output += text;
+        if (text.includes('✓ install')) writeFileSync(`${path}.new`, 'half');
+      };
+      const argv = ['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, '--acl', path, '--username', 'a'];
+      const { code } = await flash(argv, { write });
+      assert.equal(code, EXIT.badArguments, output);
+      assert.match(output, /✗ acl .*acl\.new is in the way/);
+      assert.ok(await until(() => present(board).length > 0, 5_000), 'the new program runs');
+      assert.deepEqual(present(board), wholeRun('1.0.0'));
     }));
 });
 

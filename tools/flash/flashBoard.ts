@@ -107,7 +107,7 @@ function aclStep(path: string, entry: AclEntry, report: BoardReport): void {
   );
 }
 
-/** Erases the uploads and runs the old program again, after a failure on a line that still works. */
+/** Erases the uploads and runs the program that the board has, after a failure on a line that still works. */
 async function restore({ board }: Session): Promise<void> {
   await board.evaluate(eraseUploads);
   await board.evaluate(reboot);
@@ -129,12 +129,12 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
     const who = await identifyStep(session.board, report, { force: job.force, toWrite: true });
     const wrong = job.complaints(who.board);
     let setUp: SetUp;
-    let entry: AclEntry | undefined;
     try {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
       const serial = String(await session.board.evaluate(serialNumber));
-      if (job.acl) checkAcl(job.acl.path, (entry = aclEntryOf(serial, job.acl.settings)));
+      const acl = job.acl && { path: job.acl.path, entry: aclEntryOf(serial, job.acl.settings) };
+      if (acl) checkAcl(acl.path, acl.entry);
       await refuseTinyMqtt(session.board, job);
       const contents = await contentsFor(session.board, serial, job);
       setUp = { serial, password: setUpPasswordOf(contents) };
@@ -146,11 +146,11 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
         (await session.board.evaluate(fileState(SETTINGS_FILE))) === null
       )
         report.warn('the board has no settings to keep: flash it with settings');
+      if (acl) aclStep(acl.path, acl.entry, report);
     } catch (error) {
       await restore(session).catch(() => {});
       throw withAdvice(error, session);
     }
-    if (job.acl && entry) aclStep(job.acl.path, entry, report);
     const line = await bootStep(session, report, job);
     if (job.label) labelStep(job.label, report, setUp, line);
   });
