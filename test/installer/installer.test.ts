@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from '../../bundler/bundle.ts';
@@ -77,6 +77,18 @@ test('puts no settings into the page unless the owner says so', async () => {
     /HomeNetwork|correct horse/,
     'a page without settings replaces one with them',
   );
+});
+
+test('leaves no settings of an older page, not even on a chip that the new one is not for', async () => {
+  const folder = newFolder();
+  assert.equal((await install(argvFor(folder, ...SETTINGS, '--publish-settings'))).code, EXIT.ok);
+  writeFileSync(join(folder, 'esp32c3/notes.txt'), 'not ours');
+  const one = ['--interpreter', zipOf(interpreterFiles()), '--out', folder, '--bundle', PROGRAM];
+  const { code, output } = await install(one);
+  assert.equal(code, EXIT.ok, output);
+  assert.doesNotMatch(contentsOf(folder), /HomeNetwork|correct horse/);
+  assert.ok(existsSync(join(folder, 'esp32/storage.bin')));
+  assert.ok(existsSync(join(folder, 'esp32c3/notes.txt')));
 });
 
 test('sees settings that were built into the bundle', async () => {
