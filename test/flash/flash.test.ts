@@ -16,7 +16,7 @@ test('turns a bare board into a running light, step by step', () =>
     const steps = [...output.matchAll(/✓ (\w+)/g)].map((match) => match[1]);
     assert.deepEqual(steps, ['open', 'identify', 'space', 'upload', 'verify', 'install', 'arrange', 'restart']);
     assert.deepEqual(present(board), wholeRun('1.0.0'));
-    assert.match(output, /Try it: mosquitto_pub -h 192\.168\.1\.10 -t 'home\/bedroom\/light' -m toggle\n$/);
+    assert.match(output, /Try it: mosquitto_pub -h 192\.168\.1\.10 -t home\/bedroom\/light -m toggle\n$/);
   }));
 
 test('leaves the program, the settings and nothing else in Storage', () =>
@@ -55,6 +55,13 @@ test('does not wear the flash when the board holds everything already', () =>
     assert.equal(code, EXIT.ok);
     assert.match(output, /nothing to do/);
     assert.equal(board.storage.writes.length, writes);
+  }));
+
+test('quotes the first command for a shell', () =>
+  withBoard({}, async (_, port) => {
+    const argv = ['--username', "o'hara", '--password', 'p', '--topic', "anna's lamp"];
+    const { output } = await flash(['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, ...argv]);
+    assert.ok(output.endsWith(` -u 'o'\\''hara' -P … -t 'anna'\\''s lamp' -m toggle\n`), output);
   }));
 
 test('with --keep-config replaces the program alone', () =>

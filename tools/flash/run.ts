@@ -8,7 +8,7 @@ import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/sche
 import { createMasterKey, readMasterKey } from '../keys.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import type { Updates } from './contents.ts';
-import { commandFor } from './bareChip.ts';
+import { commandFor, quoted } from './bareChip.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
 import { flashBoard } from './flashBoard.ts';
@@ -109,9 +109,9 @@ function summary(paths: string[], outcomes: (Failure | undefined)[]): string {
 function firstCommand({ settings, keepConfig }: Order): string | undefined {
   if (keepConfig) return undefined;
   const [host, port] = [settings.broker].flat()[0]?.split(':') ?? [];
-  const login = settings.username === undefined ? '' : ` -u '${settings.username}' -P …`;
+  const login = settings.username === undefined ? '' : ` -u ${quoted(settings.username)} -P …`;
   const topic = [settings.topics].flat()[0] ?? DEFAULT_TOPIC;
-  return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
+  return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t ${quoted(topic)} -m toggle`;
 }
 
 /**
