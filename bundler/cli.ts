@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, MQTT_CLIENTS, PROJECT } from './bundle.ts';
 import { buildImage, type Image } from './image.ts';
-import { BESIDE, hasProgram } from './programs.ts';
+import { BESIDE } from './programs.ts';
 import { readSettings } from '../settings/values.ts';
 import { reportSize } from './size.ts';
 
@@ -54,7 +54,7 @@ export async function run(argv: string[]): Promise<number> {
 
 /** Builds the programs that have a file of their own. */
 async function deliverRest(terminal: Terminal): Promise<number> {
-  for (const program of BESIDE.filter((one) => hasProgram(PROJECT, one))) {
+  for (const program of BESIDE) {
     const { code, size, problems } = await build({ program });
     const outfile = path.join(DIST, `${program}.js`);
     const exit = deliver(outfile, { code, problems, sizes: size ? [size] : [] }, terminal);

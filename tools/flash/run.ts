@@ -15,10 +15,9 @@ import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { installInterpreter } from './interpreter/installInterpreter.ts';
 import { readInterpreters, type Interpreter } from './interpreter/interpreters.ts';
-import { imageOf, readBundle, takesUpdates, type Image } from './image.ts';
+import { imageOf, readBundle, readPrograms, takesUpdates, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
-import { readLoader, readSetup } from './programs.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
 import { withSecrets, type SecretsHost } from './secrets.ts';
@@ -128,12 +127,12 @@ function masterKey(path: string, report: Report): Buffer {
 
 /** Reads what a board needs to take updates. */
 function updatesOf(order: Order, { dist = 'dist' }: Host, report: Report): Updates {
-  return { loader: readLoader(dist), setup: readSetup(dist), master: masterKey(order.masterKey, report) };
+  return { ...readPrograms(dist), master: masterKey(order.masterKey, report) };
 }
 
 /** Refuses a label that could not be written in the end. */
 function refuseLabel(file: string, updates: Updates | undefined): void {
-  if (!updates?.setup) throw failure('badArguments', '--label wants a build with the set-up program: npm run build');
+  if (!updates) throw failure('badArguments', '--label wants a bundle with set-up mode, such as that of npm run build');
   try {
     accessSync(path.dirname(file), constants.W_OK);
   } catch (error) {

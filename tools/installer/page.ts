@@ -13,14 +13,13 @@ export interface PageOptions {
   /** Of the light. */
   version: string;
   /** How the board gets its settings. */
-  setUp: 'done' | 'Improv' | 'USB';
+  setUp: 'done' | 'Improv';
 }
 
 /** What is left to do when the light is on the board. */
 const NEXT: Record<PageOptions['setUp'], string> = {
   done: 'The light joins its Wi-Fi by itself.',
   Improv: 'Press Next and give the light your Wi-Fi, then Visit Device and give it your MQTT broker.',
-  USB: 'Give it its settings: npm run flash -- --wifi-ssid NAME --broker HOST',
 };
 
 /** Makes the manifest. */
