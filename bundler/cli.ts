@@ -2,11 +2,12 @@
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { build, MQTT_CLIENTS, PROJECT } from './bundle.ts';
 import { buildImage, type Image } from './image.ts';
 import { BESIDE } from './programs.ts';
 import { readSettings } from '../settings/values.ts';
+import { failure, isFailure } from '../tools/failure.ts';
+import { parseFlags } from '../tools/flags.ts';
 import { reportSize } from './size.ts';
 
 const HELP = `Bundles src/ into the files that are flashed, and checks that the chip can run them: the light with its updater, and in
@@ -26,10 +27,14 @@ Exit codes: 0 written, 1 refused (one line per reason, nothing is written), 2 wr
 /** Where everything is written, unless --outfile says otherwise. */
 const DIST = path.join(path.relative('.', PROJECT), 'dist');
 
-type Terminal = Pick<Console, 'log' | 'error'>;
+const OPTIONS = {
+  mqtt: { type: 'string' },
+  config: { type: 'string' },
+  outfile: { type: 'string' },
+  quiet: { type: 'boolean' },
+} as const;
 
-/** A wrong command line: exit code 2. */
-class UsageError extends Error {}
+type Terminal = Pick<Console, 'log' | 'error'>;
 
 /**
  * Builds as the command line says.
@@ -48,7 +53,7 @@ export async function run(argv: string[]): Promise<number> {
     return code || (await deliverRest(terminal));
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);
-    return error instanceof UsageError ? 2 : 1;
+    return isFailure(error) ? 2 : 1;
   }
 }
 
@@ -86,26 +91,16 @@ export function deliver(outfile: string, { code, sizes, problems }: Image, termi
 }
 
 function readOptions(argv: string[]) {
-  const values = parse(argv);
+  const values = parseFlags(argv, OPTIONS);
   const mqtt = MQTT_CLIENTS.find((client) => client === (values.mqtt ?? 'own'));
-  if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
+  if (!mqtt)
+    throw failure('badArguments', `--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
   if (values.config !== undefined && values.outfile === undefined && mqtt === 'own')
-    throw new UsageError(
+    throw failure(
+      'badArguments',
       '--config wants --outfile FILE: npm run flash and others write dist/firmware.js anew (see --help)',
     );
-  if (values.outfile === '') throw new UsageError('--outfile wants the name of a file (see --help)');
+  if (values.outfile === '') throw failure('badArguments', '--outfile wants the name of a file (see --help)');
   const file = mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`;
   return { ...values, mqtt, outfile: values.outfile ?? path.join(DIST, file) };
-}
-
-function parse(argv: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const options = { mqtt: text, config: text, outfile: text, quiet: flag, help: flag };
-  try {
-    return parseArgs({ args: argv, options }).values;
-  } catch (error) {
-    const [reason] = (error as Error).message.split('. ');
-    throw new UsageError(`${reason} (see --help)`);
-  }
 }
