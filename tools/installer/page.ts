@@ -1,6 +1,7 @@
 // The texts of the page: its manifest for ESP Web Tools, and its HTML.
 
 import { createHash } from 'node:crypto';
+import { escaped } from '../markup.ts';
 import type { Build } from './builds.ts';
 
 /** Folder of ESP Web Tools in the page. */
@@ -37,10 +38,6 @@ export function manifestOf(builds: Build[], { version, setUp }: PageOptions): st
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
-
-const CHARS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => CHARS[char] ?? char);
 
 const rowsOf = (build: Build): string[] =>
   build.parts.map(({ name, address, bytes }) => {
