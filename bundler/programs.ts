@@ -7,7 +7,7 @@ import path from 'node:path';
 export type Program = 'light' | 'update' | 'loader' | 'setup';
 
 /** How a program is built. */
-export interface Source {
+interface Source {
   /** Relative to the project's folder. */
   entry: string;
   /**

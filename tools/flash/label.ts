@@ -7,7 +7,7 @@ import { escaped } from '../markup.ts';
 import { failure } from './exits.ts';
 
 /** What stands on a label. */
-export interface LabelTexts {
+interface LabelTexts {
   /** The light's name. */
   name: string;
   /** The name of its own access point. */
