@@ -14,6 +14,7 @@ import { bundle, file, programText } from '../support/flashing.ts';
 import { ARCHIVE, ARCHIVE_FILES, contentsOf, install, newFolder } from '../support/installing.ts';
 
 const PROGRAM = bundle('1.0.0');
+const TINY = file('tiny.js', 'require("tinyMQTT")');
 const SETTINGS = ['--wifi-ssid', 'HomeNetwork', '--wifi-password', 'correct horse', '--broker', '192.168.77.10'];
 
 const argvFor = (folder: string, ...more: string[]) => [
@@ -117,6 +118,7 @@ test('refuses wrong arguments in one line', async () => {
     [argvFor(newFolder(), ...SETTINGS, '--publish-settings', '--name', 'a'), 'badArguments', /leave the name out/],
     [argvFor(newFolder(), ...SETTINGS, '--publish-settings', '--led-pin', 'D32'), 'badArguments', /pin/],
     [['--interpreter', zipOf(old), '--out', newFolder(), '--bundle', PROGRAM], 'badArguments', /has no Storage/],
+    [['--interpreter', ARCHIVE, '--out', newFolder(), '--bundle', TINY], 'badArguments', /needs the module tinyMQTT/],
     [['--interpreter', '/nowhere', '--out', newFolder(), '--bundle', PROGRAM], 'badArguments', /no such file/],
   ] as const) {
     const { code, output } = await install([...argv]);

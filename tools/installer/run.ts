@@ -5,7 +5,15 @@ import { complaintsAbout, settingFlags, settingsFile, type FlagValues } from '..
 import { MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
 import { asFailure, EXIT, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
-import { hasSettings, imageOf, readBundle, readPrograms, versionOf, type Image } from '../flash/image.ts';
+import {
+  hasSettings,
+  imageOf,
+  readBundle,
+  readPrograms,
+  versionOf,
+  wantsTinyMqtt,
+  type Image,
+} from '../flash/image.ts';
 import { readInterpreters, type Interpreter } from '../flash/interpreter/interpreters.ts';
 import { SETTINGS_FILE } from '../flash/onBoard.ts';
 import { withSecrets, type SecretsHost } from '../flash/secrets.ts';
@@ -78,6 +86,11 @@ async function write(values: FlagValues, host: InstallerHost): Promise<string> {
   const archive = required(values, 'interpreter', 'Espruino’s release, such as espruino_2v29.zip');
   const folder = required(values, 'out', 'the folder for the page');
   const bundle = readBundle(String(values.bundle ?? 'dist/firmware.js'));
+  if (wantsTinyMqtt(bundle))
+    throw failure(
+      'badArguments',
+      'the bundle needs the module tinyMQTT, which no interpreter has: take another bundle',
+    );
   const { dist = 'dist' } = host;
   const interpreters = readInterpreters(archive);
   const settings = await publishedSettings(values, host, { bundle, interpreters });
