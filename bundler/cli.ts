@@ -2,11 +2,12 @@
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { build, MQTT_CLIENTS, PROJECT } from './bundle.ts';
 import { buildImage, type Image } from './image.ts';
-import { BESIDE, hasProgram } from './programs.ts';
+import { BESIDE } from './programs.ts';
 import { readSettings } from '../settings/values.ts';
+import { failure, isFailure } from '../tools/failure.ts';
+import { parseFlags } from '../tools/flags.ts';
 import { reportSize } from './size.ts';
 
 const HELP = `Bundles src/ into the files that are flashed, and checks that the chip can run them: the light with its updater, and in
@@ -15,8 +16,9 @@ dist/ the loader and the set-up program.
   npm run build -- [options]
 
   --mqtt=tinyMQTT   build on Espruino's tinyMQTT module instead of our own client (dist/firmware-tinyMQTT.js)
-  --config FILE     settings to embed as this build's defaults: JSON, the same keys as the device's light.json
-  --outfile FILE    where to write the bundle (default: dist/firmware.js)
+  --config FILE     settings to embed as this build's defaults: JSON, the same keys as the device's light.json; wants --outfile
+  --outfile FILE    where to write the bundle (default: dist/firmware.js, which npm run flash and others write anew);
+                    flash it with npm run flash -- --bundle FILE --keep-config
   --quiet           no size report
   --help            this text
 
@@ -25,10 +27,14 @@ Exit codes: 0 written, 1 refused (one line per reason, nothing is written), 2 wr
 /** Where everything is written, unless --outfile says otherwise. */
 const DIST = path.join(path.relative('.', PROJECT), 'dist');
 
-type Terminal = Pick<Console, 'log' | 'error'>;
+const OPTIONS = {
+  mqtt: { type: 'string' },
+  config: { type: 'string' },
+  outfile: { type: 'string' },
+  quiet: { type: 'boolean' },
+} as const;
 
-/** A wrong command line: exit code 2. */
-class UsageError extends Error {}
+type Terminal = Pick<Console, 'log' | 'error'>;
 
 /**
  * Builds as the command line says.
@@ -47,13 +53,13 @@ export async function run(argv: string[]): Promise<number> {
     return code || (await deliverRest(terminal));
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);
-    return error instanceof UsageError ? 2 : 1;
+    return isFailure(error) ? 2 : 1;
   }
 }
 
 /** Builds the programs that have a file of their own. */
 async function deliverRest(terminal: Terminal): Promise<number> {
-  for (const program of BESIDE.filter((one) => hasProgram(PROJECT, one))) {
+  for (const program of BESIDE) {
     const { code, size, problems } = await build({ program });
     const outfile = path.join(DIST, `${program}.js`);
     const exit = deliver(outfile, { code, problems, sizes: size ? [size] : [] }, terminal);
@@ -85,22 +91,16 @@ export function deliver(outfile: string, { code, sizes, problems }: Image, termi
 }
 
 function readOptions(argv: string[]) {
-  const values = parse(argv);
+  const values = parseFlags(argv, OPTIONS);
   const mqtt = MQTT_CLIENTS.find((client) => client === (values.mqtt ?? 'own'));
-  if (!mqtt) throw new UsageError(`--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
-  if (values.outfile === '') throw new UsageError('--outfile wants the name of a file (see --help)');
+  if (!mqtt)
+    throw failure('badArguments', `--mqtt=${values.mqtt} is unknown; choose ${MQTT_CLIENTS.join(' or ')} (see --help)`);
+  if (values.config !== undefined && values.outfile === undefined && mqtt === 'own')
+    throw failure(
+      'badArguments',
+      '--config wants --outfile FILE: npm run flash and others write dist/firmware.js anew (see --help)',
+    );
+  if (values.outfile === '') throw failure('badArguments', '--outfile wants the name of a file (see --help)');
   const file = mqtt === 'own' ? 'firmware.js' : `firmware-${mqtt}.js`;
   return { ...values, mqtt, outfile: values.outfile ?? path.join(DIST, file) };
-}
-
-function parse(argv: string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const options = { mqtt: text, config: text, outfile: text, quiet: flag, help: flag };
-  try {
-    return parseArgs({ args: argv, options }).values;
-  } catch (error) {
-    const [reason] = (error as Error).message.split('. ');
-    throw new UsageError(`${reason} (see --help)`);
-  }
 }

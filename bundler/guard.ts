@@ -7,7 +7,7 @@ import type { Minified } from './minify.ts';
 import type { Find, Finding } from './rules/code.ts';
 
 /** In the bundle, line and column from 1. */
-export interface Violation {
+interface Violation {
   rule: string;
   line: number;
   column: number;

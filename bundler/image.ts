@@ -4,8 +4,10 @@
 // the light evaluates when it needs it.
 
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { build, NO_HASH, PROJECT, type Build, type BuildOptions } from './bundle.ts';
-import { hasProgram } from './programs.ts';
+import { PROGRAMS } from './programs.ts';
 import type { Size } from './size.ts';
 
 /** All that is flashed. */
@@ -16,7 +18,8 @@ export interface Image extends Pick<Build, 'code' | 'problems'> {
 
 /** Builds the image. With Espruino's tinyMQTT there are no updates: its image is the program alone. */
 export async function buildImage(options: BuildOptions): Promise<Image> {
-  const hasUpdates = options.mqtt !== 'tinyMQTT' && hasProgram(options.root ?? PROJECT, 'update');
+  const hasUpdates =
+    options.mqtt !== 'tinyMQTT' && existsSync(path.join(options.root ?? PROJECT, PROGRAMS.update.entry));
   const programs = hasUpdates ? (['light', 'update'] as const) : (['light'] as const);
   const builds = await Promise.all(programs.map((program) => build({ ...options, program })));
   return {

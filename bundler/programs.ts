@@ -1,13 +1,10 @@
 // The programs that are built: which source each begins with, and how the chip gets it.
 
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-
 /** A program on the chip. */
 export type Program = 'light' | 'update' | 'loader' | 'setup';
 
 /** How a program is built. */
-export interface Source {
+interface Source {
   /** Relative to the project's folder. */
   entry: string;
   /**
@@ -26,10 +23,6 @@ export const PROGRAMS: Record<Program, Source> = {
 
 /** Those that are a file of their own on the board. */
 export const BESIDE = ['loader', 'setup'] as const satisfies Program[];
-
-/** Whether a project has a program. */
-export const hasProgram = (root: string, program: Program): boolean =>
-  existsSync(path.join(root, PROGRAMS[program].entry));
 
 /** What esbuild puts around a program. */
 export function wrapping({ parameters }: Source): { banner: string; footer: string } {

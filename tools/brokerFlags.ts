@@ -6,7 +6,7 @@ import { failure } from './failure.ts';
 import { address } from './flags.ts';
 
 /** Holds the password, so that no process list shows it. */
-export const PASSWORD_VARIABLE = 'LIGHT_MQTT_PASSWORD';
+const PASSWORD_VARIABLE = 'LIGHT_MQTT_PASSWORD';
 
 /** For `parseFlags`. */
 export const BROKER_FLAGS = {

@@ -13,7 +13,8 @@ export interface Failure<Exit extends string = string> extends Error {
 export const failure = <Exit extends string>(exit: Exit, message: string): Failure<Exit> =>
   Object.assign(new Error(message), { exit });
 
-const isFailure = (error: unknown): error is Failure => error instanceof Error && 'exit' in error;
+/** Whether an error is an expected failure. */
+export const isFailure = (error: unknown): error is Failure => error instanceof Error && 'exit' in error;
 
 /** What a tool can end with: by name the number and its meaning, in one line. Both are documented: a number never changes its meaning. */
 type ExitTable<Exit extends string> = Record<Exit, readonly [code: number, meaning: string]>;

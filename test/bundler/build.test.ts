@@ -312,6 +312,19 @@ describe('node build.mjs', () => {
     }
   });
 
+  it('refuses to put settings where npm run flash builds a bundle without them', () => {
+    writeFileSync(path.join(scratch, 'light.json'), '{"broker":"192.168.1.10"}');
+    const { status, stdout, stderr } = run('--config', 'light.json');
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(
+      stderr,
+      /^build: --config wants --outfile FILE: npm run flash and others write dist\/firmware\.js anew/,
+    );
+    assert.deepEqual([run('--config', 'light.json', '--outfile', out).status, existsSync(out)], [0, true]);
+    assert.ok(readFileSync(out, 'utf8').includes('192.168.1.10'));
+    rmSync(out);
+  });
+
   it('answers a settings file that is not there with one line and exit code 1', () => {
     const { status, stdout, stderr } = run('--config', 'nowhere.json', '--outfile', out);
     assert.deepEqual([status, stdout, stderr], [1, '', 'build: cannot read nowhere.json (ENOENT)\n']);

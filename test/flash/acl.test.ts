@@ -1,16 +1,28 @@
 // `npm run flash -- --acl FILE`: the section of a light in a mosquitto ACL file, and a real mosquitto that goes by it.
 
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { createMosquitto, mosquittoAvailable } from '../../sim/broker/mosquitto.ts';
 import { createHouse } from '../../sim/house.ts';
 import { withSection, type AclEntry } from '../../tools/flash/acl.ts';
+import { checkAcl, writeAcl } from '../../tools/flash/aclFile.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
+import { until } from '../../tools/flash/until.ts';
 import { FIRMWARE } from '../support/firmware.ts';
-import { bundle, flash, SETTINGS_ARGV, withBoard } from '../support/flashing.ts';
+import { bundle, flash, present, SETTINGS_ARGV, wholeRun, withBoard } from '../support/flashing.ts';
 import { connectClient } from '../support/mqttClient.ts';
 
 const entry = (name: string, username: string, settings: AclEntry['settings'] = {}): AclEntry => ({
@@ -131,6 +143,67 @@ describe('npm run flash -- --acl', () => {
       assert.match(away.output, /--acl .*away: ENOTDIR/);
       assert.ok(!existsSync(`${path}.new`));
     }));
+
+  test('restarts the board also when the file can no longer be written', (t) =>
+    withBoard({}, async (board, port) => {
+      const path = aclFile(t, '');
+      let output = '';
+      const write = (text: string) => {
+        output += text;
+        if (text.includes('✓ install')) writeFileSync(`${path}.new`, 'half');
+      };
+      const argv = ['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, '--acl', path, '--username', 'a'];
+      const { code } = await flash(argv, { write });
+      assert.equal(code, EXIT.badArguments, output);
+      assert.match(output, /✗ acl .*acl\.new is in the way/);
+      assert.ok(await until(() => present(board).length > 0, 5_000), 'the new program runs');
+      assert.deepEqual(present(board), wholeRun('1.0.0'));
+    }));
+});
+
+describe('the ACL file', () => {
+  const MOSQUITTO = { uid: 1883, gid: 1884 };
+  const ROOT = { skip: process.getuid?.() !== 0 && 'run as root: only root can give a file to another user' };
+
+  /** A file that mosquitto alone may read, in a folder that everybody may write. */
+  function mosquittosFile(t: TestContext): string {
+    const path = aclFile(t, 'user anna\n');
+    chmodSync(dirname(path), 0o777);
+    chmodSync(path, 0o640);
+    chownSync(path, MOSQUITTO.uid, MOSQUITTO.gid);
+    return path;
+  }
+
+  test('keeps its owner and its mode, so that mosquitto can read it', ROOT, (t) => {
+    const path = mosquittosFile(t);
+    assert.ok(writeAcl(path, entry('hall', 'lamp1')));
+    const { uid, gid, mode } = statSync(path);
+    assert.deepEqual({ uid, gid, mode: mode & 0o777 }, { ...MOSQUITTO, mode: 0o640 });
+    assert.match(readFileSync(path, 'latin1'), /user lamp1/);
+  });
+
+  test('is refused where its owner cannot be kept, and stays as it is', ROOT, (t) => {
+    const path = mosquittosFile(t);
+    chmodSync(path, 0o644);
+    const words = /^Error: --acl \S+: it belongs to uid 1883, gid 1884, .*: run this with sudo$/;
+    process.seteuid!(65_534);
+    try {
+      for (const put of [checkAcl, writeAcl]) assert.throws(() => put(path, entry('hall', 'lamp1')), words);
+    } finally {
+      process.seteuid!(0);
+    }
+    assert.deepEqual(readdirSync(dirname(path)), ['acl']);
+    assert.equal(readFileSync(path, 'latin1'), 'user anna\n');
+  });
+
+  test('is checked without a change, and refused beside the rest of another flash', (t) => {
+    const path = aclFile(t, 'user anna\n');
+    checkAcl(path, entry('hall', 'lamp1'));
+    assert.deepEqual([readdirSync(dirname(path)), readFileSync(path, 'latin1')], [['acl'], 'user anna\n']);
+    writeFileSync(`${path}.new`, 'half');
+    assert.throws(() => checkAcl(path, entry('hall', 'lamp1')), /acl\.new is in the way: .* remove it$/);
+    assert.equal(readFileSync(`${path}.new`, 'latin1'), 'half');
+  });
 });
 
 /** Two lights that use all they can, each with a login of its own. */

@@ -128,6 +128,26 @@ test('refuses what does not go together', () => {
   assert.match(refusal('--config', file('broken.json', '{"wifi":')), /not valid JSON/);
 });
 
+test('refuses flags of a flash where nothing is flashed: nobody erases a board by mistake', () => {
+  const path = file('more.json', '{"broker":"a"}');
+  for (const action of ['--erase', '--show', '--list'])
+    for (const argv of [
+      ['--keep-config'],
+      ['--wait'],
+      ['--wifi-ssid', 'A', '--broker', 'b'],
+      ['--no-dimmable'],
+      ['--name', 'lamp'],
+      ['--config', path],
+      ['--acl', path],
+      ['--label', 'label.svg'],
+    ]) {
+      const flag = argv[0]!.replace('--no-', '--');
+      assert.equal(refusal(action, ...argv), `${flag} does not go with ${action}`);
+      assert.equal(parseOrder([action, ...argv, '--help']).action, 'help');
+    }
+  assert.equal(parseOrder(['--erase', '--port', 'a', '--force', '--baud', '9600']).action, 'erase');
+});
+
 test('does not repeat a stray word, which may be half of a password', () => {
   const words = refusal('--wifi-password', 'correct', 'horse');
   assert.match(words, /quotes/);

@@ -16,7 +16,7 @@ test('turns a bare board into a running light, step by step', () =>
     const steps = [...output.matchAll(/✓ (\w+)/g)].map((match) => match[1]);
     assert.deepEqual(steps, ['open', 'identify', 'space', 'upload', 'verify', 'install', 'arrange', 'restart']);
     assert.deepEqual(present(board), wholeRun('1.0.0'));
-    assert.match(output, /Try it: mosquitto_pub -h 192\.168\.1\.10 -t 'home\/bedroom\/light' -m toggle\n$/);
+    assert.match(output, /Try it: mosquitto_pub -h 192\.168\.1\.10 -t home\/bedroom\/light -m toggle\n$/);
   }));
 
 test('leaves the program, the settings and nothing else in Storage', () =>
@@ -57,6 +57,13 @@ test('does not wear the flash when the board holds everything already', () =>
     assert.equal(board.storage.writes.length, writes);
   }));
 
+test('quotes the first command for a shell', () =>
+  withBoard({}, async (_, port) => {
+    const argv = ['--username', "o'hara", '--password', 'p', '--topic', "anna's lamp"];
+    const { output } = await flash(['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, ...argv]);
+    assert.ok(output.endsWith(` -u 'o'\\''hara' -P … -t 'anna'\\''s lamp' -m toggle\n`), output);
+  }));
+
 test('with --keep-config replaces the program alone', () =>
   withBoard({}, async (board, port) => {
     await flashed(port);
@@ -73,6 +80,14 @@ test('with --keep-config says that there are no settings to keep', () =>
     const { code, output } = await flash(['--port', port, '--bundle', bundle('1.0.0'), '--keep-config']);
     assert.equal(code, EXIT.ok);
     assert.match(output, /! the board has no settings to keep/);
+  }));
+
+test('with --keep-config is content with settings that are built in', () =>
+  withBoard({}, async (_, port) => {
+    const path = file('built.js', `var createSettings=print;createSettings(1,{pin:'D5'});${programText('1.0.0')}`);
+    const { code, output } = await flash(['--port', port, '--bundle', path, '--keep-config']);
+    assert.equal(code, EXIT.ok, output);
+    assert.doesNotMatch(output, /no settings to keep/);
   }));
 
 test('with --wait relays the log and waits for MQTT', () =>
@@ -291,10 +306,11 @@ test('takes every port that looks like an ESP32 with --all', () =>
 
 test('refuses a bundle that needs tinyMQTT and names the command that brings it', () =>
   withBoard({}, async (board, port) => {
-    const path = file('tiny.js', `${programText('1.0.0')}const m=require("tinyMQTT");\n`);
-    const { code, output } = await flash(['--port', port, '--bundle', path, ...SETTINGS_ARGV]);
+    const path = file('tiny light.js', `${programText('1.0.0')}const m=require("tinyMQTT");\n`);
+    const { code, output } = await flash(['--port', port, '--bundle', path, '--baud', '9600', ...SETTINGS_ARGV]);
     assert.equal(code, EXIT.badArguments);
-    assert.match(output, /npx espruino .*SAVE_ON_SEND=1/);
+    const command = `npx espruino --no-ble -p ${port} -b 9600 --config SAVE_ON_SEND=1 '${path}'`;
+    assert.ok(output.endsWith(`then: ${command}\n`), output);
     assert.equal(board.storage.read('.bootcde'), undefined);
   }));
 

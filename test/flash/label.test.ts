@@ -83,7 +83,7 @@ test('refuses a label that cannot be written, before anything else', () =>
     const alone = ['--port', port, '--bundle', bundle('1.0.0'), ...SETTINGS_ARGV, '--label', join(folder, 'no.svg')];
     const withoutSetUp = await flash(alone);
     assert.equal(withoutSetUp.code, EXIT.badArguments);
-    assert.match(withoutSetUp.output, /--label wants a build with the set-up program/);
+    assert.match(withoutSetUp.output, /--label wants a bundle with set-up mode/);
     assert.equal(board.received(), 0);
     assert.match((await flash(['--show', '--label', 'x'])).output, /--label does not go with --show/);
   }));

@@ -38,8 +38,10 @@ function folder(files: Record<string, string>): string {
   return path;
 }
 
-const dist = folder({ 'loader.js': LOADER });
-const keeperDist = folder({ 'loader.js': KEEPER });
+const SETUP = '(function(){})';
+
+const dist = folder({ 'loader.js': LOADER, 'setup.js': SETUP });
+const keeperDist = folder({ 'loader.js': KEEPER, 'setup.js': SETUP });
 
 const run = (port: string, version: string, ...more: string[]) =>
   flash(['--port', port, '--bundle', updatable(version), ...more], { dist });
@@ -82,10 +84,12 @@ test('installs the loader first, the bundle in slot a, a fresh boot log, and the
     assert.deepEqual(board.storage.list().sort(), [
       '.bootcde',
       'light.a',
+      'light.ap',
       'light.boot',
       'light.count0',
       'light.json',
       'light.key',
+      'light.setup',
     ]);
     assert.equal(board.storage.read('.bootcde'), `/**/${LOADER}`);
     assert.equal(board.storage.read('light.a'), textOf(updatable('1.0.0')));
@@ -145,10 +149,12 @@ test('puts another version in slot a, and removes what was in slot b or on trial
       assert.deepEqual(board.storage.list().sort(), [
         '.bootcde',
         'light.a',
+        'light.ap',
         'light.boot',
         'light.count1',
         'light.json',
         'light.key',
+        'light.setup',
       ]);
       assert.equal(board.storage.read('light.json'), '{"name":"old"}');
     });
@@ -187,13 +193,11 @@ test('turns a board on which the program ran alone into one that takes updates, 
 
 test('writes the set-up program with its password, which it prints', () =>
   withBoard({}, async (board, port) => {
-    const withSetup = folder({ 'loader.js': LOADER, 'setup.js': '(function(){})' });
-    const argv = ['--port', port, '--bundle', updatable('1.0.0'), ...SETTINGS_ARGV];
-    const { code, output } = await flash(argv, { dist: withSetup });
+    const { code, output } = await flashed(port, '1.0.0');
     assert.equal(code, EXIT.ok, output);
     const password = setupPassword(readMasterKey(MASTER_KEY)!, SERIAL);
     assert.match(output, new RegExp(`set-up password: ${password} `));
-    assert.equal(board.storage.read('light.setup'), '(function(){})');
+    assert.equal(board.storage.read('light.setup'), SETUP);
     assert.equal(board.storage.read('light.ap'), password);
   }));
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { build } from '../../bundler/bundle.ts';
@@ -14,6 +14,7 @@ import { bundle, file, programText } from '../support/flashing.ts';
 import { ARCHIVE, ARCHIVE_FILES, contentsOf, install, newFolder } from '../support/installing.ts';
 
 const PROGRAM = bundle('1.0.0');
+const TINY = file('tiny.js', 'require("tinyMQTT")');
 const SETTINGS = ['--wifi-ssid', 'HomeNetwork', '--wifi-password', 'correct horse', '--broker', '192.168.77.10'];
 
 const argvFor = (folder: string, ...more: string[]) => [
@@ -79,6 +80,18 @@ test('puts no settings into the page unless the owner says so', async () => {
   );
 });
 
+test('leaves no settings of an older page, not even on a chip that the new one is not for', async () => {
+  const folder = newFolder();
+  assert.equal((await install(argvFor(folder, ...SETTINGS, '--publish-settings'))).code, EXIT.ok);
+  writeFileSync(join(folder, 'esp32c3/notes.txt'), 'not ours');
+  const one = ['--interpreter', zipOf(interpreterFiles()), '--out', folder, '--bundle', PROGRAM];
+  const { code, output } = await install(one);
+  assert.equal(code, EXIT.ok, output);
+  assert.doesNotMatch(contentsOf(folder), /HomeNetwork|correct horse/);
+  assert.ok(existsSync(join(folder, 'esp32/storage.bin')));
+  assert.ok(existsSync(join(folder, 'esp32c3/notes.txt')));
+});
+
 test('sees settings that were built into the bundle', async () => {
   const { code } = await build({ settings: { wifi: { ssid: 'HomeNetwork', password: 'correct horse' } } });
   const path = file('built.js', code);
@@ -105,6 +118,7 @@ test('refuses wrong arguments in one line', async () => {
     [argvFor(newFolder(), ...SETTINGS, '--publish-settings', '--name', 'a'), 'badArguments', /leave the name out/],
     [argvFor(newFolder(), ...SETTINGS, '--publish-settings', '--led-pin', 'D32'), 'badArguments', /pin/],
     [['--interpreter', zipOf(old), '--out', newFolder(), '--bundle', PROGRAM], 'badArguments', /has no Storage/],
+    [['--interpreter', ARCHIVE, '--out', newFolder(), '--bundle', TINY], 'badArguments', /needs the module tinyMQTT/],
     [['--interpreter', '/nowhere', '--out', newFolder(), '--bundle', PROGRAM], 'badArguments', /no such file/],
   ] as const) {
     const { code, output } = await install([...argv]);

@@ -26,7 +26,6 @@ export async function install(argv: string[], host: Partial<InstallerHost> = {})
     write: (text) => void (output += text),
     environment: {},
     signal: new AbortController().signal,
-    dist: '/nowhere',
     ...host,
   });
   return { code, output };

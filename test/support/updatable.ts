@@ -29,7 +29,7 @@ export function imageWith(letter: string, more = ''): { path: string; version: s
 
 /** The files that the flash tool writes, one char per byte. */
 function filesFor(serial: string, config: object): Record<string, string> {
-  const updates = { loader: imageOf(dist('loader.js')), setup: undefined, master: MASTER };
+  const updates = { loader: imageOf(dist('loader.js')), setup: imageOf(dist('setup.js')), master: MASTER };
   const { program, others } = updatableContents(imageOf(IMAGE), updates, serial);
   const files = [...program, ...others, counterFile(Date.now())].map(({ name, image }) => [
     name,

@@ -51,6 +51,26 @@ test('asks for the Wi-Fi password, and shows it to nobody', async (t) => {
   assert.match(none.output, /^configure: no Wi-Fi password: set LIGHT_WIFI_PASSWORD/);
 });
 
+test('asks for the new MQTT password of the boards in other words than for our own; without one they keep theirs', async (t) => {
+  const broker = await startBroker(t);
+  const { left } = await lightsAt(t, broker, { left: {} });
+  const argv = ['--name', 'left', '--username', 'me', '--new-username', 'lamp'];
+  for (const [answer, sent] of [
+    ['', {}],
+    ['battery staple', { password: 'battery staple' }],
+  ] as const) {
+    const asked: string[] = [];
+    const ask = (question: string) => Promise.resolve(asked.push(question) === 1 ? answer : 'mine');
+    const { code, output } = await configure(broker, argv, { ask });
+    assert.equal(code, EXIT.ok, output);
+    assert.deepEqual(asked, [
+      'New MQTT password of the boards (not shown; Enter keeps theirs): ',
+      'MQTT password (not shown; Enter for none): ',
+    ]);
+    assert.deepEqual(left.settings(), { name: 'left', username: 'lamp', ...sent });
+  }
+});
+
 test('follows a board to its new name', async (t) => {
   const broker = await startBroker(t);
   await lightsAt(t, broker, { left: {} });

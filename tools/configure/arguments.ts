@@ -13,8 +13,11 @@ export interface ConfigureOrder extends FleetOrder {
   settings: Settings;
 }
 
-/** Holds the board's new MQTT password: the other variable is for our own connection. */
-export const NEW_PASSWORD_VARIABLE = 'LIGHT_NEW_MQTT_PASSWORD';
+/** Where the boards' new MQTT password comes from: the usual variable and question are for our own connection. */
+export const NEW_PASSWORD = {
+  variable: 'LIGHT_NEW_MQTT_PASSWORD',
+  question: 'New MQTT password of the boards (not shown; Enter keeps theirs): ',
+};
 
 /** A setting whose flag names the way to the board here has another. */
 const newFlag = (flag: string): string => (flag in FLEET_FLAGS ? `new-${flag}` : flag);
@@ -30,7 +33,7 @@ ${FLEET_HELP}
 
 Settings (flags win over the file)
   --config FILE         JSON with the keys of light.json
-${settingLines({ flag: newFlag, variable: NEW_PASSWORD_VARIABLE }).join('\n')}
+${settingLines({ flag: newFlag, variable: NEW_PASSWORD.variable }).join('\n')}
 A password that is neither given nor in the environment is asked for.
 
 Exit codes (of the first board that failed)

@@ -20,7 +20,7 @@ import { before, refusal, wordSince, type Word } from '../update/outcome.ts';
 import { rollOut } from '../update/rollOut.ts';
 import { runTool } from '../update/run.ts';
 import { settingsMessage, settingsRoom } from '../update/wire.ts';
-import { HELP, NEW_PASSWORD_VARIABLE, parseArguments, type ConfigureOrder } from './arguments.ts';
+import { HELP, NEW_PASSWORD, parseArguments, type ConfigureOrder } from './arguments.ts';
 
 /**
  * Makes the text for the boards.
@@ -111,7 +111,7 @@ export function runConfigure(argv: string[], host: Host): Promise<number> {
       host.write(HELP);
       return 'ok';
     }
-    const settings = await withSecrets(given.settings, host, { password: NEW_PASSWORD_VARIABLE });
+    const settings = await withSecrets(given.settings, host, { password: NEW_PASSWORD });
     const order = { ...(await withPassword(given, host)), settings };
     return configure(order, { ...host, report: createReport({ ...host, secrets: secretsOf(settings) }) });
   });

@@ -1,5 +1,6 @@
 // Draws recorded steps as an animated SVG: two terminals side by side, and the lamps. CSS alone moves it, in an endless loop.
 
+import { escaped } from '../markup.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { Line, Step } from './record.ts';
 
@@ -40,8 +41,6 @@ interface Glow {
   atMs: number;
   fadeMs: number;
 }
-
-const escape = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 function wrap(text: string, columns: number): string[] {
   return text.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [''];
@@ -109,7 +108,7 @@ function drawRow({ text, atMs, color, typedFrom }: Row, y: number, { percent, na
   const width = (chars: number): number => +(chars * CHAR.width).toFixed(1);
   const shown = name(`0%{opacity:0}${percent(atMs)}{opacity:1}`);
   const fill = color ? ` fill="${color}"` : '';
-  const row = `<text y="${y}" textLength="${width(text.length)}" style="animation-name:${shown}"${fill}>${escape(text)}</text>`;
+  const row = `<text y="${y}" textLength="${width(text.length)}" style="animation-name:${shown}"${fill}>${escaped(text)}</text>`;
   if (typedFrom === undefined) return row;
   const keys = text.length - typedFrom;
   const start = `${percent(atMs)}{transform:none;animation-timing-function:steps(${keys})}`;
@@ -146,7 +145,7 @@ function drawLamp(name: string, glows: Glow[], [x, y]: number[], { percent, name
 <path d="${bulb}" fill="#30363d"/>
 <g style="animation-name:${animation(keyframes)}" opacity="${level}"><circle cy="-12" r="80" fill="url(#glow)"/><path d="${bulb}" fill="#f2cc60"/></g>
 <path d="M-15 30h30v6h-30zM-15 39h30v6h-30z" fill="#8b949e"/>
-<text y="68" text-anchor="middle" fill="#8b949e">${escape(name)}</text>
+<text y="68" text-anchor="middle" fill="#8b949e">${escaped(name)}</text>
 </g>`;
 }
 

@@ -1,6 +1,7 @@
 // The part of a mosquitto ACL file that belongs to one light: its login may do what the light needs, and nothing else.
 
 import { DEFAULT_TOPIC, type Settings } from '../../settings/schema.ts';
+import { announcementOf } from '../homeAssistant.ts';
 
 /** Whose section it is, and what the light uses; one char per byte. */
 export interface AclEntry {
@@ -13,9 +14,6 @@ export interface AclEntry {
 
 const BEGIN = '# begin of light ';
 const END = '# end of light ';
-
-/** The object id of the firmware's announcement to Home Assistant (src/homeAssistant.ts): what is no letter or digit gets its number. */
-const objectId = (name: string): string => name.replace(/[^A-Za-z0-9-]/g, (byte) => `_${byte.charCodeAt(0)}`);
 
 /** mosquitto reads a user or a topic to the end of its line, without the blanks around it. */
 function writable(text: string, what: string): string {
@@ -42,7 +40,7 @@ function sectionOf({ name, username, settings }: AclEntry): string[] {
     `topic write light/${name}/info`,
     `topic write light/${name}/firmware`,
     `topic write light/${name}/log`,
-    `topic write homeassistant/device/${objectId(name)}/config`,
+    `topic write ${announcementOf(name)}`,
     ...home,
     END + name,
   ];

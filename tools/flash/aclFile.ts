@@ -1,9 +1,8 @@
 // Keeps a mosquitto ACL file: read before a board is touched, replaced as a whole once it is flashed.
 
 import {
-  accessSync,
   chmodSync,
-  constants,
+  chownSync,
   existsSync,
   readFileSync,
   realpathSync,
@@ -12,7 +11,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { withSection, type AclEntry } from './acl.ts';
 import { failure } from './exits.ts';
 
@@ -28,16 +26,34 @@ const asBytes = (entry: AclEntry): AclEntry => ({
   },
 });
 
-/** Writes next to the file and renames: whoever reads it sees the old text or the new one. */
-function replace(path: string, text: string): void {
+/** Gives a new file the owner and the mode of the old one: mosquitto runs as a user of its own, and must read it. */
+function likeOld(temporary: string, target: string): void {
+  const old = statSync(target, { throwIfNoEntry: false });
+  if (!old) return;
+  const { uid, gid } = statSync(temporary);
+  try {
+    if (uid !== old.uid || gid !== old.gid) chownSync(temporary, old.uid, old.gid);
+  } catch {
+    throw new Error(`it belongs to uid ${old.uid}, gid ${old.gid}, and only root can write it so: run this with sudo`);
+  }
+  chmodSync(temporary, old.mode);
+}
+
+/**
+ * Writes next to the file, with its owner and its mode.
+ * @param finish renames: whoever reads the file sees the old text or the new one
+ */
+function writeBeside(path: string, text: string, finish: (temporary: string, target: string) => void): void {
   const target = existsSync(path) ? realpathSync(path) : path;
   const temporary = `${target}.new`;
   try {
     writeFileSync(temporary, text, { encoding: 'latin1', flag: 'wx' });
-    if (existsSync(target)) chmodSync(temporary, statSync(target).mode);
-    renameSync(temporary, target);
+    likeOld(temporary, target);
+    finish(temporary, target);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') rmSync(temporary, { force: true });
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new Error(`${temporary} is in the way: another flash writes it now, or has left it; then remove it`);
+    rmSync(temporary, { force: true });
     throw error;
   }
 }
@@ -52,10 +68,18 @@ function textOf(path: string): string {
   }
 }
 
-/** Does something with the file; an error becomes one line that names it. */
-function withFile<Result>(path: string, work: () => Result): Result {
+/**
+ * Changes the section of a light.
+ * @param finish what to do with the new file; not called when the section is there already
+ * @returns whether it was called
+ * @throws Failure badArguments, in one line that names the file
+ */
+function change(path: string, entry: AclEntry, finish: Parameters<typeof writeBeside>[2]): boolean {
   try {
-    return work();
+    const before = textOf(path);
+    const after = withSection(before, asBytes(entry));
+    if (after !== before) writeBeside(path, after, finish);
+    return after !== before;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw failure('badArguments', `--acl ${path}: ${code ?? message}`);
@@ -63,14 +87,11 @@ function withFile<Result>(path: string, work: () => Result): Result {
 }
 
 /**
- * Checks that the section of a light can be written.
+ * Checks that the section of a light can be written, by all steps but the last.
  * @throws Failure badArguments
  */
 export function checkAcl(path: string, entry: AclEntry): void {
-  withFile(path, () => {
-    accessSync(dirname(existsSync(path) ? realpathSync(path) : path), constants.W_OK); // it is replaced by another file
-    withSection(textOf(path), asBytes(entry));
-  });
+  change(path, entry, (temporary) => rmSync(temporary));
 }
 
 /**
@@ -78,12 +99,4 @@ export function checkAcl(path: string, entry: AclEntry): void {
  * @returns false when it is there already
  * @throws Failure badArguments
  */
-export function writeAcl(path: string, entry: AclEntry): boolean {
-  return withFile(path, () => {
-    const before = textOf(path);
-    const after = withSection(before, asBytes(entry));
-    if (after === before) return false;
-    replace(path, after);
-    return true;
-  });
-}
+export const writeAcl = (path: string, entry: AclEntry): boolean => change(path, entry, renameSync);

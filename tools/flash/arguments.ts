@@ -61,6 +61,12 @@ export const OPTIONS: ReturnType<typeof settingFlags> = {
 
 const ACTIONS = ['help', 'list', 'show', 'erase'] as const;
 
+/** Flags that say how to flash: with another action they would be lost without a word. */
+const ONLY_FLASHING = [
+  ...['interpreter', 'label', 'acl', 'keep-config', 'wait', 'config'],
+  ...Object.keys(settingFlags()),
+];
+
 /**
  * Reads `--baud`.
  * @throws Failure badArguments
@@ -92,9 +98,9 @@ function namesOf(values: FlagValues, fileName: string | undefined, boards: { cou
 }
 
 /** An ACL tells lights apart by their logins, so each needs its own, from the settings of this call. */
-function checkAclOrder({ acl, action, settings, keepConfig, ports, all }: Order): void {
+function checkAclOrder({ acl, settings, keepConfig, ports, all }: Order): void {
   if (acl === undefined) return;
-  if (action !== 'flash' || keepConfig) throw failure('badArguments', '--acl goes with a flash with settings');
+  if (keepConfig) throw failure('badArguments', '--acl goes with a flash with settings');
   if (settings.username === undefined)
     throw failure('badArguments', '--acl needs the login of the light: --username NAME');
   if (all || ports.length > 1)
@@ -102,6 +108,7 @@ function checkAclOrder({ acl, action, settings, keepConfig, ports, all }: Order)
 }
 
 function checked(order: Order): Order {
+  if (order.action === 'help') return order;
   const wrong = complaintsAbout(order.settings).concat(order.names.flatMap((name) => complaintsAbout({ name })));
   if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
   const hasSettings = Object.keys(order.settings).length + order.names.length > 0;
@@ -111,25 +118,29 @@ function checked(order: Order): Order {
   return order;
 }
 
+function actionOf(values: FlagValues): Order['action'] {
+  if (values.help) return 'help';
+  const [action, another] = ACTIONS.filter((each) => values[each]);
+  if (another) throw failure('badArguments', `--${action} and --${another} do not go together`);
+  const onlyFlashing = ONLY_FLASHING.find((flag) => values[flag] !== undefined);
+  if (action && onlyFlashing) throw failure('badArguments', `--${onlyFlashing} does not go with --${action}`);
+  return action ?? 'flash';
+}
+
 /**
  * Reads the command line, and the settings file that it names.
  * @throws Failure badArguments
  */
 export function parseOrder(argv: string[]): Order {
   const values: FlagValues = parseFlags(argv, OPTIONS);
-  const actions = ACTIONS.filter((action) => values[action]);
-  if (actions.length > 1 && !values.help)
-    throw failure('badArguments', `--${actions.join(' and --')} do not go together`);
+  const action = actionOf(values);
   const { name: fileName, ...settings } = settingsOf({ ...values, name: undefined }); // the flag names several boards
   const ports = portsOf(values.port);
   const all = values.all === true;
-  const onlyFlashing = ['interpreter', 'label'].find((flag) => values[flag] !== undefined);
-  if (onlyFlashing && actions.length > 0 && !values.help)
-    throw failure('badArguments', `--${onlyFlashing} does not go with --${actions[0]}`);
   if (all && ports.length > 0) throw failure('badArguments', '--all finds the ports itself: give it no --port');
   return checked({
     argv,
-    action: actions[0] ?? 'flash',
+    action,
     ports,
     all,
     baud: baudOf(values.baud),

@@ -18,7 +18,7 @@ const SETTINGS_TO_GIVE = ['--wifi-ssid', 'NAME', '--broker', 'HOST'];
 const IS_PLAIN = /^[\w@%+=:,./-]+$/;
 
 /** Quotes a word for a shell. */
-const quoted = (word: string): string => (IS_PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+export const quoted = (word: string): string => (IS_PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /** Lists the words of a command line that are no secrets and name no boards. */
 function repeated(argv: string[]): string[] {

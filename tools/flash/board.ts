@@ -20,7 +20,7 @@ interface SendOptions {
 }
 
 /** How to talk to a board. */
-export interface BoardOptions {
+interface BoardOptions {
   baud: number;
   limits: Limits;
   /** Says what to run when the chip has no interpreter. */

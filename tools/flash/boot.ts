@@ -19,7 +19,7 @@ const CONNECTED_LINE = /^mqtt connected as /;
 const RESET_LINE = /\brst:0x/;
 
 /** What to wait for, and how long. */
-export interface BootOptions {
+interface BootOptions {
   limits: Limits;
   wait: boolean;
 }

@@ -3,7 +3,7 @@
 import { imageOf, type Image } from './image.ts';
 
 /** Its length; a byte is written once, and each trial takes three. */
-export const LOG_BYTES = 1024;
+const LOG_BYTES = 1024;
 
 const ERASED = 0xff;
 

@@ -4,7 +4,7 @@ import { boardKeys, setupPassword } from '../keys.ts';
 import type { BoardLink } from './board.ts';
 import { fileNamed, readFile, type StorageContents } from './boardStorage.ts';
 import { freshBootLog, readBootLog, type BootState } from './bootLog.ts';
-import { bootFile, imageOf, matches, type Image } from './image.ts';
+import { bootFile, imageOf, matches, takesUpdates, type Image, type Programs } from './image.ts';
 import {
   BOOT_LOG_FILE,
   COUNTER_FILES,
@@ -41,10 +41,7 @@ export interface Contents {
 }
 
 /** What makes a bundle one that takes updates. */
-export interface Updates {
-  loader: Image;
-  /** The set-up program, if there is one. */
-  setup: Image | undefined;
+export interface Updates extends Programs {
   /** The owner's master key. */
   master: Buffer;
 }
@@ -71,12 +68,11 @@ const slotted = (bundle: Image, loader: Image): WantedFile[] => [
 /**
  * Lists the files for boards whose serial numbers nobody knows yet. Without keys they take no updates over the air, and without a
  * password they open no access point: they are set up by Improv.
- * @param loader undefined when the bundle runs alone
  */
-export function filesForAnyBoard(bundle: Image, { loader, setup }: Partial<Updates>): WantedFile[] {
-  const program = loader ? slotted(bundle, loader) : aloneContents(bundle).program;
-  return setup ? [...program, { name: SETUP_FILE, image: setup }] : program;
-}
+export const filesForAnyBoard = (bundle: Image, { loader, setup }: Programs): WantedFile[] => [
+  ...(takesUpdates(bundle) ? slotted(bundle, loader) : aloneContents(bundle).program),
+  { name: SETUP_FILE, image: setup },
+];
 
 /**
  * Contents of a board that takes updates.
@@ -84,14 +80,14 @@ export function filesForAnyBoard(bundle: Image, { loader, setup }: Partial<Updat
  */
 export function updatableContents(bundle: Image, { loader, setup, master }: Updates, serial: string): Contents {
   const { signing, encryption } = boardKeys(master, serial);
-  const setupFiles = setup && [
-    { name: SETUP_FILE, image: setup },
-    rawFile(SETUP_PASSWORD_FILE, Buffer.from(setupPassword(master, serial))),
-  ];
   return {
     program: slotted(bundle, loader),
-    others: [rawFile(KEY_FILE, Buffer.concat([signing, encryption])), ...(setupFiles ?? [])],
-    unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ERROR_FILE, ...(setup ? [] : [SETUP_FILE, SETUP_PASSWORD_FILE])],
+    others: [
+      rawFile(KEY_FILE, Buffer.concat([signing, encryption])),
+      { name: SETUP_FILE, image: setup },
+      rawFile(SETUP_PASSWORD_FILE, Buffer.from(setupPassword(master, serial))),
+    ],
+    unwanted: [SLOT_FILES.b, TRIAL_FILE, OFFER_FILE, ERROR_FILE],
   };
 }
 

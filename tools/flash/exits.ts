@@ -22,7 +22,7 @@ export const EXITS = {
 } as const;
 
 /** The name of an exit code. */
-export type Exit = keyof typeof EXITS;
+type Exit = keyof typeof EXITS;
 
 /** An expected failure of these tools. */
 export type Failure = AnyFailure<Exit>;

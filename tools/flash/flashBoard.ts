@@ -3,13 +3,14 @@
 import type { Settings } from '../../settings/schema.ts';
 import type { AclEntry } from './acl.ts';
 import { checkAcl, writeAcl } from './aclFile.ts';
+import { quoted } from './bareChip.ts';
 import type { BoardLink } from './board.ts';
 import { bootStep } from './boot.ts';
 import { fileNamed, readContents, readFile, type StorageContents } from './boardStorage.ts';
 import { aloneContents, bootStateOf, counterFile, updatableContents, type Contents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
-import { wantsTinyMqtt, type Image } from './image.ts';
+import { hasSettings, wantsTinyMqtt, type Image } from './image.ts';
 import { writeLabel } from './label.ts';
 import {
   COUNTER_FILES,
@@ -41,6 +42,8 @@ interface SetUp {
 /** What to flash, and where. */
 interface FlashJob extends Access {
   bundle: Image;
+  /** Its file. */
+  bundlePath: string;
   /** Absent: the bundle runs alone. */
   updates: Updates | undefined;
   /** Absent: the board keeps the settings it has. */
@@ -55,10 +58,13 @@ interface FlashJob extends Access {
 }
 
 /** Refuses a bundle that needs the module tinyMQTT: only the uploader of the espruino package fetches it from the web. */
-async function refuseTinyMqtt(board: BoardLink, { path, bundle }: FlashJob): Promise<void> {
+async function refuseTinyMqtt(board: BoardLink, { path, baud, bundle, bundlePath }: FlashJob): Promise<void> {
   if (!wantsTinyMqtt(bundle) || (await board.evaluate(fileState('tinyMQTT'))) !== null) return;
-  const command = `npx espruino --no-ble -p ${path} -b 115200 --config SAVE_ON_SEND=1 dist/firmware.js`;
-  throw failure('badArguments', `the bundle needs the module tinyMQTT, which is not on the board: ${command}`);
+  const command = `npx espruino --no-ble -p ${quoted(path)} -b ${baud} --config SAVE_ON_SEND=1 ${quoted(bundlePath)}`;
+  throw failure(
+    'badArguments',
+    `the bundle needs the module tinyMQTT, which is not on the board; build its settings in, then: ${command}`,
+  );
 }
 
 /** Reads settings that were kept after a trial, and are not in their own file yet. */
@@ -101,7 +107,7 @@ function aclStep(path: string, entry: AclEntry, report: BoardReport): void {
   );
 }
 
-/** Erases the uploads and runs the old program again, after a failure on a line that still works. */
+/** Erases the uploads and runs the program that the board has, after a failure on a line that still works. */
 async function restore({ board }: Session): Promise<void> {
   await board.evaluate(eraseUploads);
   await board.evaluate(reboot);
@@ -123,24 +129,28 @@ export function flashBoard(job: FlashJob, report: BoardReport): Promise<void> {
     const who = await identifyStep(session.board, report, { force: job.force, toWrite: true });
     const wrong = job.complaints(who.board);
     let setUp: SetUp;
-    let entry: AclEntry | undefined;
     try {
       if (wrong.length > 0) throw failure('badArguments', wrong.join('\n'));
       await stop(session, job.limits);
       const serial = String(await session.board.evaluate(serialNumber));
-      if (job.acl) checkAcl(job.acl.path, (entry = aclEntryOf(serial, job.acl.settings)));
+      const acl = job.acl && { path: job.acl.path, entry: aclEntryOf(serial, job.acl.settings) };
+      if (acl) checkAcl(acl.path, acl.entry);
       await refuseTinyMqtt(session.board, job);
       const contents = await contentsFor(session.board, serial, job);
       setUp = { serial, password: setUpPasswordOf(contents) };
       if (setUp.password) report.log(`set-up password: ${setUp.password} (of its own access point)`);
       await transfer(session, report, contents, job.limits);
-      if (!job.settings && (await session.board.evaluate(fileState(SETTINGS_FILE))) === null)
+      if (
+        !job.settings &&
+        !hasSettings(job.bundle) &&
+        (await session.board.evaluate(fileState(SETTINGS_FILE))) === null
+      )
         report.warn('the board has no settings to keep: flash it with settings');
+      if (acl) aclStep(acl.path, acl.entry, report);
     } catch (error) {
       await restore(session).catch(() => {});
       throw withAdvice(error, session);
     }
-    if (job.acl && entry) aclStep(job.acl.path, entry, report);
     const line = await bootStep(session, report, job);
     if (job.label) labelStep(job.label, report, setUp, line);
   });

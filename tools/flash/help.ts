@@ -24,7 +24,7 @@ export function flashHelp(): string {
     row('--wait', 'relay the board’s log until MQTT is connected'),
     row('--keep-config', 'update the program alone'),
     row('--show', 'show the board’s program, settings and free Storage, secrets masked; changes nothing'),
-    row('--erase', 'erase everything: back to a bare interpreter'),
+    row('--erase', 'erase everything: back to a bare interpreter; takes no settings'),
     row('--bundle FILE', 'program to flash, dist/firmware.js'),
     row('--master-key FILE', 'the key that updates are signed with, light-master.key; made when there is none'),
     row('--acl FILE', 'give the light a section in this ACL file of mosquitto: its own topics, by its --username'),

@@ -1,6 +1,7 @@
 // The bundle, and the program as the interpreter finds it at boot.
 
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { failure } from './exits.ts';
 
@@ -52,17 +53,33 @@ export const versionOf = (bundle: Image): string | undefined => /boot light (\S+
  * Reads a file of the build.
  * @throws Failure badArguments
  */
-export function readBundle(path: string): Image {
+export function readBundle(file: string): Image {
   let bundle: Buffer;
   try {
-    bundle = readFileSync(path);
+    bundle = readFileSync(file);
   } catch {
-    throw failure('badArguments', `${path} cannot be read: run "npm run build" first`);
+    throw failure('badArguments', `${file} cannot be read: run "npm run build" first`);
   }
-  if (bundle.length === 0) throw failure('badArguments', `${path} is empty: run "npm run build" again`);
-  if (bundle.length > IMAGE_MAX_BYTES) throw failure('badArguments', `${path} is too big for the board's Storage`);
+  if (bundle.length === 0) throw failure('badArguments', `${file} is empty: run "npm run build" again`);
+  if (bundle.length > IMAGE_MAX_BYTES) throw failure('badArguments', `${file} is too big for the board's Storage`);
   return imageOf(bundle);
 }
+
+/** The programs that the build writes beside the bundle. */
+export interface Programs {
+  loader: Image;
+  setup: Image;
+}
+
+/**
+ * Reads them.
+ * @param dist their folder
+ * @throws Failure badArguments
+ */
+export const readPrograms = (dist: string): Programs => ({
+  loader: readBundle(path.join(dist, 'loader.js')),
+  setup: readBundle(path.join(dist, 'setup.js')),
+});
 
 /** Makes the file that the interpreter runs at boot. */
 export const bootFile = ({ bytes }: Image): Image => imageOf(Buffer.concat([Buffer.from(COMMENT), bytes]));

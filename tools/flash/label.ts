@@ -3,10 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import QRCode from 'qrcode';
+import { escaped } from '../markup.ts';
 import { failure } from './exits.ts';
 
 /** What stands on a label. */
-export interface LabelTexts {
+interface LabelTexts {
   /** The light's name. */
   name: string;
   /** The name of its own access point. */
@@ -43,10 +44,6 @@ export function wifiText({ ssid, password }: Pick<LabelTexts, 'ssid' | 'password
   const [name, secret] = [ssid, password].map((text) => text.replace(/[\\;,:"]/g, '\\$&'));
   return `WIFI:T:WPA;S:${name};P:${secret};;`;
 }
-
-const CHARS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-
-const escaped = (text: string): string => text.replace(/[&<>]/g, (char) => CHARS[char] ?? char);
 
 /** Draws a QR code as a square with a side of the label's height. */
 function qrCode(text: string): string {

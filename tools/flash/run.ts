@@ -8,17 +8,16 @@ import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/sche
 import { createMasterKey, readMasterKey } from '../keys.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import type { Updates } from './contents.ts';
-import { commandFor } from './bareChip.ts';
+import { commandFor, quoted } from './bareChip.ts';
 import { eraseBoard } from './eraseBoard.ts';
 import { asFailure, EXIT, failure, type Failure } from './exits.ts';
 import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { installInterpreter } from './interpreter/installInterpreter.ts';
 import { readInterpreters, type Interpreter } from './interpreter/interpreters.ts';
-import { imageOf, readBundle, takesUpdates, type Image } from './image.ts';
+import { imageOf, readBundle, readPrograms, takesUpdates, type Image } from './image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
-import { readLoader, readSetup } from './programs.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
 import { withSecrets, type SecretsHost } from './secrets.ts';
@@ -61,8 +60,8 @@ function flashWork(order: Order, { settings, bundle, updates, interpreters, isOn
     const isRestarting = interpreters !== undefined;
     const label = order.label === undefined ? undefined : { file: order.label, isOneOfMany };
     const acl = order.acl === undefined ? undefined : { path: order.acl, settings: own };
-    const job = { ...access, isRestarting, bundle, updates, settings: image, complaints, acl, label, wait: order.wait };
-    return flashBoard(job, report);
+    const what = { bundle, bundlePath: order.bundle, updates, settings: image };
+    return flashBoard({ ...access, ...what, isRestarting, complaints, acl, label, wait: order.wait }, report);
   };
 }
 
@@ -109,9 +108,9 @@ function summary(paths: string[], outcomes: (Failure | undefined)[]): string {
 function firstCommand({ settings, keepConfig }: Order): string | undefined {
   if (keepConfig) return undefined;
   const [host, port] = [settings.broker].flat()[0]?.split(':') ?? [];
-  const login = settings.username === undefined ? '' : ` -u '${settings.username}' -P …`;
+  const login = settings.username === undefined ? '' : ` -u ${quoted(settings.username)} -P …`;
   const topic = [settings.topics].flat()[0] ?? DEFAULT_TOPIC;
-  return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t '${topic}' -m toggle`;
+  return `Try it: mosquitto_pub -h ${host}${port ? ` -p ${port}` : ''}${login} -t ${quoted(topic)} -m toggle`;
 }
 
 /**
@@ -128,12 +127,12 @@ function masterKey(path: string, report: Report): Buffer {
 
 /** Reads what a board needs to take updates. */
 function updatesOf(order: Order, { dist = 'dist' }: Host, report: Report): Updates {
-  return { loader: readLoader(dist), setup: readSetup(dist), master: masterKey(order.masterKey, report) };
+  return { ...readPrograms(dist), master: masterKey(order.masterKey, report) };
 }
 
 /** Refuses a label that could not be written in the end. */
 function refuseLabel(file: string, updates: Updates | undefined): void {
-  if (!updates?.setup) throw failure('badArguments', '--label wants a build with the set-up program: npm run build');
+  if (!updates) throw failure('badArguments', '--label wants a bundle with set-up mode, such as that of npm run build');
   try {
     accessSync(path.dirname(file), constants.W_OK);
   } catch (error) {

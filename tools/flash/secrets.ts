@@ -12,25 +12,34 @@ export interface SecretsHost {
   ask?: ((question: string) => Promise<string>) | undefined;
 }
 
-const QUESTIONS: { key: string; after: string; question: string }[] = [
+/** How to get a password. */
+interface Source {
+  /** Environment variable. */
+  variable: string;
+  question: string;
+}
+
+const variableOf = (key: string): string => SETTINGS.find((setting) => setting.key === key)?.variable ?? '';
+
+const SOURCES: (Source & { key: string; after: string })[] = [
   { key: 'wifi.password', after: 'wifi.ssid', question: 'Wi-Fi password (not shown; Enter for an open network): ' },
   { key: 'password', after: 'username', question: 'MQTT password (not shown; Enter for none): ' },
-];
+].map((source) => ({ ...source, variable: variableOf(source.key) }));
 
 /**
  * Adds the passwords that belong to the settings.
- * @param variables environment variables by key, where they are not those of the table
+ * @param others sources by key, where they are not the usual ones
  * @throws Failure badArguments
  */
 export async function withSecrets(
   settings: Settings,
   host: SecretsHost,
-  variables: Record<string, string> = {},
+  others: Record<string, Source> = {},
 ): Promise<Settings> {
   let complete = settings;
-  for (const { key, after, question } of QUESTIONS) {
+  for (const { key, after, ...usual } of SOURCES) {
     if (settingAt(settings, key) !== undefined || settingAt(settings, after) === undefined) continue;
-    const variable = variables[key] ?? SETTINGS.find((setting) => setting.key === key)?.variable ?? '';
+    const { variable, question } = others[key] ?? usual;
     const answer = host.environment[variable] ?? (await host.ask?.(question));
     if (answer) complete = withSetting(complete, key, answer);
     else if (answer === undefined && key === 'wifi.password')

@@ -1,5 +1,6 @@
 // Draws the acts of a run as SVG: lights connected, and below them connects per second. No script; readable on light and dark.
 
+import { escaped } from '../markup.ts';
 import type { ActFigures } from './figures.ts';
 import type { FleetData } from './report.ts';
 
@@ -25,10 +26,9 @@ text{font:12px system-ui,sans-serif;fill:#57606a}
 @media(prefers-color-scheme:dark){text{fill:#9198a1}.title{fill:#e6edf3}.connects{fill:#58a6ff}.lights{fill:#3fb950;stroke:#3fb950}.up{stroke:#3fb950}.down{stroke:#f85149}.command{stroke:#d29922}}
 `;
 
-const escape = (text: string): string => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 const number = (value: number): string => String(Math.round(value * 10) / 10);
 const label = (x: number, y: number, text: string, more = ''): string =>
-  `<text x="${number(x)}" y="${number(y)}" ${more}>${escape(text)}</text>`;
+  `<text x="${number(x)}" y="${number(y)}" ${more}>${escaped(text)}</text>`;
 
 /** A round step that divides an axis into at most `parts`. */
 function stepOf(most: number, parts: number): number {
@@ -106,7 +106,7 @@ export function draw({ acts, nodes, brokers, spreadS }: FleetData): string {
   const height = HEAD + acts.length * PANEL;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
-    `<title>${escape(`${nodes} lights on ${brokers}`)}</title>`,
+    `<title>${escaped(`${nodes} lights on ${brokers}`)}</title>`,
     `<style>${STYLE}</style>`,
     label(
       LEFT,

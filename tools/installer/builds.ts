@@ -1,6 +1,7 @@
 // What the page installs on each chip: the interpreter's parts, and a Storage with the light in it.
 
 import { wrongArchive } from '../flash/interpreter/archive.ts';
+import type { Chip } from '../flash/interpreter/chips.ts';
 import { fitToFlash } from '../flash/interpreter/espImage.ts';
 import type { FlashPart, Interpreter } from '../flash/interpreter/interpreters.ts';
 import type { WantedFile } from '../flash/contents.ts';
@@ -14,6 +15,12 @@ export interface Build {
   folder: string;
   parts: FlashPart[];
 }
+
+/** The part with the light, and with its settings where they are published. */
+export const STORAGE_PART = 'storage.bin';
+
+/** Names a chip's folder in the page. */
+export const folderOf = (chip: Chip): string => chip.name.toLowerCase().replace('-', '');
 
 /** ESP Web Tools writes a boot loader as it is: so it gets the size that the interpreter uses, which every larger flash has. */
 function forAnyFlash({ bootLoader, flashBytes }: Interpreter): FlashPart {
@@ -29,7 +36,6 @@ function forAnyFlash({ bootLoader, flashBytes }: Interpreter): FlashPart {
 export function buildFor(interpreter: Interpreter, files: WantedFile[], archive: string): Build {
   const { chip, table, program, storage } = interpreter;
   if (!storage) throw wrongArchive(archive, `${table.name} has no Storage: it is older than 2v26`);
-  const light = { name: 'storage.bin', address: storage.address, bytes: storageImage(files, storage.length) };
-  const folder = chip.name.toLowerCase().replace('-', '');
-  return { chip: chip.name, folder, parts: [forAnyFlash(interpreter), table, program, light] };
+  const light = { name: STORAGE_PART, address: storage.address, bytes: storageImage(files, storage.length) };
+  return { chip: chip.name, folder: folderOf(chip), parts: [forAnyFlash(interpreter), table, program, light] };
 }

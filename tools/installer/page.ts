@@ -1,6 +1,7 @@
 // The texts of the page: its manifest for ESP Web Tools, and its HTML.
 
 import { createHash } from 'node:crypto';
+import { escaped } from '../markup.ts';
 import type { Build } from './builds.ts';
 
 /** Folder of ESP Web Tools in the page. */
@@ -13,14 +14,13 @@ export interface PageOptions {
   /** Of the light. */
   version: string;
   /** How the board gets its settings. */
-  setUp: 'done' | 'Improv' | 'USB';
+  setUp: 'done' | 'Improv';
 }
 
 /** What is left to do when the light is on the board. */
 const NEXT: Record<PageOptions['setUp'], string> = {
   done: 'The light joins its Wi-Fi by itself.',
   Improv: 'Press Next and give the light your Wi-Fi, then Visit Device and give it your MQTT broker.',
-  USB: 'Give it its settings: npm run flash -- --wifi-ssid NAME --broker HOST',
 };
 
 /** Makes the manifest. */
@@ -38,10 +38,6 @@ export function manifestOf(builds: Build[], { version, setUp }: PageOptions): st
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
-
-const CHARS: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (char) => CHARS[char] ?? char);
 
 const rowsOf = (build: Build): string[] =>
   build.parts.map(({ name, address, bytes }) => {

@@ -5,10 +5,17 @@ import { complaintsAbout, settingFlags, settingsFile, type FlagValues } from '..
 import { MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
 import { asFailure, EXIT, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
-import { hasSettings, imageOf, readBundle, takesUpdates, versionOf, type Image } from '../flash/image.ts';
+import {
+  hasSettings,
+  imageOf,
+  readBundle,
+  readPrograms,
+  versionOf,
+  wantsTinyMqtt,
+  type Image,
+} from '../flash/image.ts';
 import { readInterpreters, type Interpreter } from '../flash/interpreter/interpreters.ts';
 import { SETTINGS_FILE } from '../flash/onBoard.ts';
-import { readLoader, readSetup } from '../flash/programs.ts';
 import { withSecrets, type SecretsHost } from '../flash/secrets.ts';
 import { settingsOf } from '../settingFlags.ts';
 import { buildFor } from './builds.ts';
@@ -79,16 +86,20 @@ async function write(values: FlagValues, host: InstallerHost): Promise<string> {
   const archive = required(values, 'interpreter', 'Espruino’s release, such as espruino_2v29.zip');
   const folder = required(values, 'out', 'the folder for the page');
   const bundle = readBundle(String(values.bundle ?? 'dist/firmware.js'));
+  if (wantsTinyMqtt(bundle))
+    throw failure(
+      'badArguments',
+      'the bundle needs the module tinyMQTT, which no interpreter has: take another bundle',
+    );
   const { dist = 'dist' } = host;
   const interpreters = readInterpreters(archive);
   const settings = await publishedSettings(values, host, { bundle, interpreters });
-  const setup = readSetup(dist);
-  const files = filesForAnyBoard(bundle, { loader: takesUpdates(bundle) ? readLoader(dist) : undefined, setup });
+  const files = filesForAnyBoard(bundle, readPrograms(dist));
   if (settings) files.push({ name: SETTINGS_FILE, image: imageOf(settingsFile(settings)) });
   const builds = interpreters.map((interpreter) => buildFor(interpreter, files, archive));
   writePage(folder, builds, {
     version: versionOf(bundle) ?? 'of this build',
-    setUp: settings ? 'done' : setup ? 'Improv' : 'USB',
+    setUp: settings ? 'done' : 'Improv',
   });
   const names = files.map(({ name }) => name).join(', ');
   host.write(`${folder}: a page that installs Espruino, ${names} on ${builds.map(({ chip }) => chip).join(', ')}\n`);

@@ -1,6 +1,7 @@
 // The topics that the page reads and writes.
 
 import { LEAVES } from '../doctor/collect.ts';
+import { announcementOf } from '../homeAssistant.ts';
 
 /** What lights report. */
 export const REPORTS = LEAVES.map((leaf) => `light/+/${leaf}`);
@@ -11,17 +12,8 @@ export const CALL = 'light/call';
 /** The groups, retained: every page of the same broker has the same. */
 export const GROUPS = 'light/groups';
 
-/** Where a light may have announced itself to Home Assistant (src/homeAssistant.ts). */
-export function announcementOf(name: string): string {
-  const id = [...Buffer.from(name)].map((byte) => {
-    const char = String.fromCharCode(byte);
-    return /[a-zA-Z0-9-]/.test(char) ? char : `_${byte}`;
-  });
-  return `homeassistant/device/${id.join('')}/config`;
-}
-
 /** All that the broker may keep of a light; the status last. */
 export const keptOf = (name: string): string[] => [
-  announcementOf(name),
+  announcementOf(Buffer.from(name).toString('latin1')),
   ...['state', 'info', 'firmware', 'status'].map((leaf) => `light/${name}/${leaf}`),
 ];
