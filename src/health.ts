@@ -118,7 +118,8 @@ export function createHealth(
   // a callback was cut off, with what it was to do: a timer may be gone, or a command that no broker sends again on this connection
   board.E.on('errorFlag', function (flags) {
     board.E.getErrorFlags(); // so that the next one is told as well
-    if (flags.indexOf('MEMORY') >= 0 && !isJustTried(Restart.LOW_MEMORY)) mend(Restart.LOW_MEMORY);
+    // the set-up mode mends itself, and a restart would end it
+    if (flags.indexOf('MEMORY') >= 0 && !station.hold && !isJustTried(Restart.LOW_MEMORY)) mend(Restart.LOW_MEMORY);
   });
 
   board.process.on('uncaughtException', function (error) {
