@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MqttClient } from 'mqtt';
 import { failure } from './failure.ts';
 import { createPacketFilter } from './packetFilter.ts';
@@ -124,6 +125,28 @@ export async function connectBroker(access: BrokerAccess, options: ConnectOption
     throw error;
   }
   return { client, loss, close };
+}
+
+/** How long to wait for a broker. */
+interface Patience {
+  limitMs: number;
+  signal: AbortSignal;
+  /** What the failure says. */
+  words: string;
+}
+
+/**
+ * Waits for what a broker must acknowledge: one that has gone, or that hangs up, never does.
+ * @throws Failure unreachable after the limit; the signal's reason
+ */
+export async function acknowledged<T>(answer: Promise<T>, { limitMs, signal, words }: Patience): Promise<T> {
+  const over = new AbortController();
+  const late = sleep(limitMs, undefined, { signal: AbortSignal.any([signal, over.signal]) });
+  try {
+    return await Promise.race([answer, late.then(() => Promise.reject(failure('unreachable', words)))]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** What to read. */

@@ -16,6 +16,7 @@ import { createScriptedLight, type LightFaults, type ScriptedLight } from './scr
 
 /** For what will come, on any computer. */
 export const PATIENT: Limits = {
+  putMs: 20_000,
   answerMs: 10_000,
   fetchMs: 20_000,
   trialMs: 20_000,

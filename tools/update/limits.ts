@@ -2,6 +2,8 @@
 
 /** Times in milliseconds. */
 export interface Limits {
+  /** For the broker to take an image. */
+  putMs: number;
   /** For an answer to a message, before it is sent again. */
   answerMs: number;
   /** Without progress: a board gives up after 30 minutes without a new byte. */
@@ -18,6 +20,7 @@ export interface Limits {
 
 /** Limits for real boards. */
 export const LIMITS: Limits = {
+  putMs: 60_000,
   answerMs: 30_000,
   fetchMs: 35 * 60_000,
   trialMs: 15 * 60_000,

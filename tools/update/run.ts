@@ -1,6 +1,7 @@
 // `npm run update` as a function: argv in, exit code out.
 
 import { setMaxListeners } from 'node:events';
+import { acknowledged } from '../broker.ts';
 import { printable } from '../doctor/finding.ts';
 import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
 import { createReport, type Report } from '../flash/report.ts';
@@ -12,6 +13,8 @@ import type { FleetOrder } from './fleetFlags.ts';
 import { showLog } from './log.ts';
 import { rollOut } from './rollOut.ts';
 import { chunksOf, firmwareOf, type Firmware } from './wire.ts';
+
+const UNTAKEN = 'the broker does not take the image: is it there, and may this user write to light/firmware/#?';
 
 /** Which boards get an image. */
 type FirmwareOrder = FleetOrder & Pick<UpdateOrder, 'compact'>;
@@ -28,23 +31,29 @@ export function readFirmware(path: string): Firmware {
   return firmwareOf(bundle.bytes, version);
 }
 
-/** Keeps the chunks at the broker, also at one that has forgotten them in a restart; gives what removes them. */
-async function offerChunks({ client, limits }: Fleet, firmware: Firmware) {
+/** What puts an image on the broker, and keeps it there when a restart has made it forget; and what removes it. */
+function chunksAt({ client, limits, signal }: Fleet, firmware: Firmware) {
   const chunks = chunksOf(firmware);
   const publish = (payloadOf: (chunk: (typeof chunks)[number]) => Buffer) =>
     Promise.all(chunks.map((chunk) => client.publishAsync(chunk.topic, payloadOf(chunk), { qos: 1, retain: true })));
   const put = () => publish(({ payload }) => payload);
   const again = (): void => void put().catch(() => {});
-  client.on('connect', again);
-  await put();
-  return async () => {
-    client.off('connect', again);
-    const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), limits.goodbyeMs).unref());
-    const removed = publish(() => Buffer.alloc(0)).then(
-      () => true,
-      () => false,
-    );
-    return Promise.race([removed, late]);
+  return {
+    /** @throws Failure unreachable; the signal's reason */
+    async put(): Promise<void> {
+      client.on('connect', again);
+      await acknowledged(put(), { limitMs: limits.putMs, signal, words: UNTAKEN });
+    },
+    /** Gives whether the broker has removed it. */
+    remove(): Promise<boolean> {
+      client.off('connect', again);
+      const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), limits.goodbyeMs).unref());
+      const removed = publish(() => Buffer.alloc(0)).then(
+        () => true,
+        () => false,
+      );
+      return Promise.race([removed, late]);
+    },
   };
 }
 
@@ -65,11 +74,15 @@ async function updateAll(order: FirmwareOrder, firmware: Firmware, fleet: Fleet,
   }
   const job: FirmwareJob = { fleet, firmware, compact: order.compact, fetching: new Set() };
   const boards = ready.filter((board) => !isCurrent(board));
-  const remove = await offerChunks(fleet, firmware);
+  const chunks = chunksAt(fleet, firmware);
   const { signal } = fleet;
   const options = { first: order.canaries, signal, report, work: (board: BoardWork) => updateFirmware(board, job) };
-  failures.push(...(await rollOut(boards, options)));
-  await tidy(remove, signal.aborted ? job.fetching : new Set(), report);
+  try {
+    await chunks.put();
+    failures.push(...(await rollOut(boards, options)));
+  } finally {
+    await tidy(chunks.remove, signal.aborted ? job.fetching : new Set(), report);
+  }
   const good = ready.filter(isCurrent).length;
   const all = ready.length + failures.filter(({ exit }) => exit === 'unheard' || exit === 'flashFirst').length;
   if (all > 1) report.say(`${good} of ${all} boards run ${firmware.version}`);
