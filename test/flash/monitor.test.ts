@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createScriptedBoard } from '../support/scriptedBoard.ts';
 import { EXIT } from '../../tools/flash/exits.ts';
 import { runMonitor, type MonitorHost } from '../../tools/flash/monitor.ts';
@@ -71,6 +72,20 @@ test('fails at once when the port cannot be opened', async () => {
   await board.close();
   assert.equal(await monitor(['--port', port]).ended, EXIT.noSuchPort);
 });
+
+test('with one port that cannot be opened it lets go of the others', () =>
+  withBoard({}, async (board, port) => {
+    const missing = createScriptedBoard();
+    const other = await missing.listen();
+    await missing.close();
+    const { ended, end, screen } = monitor(['--port', port, '--port', other]);
+    assert.equal(await ended, EXIT.noSuchPort);
+    const words = screen();
+    board.printLine('anybody?');
+    await sleep(200);
+    await end();
+    assert.equal(screen(), words);
+  }));
 
 test('without a port uses the only board, or lists them', async () => {
   const none = monitor([], { listPorts: () => Promise.resolve([]) });

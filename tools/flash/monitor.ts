@@ -84,6 +84,8 @@ function monitoredPort(path: string, baud: number, host: MonitorHost, label: str
  * @returns the exit code
  */
 export async function runMonitor(argv: string[], host: MonitorHost): Promise<number> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([host.signal, failed.signal]);
   try {
     const values = parseFlags(argv, OPTIONS);
     if (values.help) {
@@ -93,11 +95,12 @@ export async function runMonitor(argv: string[], host: MonitorHost): Promise<num
     const [ports, baud] = [portsOf(values.port), baudOf(values.baud)];
     const paths = ports.length > 0 ? ports : choosePorts(await (host.listPorts ?? listPorts)(), false);
     const label = (path: string) => (paths.length > 1 ? portLabel(path) : '');
-    await Promise.all(paths.map((path) => watch(monitoredPort(path, baud, host, label(path)), host)));
+    await Promise.all(paths.map((path) => watch(monitoredPort(path, baud, host, label(path)), { ...host, signal })));
     return EXIT.ok;
   } catch (error) {
-    const failed = asFailure(error);
-    host.write(`monitor: ${failed.message}\n`);
-    return EXIT[failed.exit];
+    failed.abort(); // the other boards keep the process alive otherwise
+    const { exit, message } = asFailure(error);
+    host.write(`monitor: ${message}\n`);
+    return EXIT[exit];
   }
 }
