@@ -57,6 +57,7 @@ test('refuses what it cannot do, in one line', async () => {
     ['--nodes 5 --broker 127.0.0.1 --broker 127.0.0.1', /twice/],
     ['--nodes 5 --cluster nats --acts kill,flood', /"flood"/],
     ['--nodes 5 --cluster nats --out x.png', /\.svg/],
+    ['--nodes 5 --broker 127.0.0.1:1 --patience 1 --out nowhere/x.svg', /cannot write nowhere\/x\.svg \(ENOENT\)/],
     ['--nodes 5 --cluster nats --spread 0', /--spread wants/],
     ['--nodes 5 --cluster nats --wrong', /--help/],
   ];

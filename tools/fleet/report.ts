@@ -1,7 +1,8 @@
 // The report of a run: a summary for people, figures as JSON, and a picture.
 
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
+import path from 'node:path';
 import type { FleetOrder } from './arguments.ts';
 import type { Brokers, Node } from './brokers.ts';
 import { draw } from './draw.ts';
@@ -98,6 +99,21 @@ export function reportOf(parts: ReportParts): FleetReport {
   return { data, summary };
 }
 
+const unwritable = (svgFile: string, error: unknown) =>
+  failure('badArguments', `cannot write ${svgFile} (${(error as NodeJS.ErrnoException).code})`);
+
+/**
+ * Refuses a picture that could not be written in the end, minutes later.
+ * @throws Failure badArguments
+ */
+export function checkFolder(svgFile: string): void {
+  try {
+    accessSync(path.dirname(svgFile), constants.W_OK);
+  } catch (error) {
+    throw unwritable(svgFile, error);
+  }
+}
+
 /**
  * Writes the picture, and the figures next to it.
  * @throws Failure badArguments
@@ -107,6 +123,6 @@ export function write({ data }: FleetReport, svgFile: string): void {
     writeFileSync(svgFile, draw(data));
     writeFileSync(svgFile.replace(/\.svg$/, '.json'), `${JSON.stringify(data)}\n`);
   } catch (error) {
-    throw failure('badArguments', `cannot write ${svgFile} (${(error as NodeJS.ErrnoException).code})`);
+    throw unwritable(svgFile, error);
   }
 }

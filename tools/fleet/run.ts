@@ -13,7 +13,7 @@ import { judgeAct, judgeIdentifiers, type Verdict } from './judge.ts';
 import type { Order } from './messages.ts';
 import { createRecord, type FleetRecord } from './record.ts';
 import { mostOpenFiles } from './openFiles.ts';
-import { reportOf, write, type FleetReport } from './report.ts';
+import { checkFolder, reportOf, write, type FleetReport } from './report.ts';
 
 /** The world around the tool; tests bring their own. */
 export interface FleetHost {
@@ -156,6 +156,7 @@ export async function runFleet(argv: string[], host: FleetHost): Promise<number>
       host.write(HELP);
       return EXIT.held;
     }
+    if (order.out !== undefined) checkFolder(order.out);
     const report = await runOrder(order, host);
     host.write(report.summary);
     if (order.out !== undefined) {
