@@ -22,6 +22,8 @@ export interface Program {
   port: number;
   /** How long it may take to listen. */
   limitMs: number;
+  /** Ends every start. */
+  signal?: AbortSignal | undefined;
   /** Writes its files into the folder; gives its arguments and its environment. */
   prepare(folder: string): { args: string[]; env?: Record<string, string> };
 }
@@ -69,7 +71,7 @@ function usageOf(pid: number | undefined): { rssBytes: number; cpuS: number } | 
 }
 
 /** Starts a program; throws with its last words when it does not listen in time. */
-export async function createDaemon({ name, command = name, port, limitMs, prepare }: Program) {
+export async function createDaemon({ name, command = name, port, limitMs, signal: abort, prepare }: Program) {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   const { args, env } = prepare(folder);
   const log: string[] = [];
@@ -88,7 +90,7 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     for (const deadline = Date.now() + limitMs; !(await isListening(port));) {
       if (Date.now() > deadline || started.exitCode !== null || started.signalCode !== null)
         throw new Error(`${name} does not listen on port ${port}: ${log.slice(-3).join(' / ')}`);
-      await sleep(POLL_MS);
+      await sleep(POLL_MS, undefined, { signal: abort });
     }
   }
 
@@ -119,8 +121,17 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     signal('SIGKILL');
     rmSync(folder, removal);
   };
+  async function dispose(): Promise<void> {
+    await end('SIGKILL');
+    process.off('exit', reap);
+    await rm(folder, removal);
+  }
+
   process.on('exit', reap);
-  await start();
+  await start().catch(async (error: unknown) => {
+    await dispose();
+    throw error;
+  });
   return {
     port,
     /** What it has printed. */
@@ -142,11 +153,7 @@ export async function createDaemon({ name, command = name, port, limitMs, prepar
     /** SIGCONT. */
     thaw: () => signal('SIGCONT'),
     /** Ends it and removes its files. */
-    async dispose(): Promise<void> {
-      await end('SIGKILL');
-      process.off('exit', reap);
-      await rm(folder, removal);
-    },
+    dispose,
   };
 }
 

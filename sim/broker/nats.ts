@@ -12,6 +12,7 @@ interface Node {
   name: string;
   /** Keeps what each subscription at QoS 1 has delivered on one node instead of all. */
   isLean?: boolean;
+  signal?: AbortSignal | undefined;
   /** Listener of the cluster's routes, and those of all nodes. */
   route?: { port: number; all: number[] };
 }
@@ -25,11 +26,11 @@ const routesOf = ({ port, all }: NonNullable<Node['route']>): string =>
 `;
 
 /** Starts a node. It sends again what has no PUBACK after a second, not at once on a reconnect: 30 s by default. */
-async function createNode({ name, isLean = false, route }: Node): Promise<Daemon> {
+async function createNode({ name, isLean = false, signal, route }: Node): Promise<Daemon> {
   const port = await freePort();
   const own = await freePort();
   return createDaemon({
-    ...{ name: 'nats-server', port, limitMs: START_LIMIT_MS },
+    ...{ name: 'nats-server', port, limitMs: START_LIMIT_MS, signal },
     prepare(folder) {
       const file = join(folder, 'nats.conf');
       writeFileSync(
@@ -55,12 +56,12 @@ export const createNats = (): Promise<Daemon> => createNode({ name: 'light' });
 const MOST_LIGHTS_WITH_REPLICAS = 1_000;
 
 /** Starts a cluster; it serves once its nodes have chosen a leader, some seconds later. @param lights that will come */
-export async function createNatsCluster(count = 3, lights = 0): Promise<Cluster> {
+export async function createNatsCluster(count = 3, lights = 0, signal?: AbortSignal): Promise<Cluster> {
   const isLean = lights > MOST_LIGHTS_WITH_REPLICAS;
   const all: number[] = [];
   for (let at = 0; at < count; at += 1) all.push(await freePort());
   return createCluster(
     [],
-    all.map((port, at) => () => createNode({ name: `light${at + 1}`, isLean, route: { port, all } })),
+    all.map((port, at) => () => createNode({ name: `light${at + 1}`, isLean, signal, route: { port, all } })),
   );
 }

@@ -30,6 +30,7 @@ interface Shared {
   cookie: string;
   /** Names of all nodes. */
   names: string[];
+  signal: AbortSignal | undefined;
 }
 
 /** Sessions on classic queues would be gone with their node; quorum queues are on all nodes. */
@@ -51,10 +52,10 @@ const configuration = (port: number, names: string[]): string =>
     '',
   ].join('\n');
 
-async function createNode(name: string, { mapperPort, cookie, names }: Shared): Promise<Daemon> {
+async function createNode(name: string, { mapperPort, cookie, names, signal }: Shared): Promise<Daemon> {
   const [port, distribution] = [await freePort(), await freePort()];
   return createDaemon({
-    ...{ name: 'rabbitmq-server', command: COMMAND, port, limitMs: START_LIMIT_MS },
+    ...{ name: 'rabbitmq-server', command: COMMAND, port, limitMs: START_LIMIT_MS, signal },
     prepare(folder) {
       const [config, plugins] = [join(folder, 'rabbitmq.conf'), join(folder, 'plugins')];
       writeFileSync(config, configuration(port, names));
@@ -81,10 +82,10 @@ async function createNode(name: string, { mapperPort, cookie, names }: Shared): 
 }
 
 /** Starts a cluster: the first node alone, for the others to join. Takes some ten seconds. */
-export async function createRabbitMqCluster(count = 3): Promise<Cluster> {
+export async function createRabbitMqCluster(count = 3, signal?: AbortSignal): Promise<Cluster> {
   const mapperPort = await freePort();
   const names = Array.from({ length: count }, (_, at) => `light${mapperPort}n${at + 1}@localhost`);
-  const shared = { mapperPort, names, cookie: randomBytes(16).toString('hex') };
+  const shared = { mapperPort, names, signal, cookie: randomBytes(16).toString('hex') };
   const mapper = await createDaemon({
     ...{ name: 'epmd', port: mapperPort, limitMs: 5_000 },
     prepare: () => ({ args: ['-port', String(mapperPort), '-address', '127.0.0.1'] }),

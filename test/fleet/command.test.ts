@@ -37,8 +37,8 @@ function folder(t: TestContext): string {
   return path;
 }
 
-async function aedes(t: TestContext): Promise<string> {
-  const broker = createBroker();
+async function aedes(t: TestContext, options?: Parameters<typeof createBroker>[0]): Promise<string> {
+  const broker = createBroker(options);
   await broker.start();
   t.after(() => broker.stop());
   return `127.0.0.1:${broker.port}`;
@@ -73,6 +73,13 @@ test('a broker that is not there is one line', async () => {
   const { code, notes } = await fleet(['--nodes', '2', '--broker', '127.0.0.1:1', '--patience', '1']);
   assert.equal(code, EXIT.notStarted);
   assert.match(notes, /no broker takes a command at QoS 1 .*ECONNREFUSED/);
+});
+
+test('Ctrl-C does not wait for a broker that never acknowledges', { timeout: 60_000 }, async (t) => {
+  const stop = new AbortController();
+  const silent = await aedes(t, { authorizePublish: () => void setTimeout(() => stop.abort(), 100) });
+  const { code } = await fleet(['--nodes', '2', '--broker', silent, '--patience', '3600'], stop.signal);
+  assert.equal(code, EXIT.interrupted);
 });
 
 test('takes a spread that fits the fleet, and another computer when told so', () => {

@@ -1,27 +1,22 @@
 // Whoever commands the fleet: publishes at QoS 1 until a broker has acknowledged it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import mqtt from 'mqtt';
 import { DEFAULT_TOPIC } from '../../settings/schema.ts';
+import { acknowledged, connectBroker } from '../broker.ts';
+import { OPEN } from './brokers.ts';
 import { failure } from './exits.ts';
 import type { Address } from './lights.ts';
 
-const CONNECT_LIMIT_MS = 10_000;
 const PAUSE_MS = 500;
 
-async function publishAt({ host, port }: Address, payload: string, pubackLimitMs: number): Promise<void> {
-  const client = mqtt.connect({ host, port, protocolVersion: 4, reconnectPeriod: 0, connectTimeout: CONNECT_LIMIT_MS });
+async function publishAt(broker: Address, payload: string, limitMs: number, signal: AbortSignal): Promise<void> {
+  const options = { tool: 'fleet', signal, stays: false };
+  const { client, loss, close } = await connectBroker({ ...OPEN, broker }, options);
   try {
-    await new Promise<void>((resolve, reject) => {
-      client.on('connect', () => resolve());
-      client.on('error', reject);
-      client.on('close', () => reject(new Error('closed')));
-    });
-    const late = sleep(pubackLimitMs, undefined, { ref: false }).then(() => Promise.reject(new Error('no PUBACK')));
-    await Promise.race([client.publishAsync(DEFAULT_TOPIC, payload, { qos: 1 }), late]);
+    const puback = client.publishAsync(DEFAULT_TOPIC, payload, { qos: 1 });
+    await acknowledged(Promise.race([loss, puback]), { limitMs, signal, words: 'no PUBACK' });
   } finally {
-    client.on('error', () => {});
-    client.end(true);
+    close();
   }
 }
 
@@ -39,8 +34,10 @@ export async function commandAll(
   const deadlineMs = Date.now() + patienceS * 1000;
   for (let at = 0; ; at += 1) {
     try {
-      return await publishAt(addresses[at % addresses.length]!, JSON.stringify({ brightness: level }), patienceS * 500);
+      const payload = JSON.stringify({ brightness: level });
+      return await publishAt(addresses[at % addresses.length]!, payload, patienceS * 500, signal);
     } catch (error) {
+      signal.throwIfAborted();
       if (Date.now() > deadlineMs)
         throw failure(
           'notStarted',

@@ -114,7 +114,7 @@ async function runOrder(order: FleetOrder, host: FleetHost): Promise<FleetReport
     host.note(
       `starting ${order.cluster ?? 'with your brokers'}, then ${order.nodes} lights in ${order.workers} processes\n`,
     );
-    brokers = await openBrokers(order, tell);
+    brokers = await openBrokers(order, { order: tell, signal });
     signal.throwIfAborted();
     const addresses = brokers.nodes.map(({ address }) => address);
     await commandAll(addresses, 1, { ...order, signal }); // before any light: is it open to all, and does the cluster serve?
