@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 import { CLOSE, type Reply } from '../../page/protocol.ts';
 import { createDocuments } from '../../tools/page/documents.ts';
 import { makeFiles } from '../../tools/page/files.ts';
-import { namesOf } from '../../tools/page/guard.ts';
+import { createGuard, namesOf } from '../../tools/page/guard.ts';
 import { createPageServer, type PageServer } from '../../tools/page/server.ts';
 import { until } from './rig.ts';
 
@@ -94,6 +94,13 @@ describe('who is let in', () => {
     const { state } = live(port, { host: `evil.example:${port}`, origin: `http://evil.example:${port}` });
     await until(() => state.refused > 0, 'refused');
     assert.equal(state.refused, 403);
+  });
+
+  test('on port 80 a browser asks without a port', () => {
+    const { pathOf, isOurs } = createGuard({ host: '127.0.0.1', port: 80, token: undefined });
+    for (const host of ['localhost', '127.0.0.1:80', '[::1]']) assert.equal(pathOf({ headers: { host } }), '', host);
+    for (const host of ['evil.example', 'localhost:8080']) assert.equal(pathOf({ headers: { host } }), undefined, host);
+    assert.ok(isOurs({ headers: { host: 'localhost', origin: 'http://localhost' } }));
   });
 
   test('the live link is for pages of ours alone', async () => {

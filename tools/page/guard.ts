@@ -7,6 +7,9 @@ import { hostname, networkInterfaces } from 'node:os';
 /** 128 bits. */
 const TOKEN_BYTES = 16;
 
+/** Browsers leave it out. */
+const HTTP_PORT = 80;
+
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
 /** Whether only this computer can reach an address. */
@@ -59,7 +62,8 @@ interface Asked {
 
 /** Creates the guard of a server. */
 export function createGuard({ host, port, token }: GuardOptions) {
-  const hosts = namesOf(host).map((name) => `${name}:${port}`);
+  const names = namesOf(host);
+  const hosts = names.map((name) => `${name}:${port}`).concat(port === HTTP_PORT ? names : []);
 
   /** In constant time, so that nobody can guess it piece by piece. */
   const isToken = (text: string): boolean => token === undefined || timingSafeEqual(digest(text), digest(token));
