@@ -110,6 +110,7 @@ test('never throws, whatever comes over the wire', () => {
 test('groups: what is none is left out, and a message that is too large is refused', () => {
   for (const payload of ['', '{', '[]', 'null', '{"a/b":["c"]}', '{"a":"b"}', '{"a":["+"]}'])
     assert.deepEqual(readGroups(payload), {}, payload);
+  assert.deepEqual(readGroups('{"kitchen":["a"],"a/b":["c"],"hall":"d"}'), { kitchen: ['a'] }, 'the others stay');
   const groups = readGroups(withGroup({ hall: ['door'] }, 'study', ['shelf', 'desk']));
   assert.deepEqual(groups, { hall: ['door'], study: ['desk', 'shelf'] });
   assert.equal(withGroup({ study: ['desk'] }, 'study', []), '');

@@ -10,9 +10,18 @@ const MAX_BYTES = 16_000;
 export function readGroups(payload: string): Groups {
   try {
     const entries = Object.entries(Object(JSON.parse(payload || '{}')) as Record<string, unknown>);
-    return Object.fromEntries(entries.map(([name, lights]) => [readName(name), readNames(lights)]));
+    return Object.fromEntries(entries.flatMap(readGroup));
   } catch {
     return {};
+  }
+}
+
+/** Reads one group; gives nothing when it is none. */
+function readGroup([name, lights]: [string, unknown]): [name: string, lights: string[]][] {
+  try {
+    return [[readName(name), readNames(lights)]];
+  } catch {
+    return [];
   }
 }
 
