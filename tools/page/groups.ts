@@ -3,7 +3,7 @@
 import type { Groups } from '../../page/protocol.ts';
 import { readName, readNames } from './actions.ts';
 
-/** Larger messages are not read (tools/doctor/packetFilter.ts). */
+/** Larger messages are not read (tools/packetFilter.ts). */
 const MAX_BYTES = 16_000;
 
 /** Reads the groups as they come from the broker; what is none is left out. */
