@@ -1,7 +1,6 @@
 // The processes of the lights, as one.
 
 import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { failure } from './exits.ts';
 import type { LightEvent } from './lights.ts';
 import type { Order, Setup, Tidings, Usage } from './messages.ts';
@@ -29,10 +28,11 @@ export function createCrew({ nodes, workers, setup, onEvent, onLoss }: CrewOptio
       usages[at] = usage;
       events.forEach(onEvent);
     });
-    child.on('exit', (code, signal) => {
-      if (!isEnding)
-        onLoss(failure('unexpected', `a process of the lights has ended (${signal ?? code}): too little memory?`));
-    });
+    const lose = (what: string): void => {
+      if (!isEnding) onLoss(failure('unexpected', `a process of the lights ${what}: too little memory?`));
+    };
+    child.on('exit', (code, signal) => lose(`has ended (${signal ?? code})`));
+    child.on('error', ({ message }) => lose(`cannot be reached (${message})`)); // it did not start, or is dying
     const numbers = Array.from({ length: nodes }, (_, light) => light).filter((light) => light % workers === at);
     child.send({ do: 'setUp', numbers, ...setup } satisfies Order);
     return child;
@@ -52,7 +52,7 @@ export function createCrew({ nodes, workers, setup, onEvent, onLoss }: CrewOptio
     async dispose(): Promise<void> {
       isEnding = true;
       const living = children.filter((child) => child.exitCode === null && child.signalCode === null);
-      const gone = living.map((child) => once(child, 'exit'));
+      const gone = living.map((child) => new Promise((resolve) => child.once('exit', resolve)));
       for (const child of living) child.kill('SIGKILL');
       await Promise.all(gone);
     },
