@@ -1,12 +1,13 @@
 // Virtual lights for a picture of a home: named, near and far from their access point, and not all of them well.
 
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import { createAccessPoint } from '../../sim/network/accessPoint.ts';
+import { readBundle, versionOf } from '../flash/image.ts';
 
-const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
+const FIRMWARE = fileURLToPath(new URL('../../dist/firmware.js', import.meta.url));
 
 const ROOMS = [
   'bathroom bedroom-left bedroom-right cellar desk door fridge garage garden-1 garden-2',
@@ -29,6 +30,7 @@ const SPREAD = 36;
 const ON = [0, 3, 4, 8, 9, 10, 11, 14, 17, 20, 23, 26];
 const AWAY = [6, 21];
 const OLDER = 13;
+const OLDER_VERSION = '0.0.9';
 
 const place = (number: number): number => number % ROOMS.length;
 
@@ -37,16 +39,23 @@ const nameOf = (number: number): string => {
   return ROOMS[place(number)]! + (round > 0 ? `-${round + 1}` : '');
 };
 
+/** The program as built, and as an older version of it. */
+export function readPrograms(): { firmware: string; older: string } {
+  const bundle = readBundle(FIRMWARE);
+  const firmware = Buffer.from(bundle.bytes).toString('latin1');
+  return { firmware, older: firmware.replaceAll(versionOf(bundle)!, OLDER_VERSION) };
+}
+
 /** Starts a broker and lights, and sets them as a home in the evening has them. */
 export async function createFleet(count: number) {
-  const firmware = readFileSync(FIRMWARE, 'latin1');
+  const { firmware, older } = readPrograms();
   const broker = createBroker();
   const port = await broker.start();
   const house = createHouse({ speed: speedOf(count) });
   house.hosts.set('broker', `127.0.0.1:${port}`);
   const boards = Array.from({ length: count }, (_, number) =>
     house.board({
-      firmware: place(number) === OLDER ? firmware.replace('"0.1.0"', '"0.0.9"') : firmware,
+      firmware: place(number) === OLDER ? older : firmware,
       accessPoint: { ...createAccessPoint(), rssi: STRONGEST - ((number * 11) % SPREAD) },
       config: { wifi: { ssid: 'Home', password: 'secret-password' }, broker: 'broker', name: nameOf(number) },
     }),
