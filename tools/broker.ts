@@ -12,6 +12,9 @@ import { createPacketFilter } from './packetFilter.ts';
 /** For a broker far away; one in the house answers within milliseconds. */
 const ANSWER_MS = 8_000;
 
+/** For the reply to a subscription: a broker with thousands of sessions takes its time. */
+const SUBACK_MS = 30_000;
+
 /** A broker that is restarted is away for seconds. */
 const RECONNECT_MS = 1_000;
 
@@ -34,9 +37,9 @@ export interface Message {
 interface ConnectOptions {
   /** Begins the client identifier. */
   tool: string;
-  /** Ends the connection. */
+  /** Ends the opening; from then on only `close` ends the connection, so that it can still be tidied up after Ctrl-C. */
   signal: AbortSignal;
-  /** Connect again whenever the connection is lost, until the signal. */
+  /** Connect again whenever the connection is lost, until it is closed. */
   stays: boolean;
   /** Called for each packet that is left out. */
   onSkipped?(): void;
@@ -111,7 +114,6 @@ export async function connectBroker(access: BrokerAccess, options: ConnectOption
     ...(password !== undefined && { password }),
   });
   const close = (): void => {
-    signal.removeEventListener('abort', close);
     client.end(true);
     first.destroy();
   };
@@ -123,6 +125,8 @@ export async function connectBroker(access: BrokerAccess, options: ConnectOption
   } catch (error) {
     close();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', close);
   }
   return { client, loss, close };
 }
@@ -154,15 +158,19 @@ interface ReadOptions {
   topics: string[];
   qos: 0 | 1;
   take(message: Message): void;
+  /** Ends the waiting for the broker's reply. */
+  signal: AbortSignal;
 }
 
 /**
  * Reads topics: hands on each message, also those that come before the broker has granted the topics.
- * @throws Failure refused
+ * @throws Failure refused or unreachable; the signal's reason
  */
-export async function readTopics(client: MqttClient, access: BrokerAccess, { topics, qos, take }: ReadOptions) {
+export async function readTopics(client: MqttClient, access: BrokerAccess, options: ReadOptions): Promise<void> {
+  const { topics, qos, take, signal } = options;
   client.on('message', (topic, payload, { retain }) => take({ topic, payload: payload.toString(), retain }));
-  await client.subscribeAsync(topics, { qos }).catch(() => {
+  const granted = client.subscribeAsync(topics, { qos }).catch(() => {
     throw failure('refused', `${placeOf(access)} does not let this user read ${topics[0]}`);
   });
+  await acknowledged(granted, { limitMs: SUBACK_MS, signal, words: `${placeOf(access)} does not answer any more` });
 }

@@ -11,6 +11,9 @@ import { runPage } from '../../tools/page/run.ts';
 import { runSimulation } from '../../tools/simulate/run.ts';
 import { until } from './rig.ts';
 
+/** For what would wait half a minute. */
+const LIMIT = { timeout: 20_000 };
+
 const PASSWORD = 'a-secret-that-stays';
 
 /** Runs a tool until the test is done with it. */
@@ -60,6 +63,15 @@ describe('npm run page', () => {
       refused.text(),
       /^page: 127\.0\.0\.1:\d+: Connection refused: Not authorized \(--username, --password\)\n$/,
     );
+  });
+
+  test('Ctrl-C does not wait for a broker that leaves the subscription unanswered', LIMIT, async (t) => {
+    const broker = createBroker({ authorizeSubscribe: () => void setTimeout(() => void tool.stop(), 100) });
+    await broker.start();
+    t.after(() => broker.stop());
+    const tool = start(runPage, ['--broker', `127.0.0.1:${broker.port}`]);
+    assert.equal(await tool.exit, EXIT.ended);
+    assert.equal(tool.text(), '');
   });
 
   test('no password of the broker reaches a browser', async (t) => {

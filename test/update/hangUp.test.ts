@@ -1,4 +1,5 @@
-// `npm run update` at a broker that hangs up on whoever sends it an image, as many do where a user may not write.
+// `npm run update` at a broker that does not do what it must: it hangs up on whoever sends it an image, as many do where a user may not
+// write, or leaves a subscription unanswered.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -32,4 +33,13 @@ describe('a broker that hangs up on the image', () => {
     const { code, output } = await update(broker, argv, { limits: { ...limits, putMs: 60_000 }, signal: stop.signal });
     assert.equal(code, EXIT.interrupted, output);
   });
+});
+
+test('a broker that leaves the subscription unanswered leaves the tool to Ctrl-C', { timeout: 20_000 }, async (t) => {
+  const stop = new AbortController();
+  const broker = await startBroker(t, { authorizeSubscribe: () => void setTimeout(() => stop.abort(), 100) });
+  const { code, output } = await update(broker, ['--bundle', image('2.0.0'), '--name', 'left'], {
+    signal: stop.signal,
+  });
+  assert.equal(code, EXIT.interrupted, output);
 });

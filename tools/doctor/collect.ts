@@ -12,7 +12,7 @@ export const LEAVES = ['status', 'state', 'info'];
 async function listen(client: MqttClient, record: SeenRecord, order: DoctorOrder, over: AbortSignal): Promise<void> {
   const names = order.names.length > 0 ? order.names : ['+'];
   const topics = names.flatMap((name) => LEAVES.map((leaf) => `light/${name}/${leaf}`));
-  await readTopics(client, order, { topics, qos: 0, take: record.take });
+  await readTopics(client, order, { topics, qos: 0, take: record.take, signal: over });
   await sleep(order.waitS * 1000, undefined, { signal: over });
 }
 
@@ -27,7 +27,7 @@ export async function collect(order: DoctorOrder, signal: AbortSignal): Promise<
   const { client, loss, close } = await connectBroker(order, options);
   const over = new AbortController();
   try {
-    await Promise.race([loss, listen(client, record, order, over.signal)]);
+    await Promise.race([loss, listen(client, record, order, AbortSignal.any([signal, over.signal]))]);
   } finally {
     over.abort();
     close();

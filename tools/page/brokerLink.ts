@@ -10,6 +10,8 @@ interface LinkOptions {
   onState(state: LinkState): void;
   /** After each connect. */
   onReady(): void;
+  /** Ends the opening. */
+  signal: AbortSignal;
 }
 
 /** Why the link was lost, in a few words. */
@@ -21,13 +23,13 @@ function reasonOf(error: Error & { code?: unknown }): string {
  * Opens the link.
  * @throws Failure unreachable or refused, when the first attempt fails: what is wrong at the start is most likely a wrong call
  */
-export async function openBrokerLink(access: BrokerAccess, { topics, onMessage, onState, onReady }: LinkOptions) {
-  const stop = new AbortController();
-  const { client } = await connectBroker(access, { tool: 'page', signal: stop.signal, stays: true });
+export async function openBrokerLink(access: BrokerAccess, options: LinkOptions) {
+  const { topics, onMessage, onState, onReady, signal } = options;
+  const { client, close } = await connectBroker(access, { tool: 'page', signal, stays: true });
   let reason = '';
   client.on('error', (error) => (reason = reasonOf(error)));
-  await readTopics(client, access, { topics, qos: 0, take: onMessage }).catch((error: unknown) => {
-    stop.abort();
+  await readTopics(client, access, { topics, qos: 0, take: onMessage, signal }).catch((error: unknown) => {
+    close();
     throw error;
   });
 
@@ -48,7 +50,7 @@ export async function openBrokerLink(access: BrokerAccess, { topics, onMessage, 
       if (!client.connected) throw new Error('the broker is away');
       await client.publishAsync(topic, payload, { qos, retain });
     },
-    close: (): void => stop.abort(),
+    close,
   };
 }
 

@@ -78,9 +78,10 @@ function createLightDocuments(documents: DocumentSet) {
 
 /**
  * Connects to the broker, and keeps the documents of its lights.
- * @throws Failure unreachable or refused
+ * @param signal ends the opening
+ * @throws Failure unreachable or refused; the signal's reason
  */
-export async function watchLights(access: BrokerAccess, documents: DocumentSet) {
+export async function watchLights(access: BrokerAccess, documents: DocumentSet, signal = new AbortController().signal) {
   const lights = createLightDocuments(documents);
   const { record } = lights;
   let groups = readGroups('');
@@ -90,6 +91,7 @@ export async function watchLights(access: BrokerAccess, documents: DocumentSet) 
 
   const link = await openBrokerLink(access, {
     topics: [...REPORTS, GROUPS],
+    signal,
     onMessage(message) {
       if (message.topic === GROUPS) {
         groups = readGroups(message.payload);

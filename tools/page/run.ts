@@ -24,7 +24,7 @@ async function show({ rollOuts: options, port, host }: PageOrder, { write, signa
   const access = options.fleet;
   const place = placeOf(access);
   documents.set('place', { kind: 'lights', broker: place });
-  const lights = await watchLights(access, documents);
+  const lights = await watchLights(access, documents, signal);
   const rollOuts = createRollOuts(options, documents);
   try {
     const actions = { ...lights.actions, ...rollOuts.actions };
@@ -49,6 +49,7 @@ export async function runPage(argv: string[], host: PageHost): Promise<number> {
     else host.write(HELP);
     return EXIT.ended;
   } catch (error) {
+    if (host.signal.aborted) return EXIT.ended;
     const { exit, message } = asFailure(error);
     host.note(`page: ${printable(message, Infinity)}\n`);
     return EXIT[exit];

@@ -13,18 +13,20 @@ export interface TablePageOptions
   extends Pick<TableOptions, 'house' | 'firmware' | 'config'>, Pick<WorldOptions, 'broker' | 'brokerName' | 'command'> {
   address: BrokerAccess['broker'];
   port: number;
+  /** Ends the opening. */
+  signal?: AbortSignal;
 }
 
 /**
  * Opens the page.
  * @throws Error in one line: no broker, or a busy port
  */
-export async function openTablePage({ address, port, ...options }: TablePageOptions) {
+export async function openTablePage({ address, port, signal, ...options }: TablePageOptions) {
   const documents = createDocuments();
   const access = { broker: address, username: undefined, password: undefined };
   const target = placeOf(access);
   documents.set('place', { kind: 'table', broker: target });
-  const lights = await watchLights(access, documents);
+  const lights = await watchLights(access, documents, signal);
   const world = createWorld({ ...options, documents, target, publish: lights.publish });
   let pages = (): number => 0;
   const table = createTable({ ...options, documents, setWorld: world.set, isWatched: () => pages() > 0 });

@@ -13,7 +13,7 @@ import { FULL, lampLine } from './lampLine.ts';
 import type { TablePage, TablePageOptions } from './page.ts';
 import { nameOf } from './table.ts';
 
-type Parts = Pick<TablePageOptions, 'house' | 'firmware' | 'config' | 'broker' | 'address'>;
+type Parts = Pick<TablePageOptions, 'house' | 'firmware' | 'config' | 'broker' | 'address' | 'signal'>;
 
 /** Where the simulation writes, and what ends it. */
 export interface Host {
@@ -132,7 +132,7 @@ async function simulate(options: SimulateArguments, host: Host): Promise<void> {
   }
 
   try {
-    page = await openPage(options, { house, firmware, config, broker, address });
+    page = await openPage(options, { house, firmware, config, broker, address, signal: host.signal });
     for (let number = 0; number < options.nodes; number++) addBoard();
     await untilConnected(house.boards, host.signal);
     host.write(hint(options.nodes, address, page?.url));
@@ -164,6 +164,7 @@ export async function runSimulation(argv: string[], host: Host): Promise<number>
     await simulate(options, host);
     return 0;
   } catch (error) {
+    if (host.signal.aborted) return 0;
     host.write(`simulate: ${(error as Error).message}\n`);
     return 1;
   }

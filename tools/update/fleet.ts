@@ -1,7 +1,7 @@
 // The boards at a broker: finds them, says which of them take updates, and sends them signed messages.
 
 import type { MqttClient } from 'mqtt';
-import { connectBroker, readTopics, type BrokerAccess, type BrokerConnection } from '../broker.ts';
+import { connectBroker, readTopics, type BrokerAccess } from '../broker.ts';
 import { printable } from '../doctor/finding.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
 import { boardKeys, readMasterKey, type BoardKeys } from '../keys.ts';
@@ -71,26 +71,12 @@ function masterKey(path: string): Buffer {
   throw failure('badArguments', `no master key ${path}: npm run flash makes it, and gives each board its own of it`);
 }
 
-/** Connects; from then on only `close` ends the connection, so that it can still be tidied up after Ctrl-C. */
-async function connect(access: BrokerAccess, signal: AbortSignal): Promise<BrokerConnection> {
-  const opening = new AbortController();
-  const stop = (): void => opening.abort();
-  signal.addEventListener('abort', stop);
-  if (signal.aborted) stop();
-  try {
-    return await connectBroker(access, { tool: 'update', signal: opening.signal, stays: true });
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
-}
-
 /** Connects, and hears boards. */
 async function hear(access: BrokerAccess, names: string[], lights: Lights, signal: AbortSignal) {
-  const connection = await connect(access, signal);
+  const connection = await connectBroker(access, { tool: 'update', signal, stays: true });
   const { client, close } = connection;
-  client.on('error', () => {}); // it connects again
   const topics = names.flatMap((name) => LEAVES.map((leaf) => `light/${name}/${leaf}`));
-  await readTopics(client, access, { topics, qos: 1, take: lights.take }).catch((error: unknown) => {
+  await readTopics(client, access, { topics, qos: 1, take: lights.take, signal }).catch((error: unknown) => {
     close();
     throw error;
   });

@@ -1,5 +1,6 @@
 // Shows the console of a board, which the board sends for ten minutes after a signed request.
 
+import { acknowledged } from '../broker.ts';
 import { createLineSplitter } from '../flash/console.ts';
 import type { Report } from '../flash/report.ts';
 import { failure } from './exits.ts';
@@ -24,9 +25,11 @@ export async function showLog(fleet: Fleet, { light, report }: BoardWork, screen
   client.on('message', (from, payload) => {
     if (from === topic) split(`${payload.toString('latin1')}\n`);
   });
-  await client.subscribeAsync(topic, { qos: 0 }).catch(() => {
+  const granted = client.subscribeAsync(topic, { qos: 0 }).catch(() => {
     throw failure('refused', `the broker does not let this user read ${topic}`);
   });
+  const { limits, signal } = fleet;
+  await acknowledged(granted, { limitMs: limits.answerMs, signal, words: 'the broker does not answer any more' });
   const refused = () => {
     const word = wordSince(light, then);
     return typeof word === 'object' ? word : undefined;
