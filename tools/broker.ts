@@ -7,6 +7,7 @@ import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MqttClient } from 'mqtt';
 import { failure } from './failure.ts';
+import { placeOf, type Address } from './flags.ts';
 import { createPacketFilter } from './packetFilter.ts';
 
 /** For a broker far away; one in the house answers within milliseconds. */
@@ -20,7 +21,7 @@ const RECONNECT_MS = 1_000;
 
 /** Where a broker is, and who we are there. */
 export interface BrokerAccess {
-  broker: { host: string; port: number };
+  broker: Address;
   username: string | undefined;
   password: string | undefined;
 }
@@ -53,9 +54,6 @@ export interface BrokerConnection {
   close(): void;
 }
 
-/** The broker in messages. */
-export const placeOf = ({ broker: { host, port } }: BrokerAccess): string => `${host}:${port}`;
-
 async function open(access: BrokerAccess, signal: AbortSignal): Promise<Socket> {
   const socket = connect(access.broker);
   try {
@@ -64,7 +62,10 @@ async function open(access: BrokerAccess, signal: AbortSignal): Promise<Socket> 
   } catch (error) {
     socket.destroy();
     const { code = '' } = error as NodeJS.ErrnoException;
-    throw failure('unreachable', `no broker at ${placeOf(access)} (${code === 'ABORT_ERR' ? 'no answer' : code})`);
+    throw failure(
+      'unreachable',
+      `no broker at ${placeOf(access.broker)} (${code === 'ABORT_ERR' ? 'no answer' : code})`,
+    );
   }
 }
 
@@ -117,7 +118,7 @@ export async function connectBroker(access: BrokerAccess, options: ConnectOption
     client.end(true);
     first.destroy();
   };
-  const loss = lossOf(client, placeOf(access));
+  const loss = lossOf(client, placeOf(access.broker));
   loss.catch(() => {}); // whoever needs it awaits it
   signal.addEventListener('abort', close);
   try {
@@ -170,7 +171,11 @@ export async function readTopics(client: MqttClient, access: BrokerAccess, optio
   const { topics, qos, take, signal } = options;
   client.on('message', (topic, payload, { retain }) => take({ topic, payload: payload.toString(), retain }));
   const granted = client.subscribeAsync(topics, { qos }).catch(() => {
-    throw failure('refused', `${placeOf(access)} does not let this user read ${topics[0]}`);
+    throw failure('refused', `${placeOf(access.broker)} does not let this user read ${topics[0]}`);
   });
-  await acknowledged(granted, { limitMs: SUBACK_MS, signal, words: `${placeOf(access)} does not answer any more` });
+  await acknowledged(granted, {
+    limitMs: SUBACK_MS,
+    signal,
+    words: `${placeOf(access.broker)} does not answer any more`,
+  });
 }

@@ -5,6 +5,15 @@ import { failure } from './failure.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+/** A broker's address. */
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** An address in messages, and as `address` reads it. */
+export const placeOf = ({ host, port }: Address): string => `${host}:${port}`;
+
 /** The largest number of a TCP port. */
 export const MAX_PORT = 65_535;
 
@@ -44,7 +53,7 @@ export function wholeNumber(text: string, flag: string, min: number, max: number
  * Reads a broker's address: HOST or HOST:PORT.
  * @throws Failure badArguments
  */
-export function address(text: string): { host: string; port: number } {
+export function address(text: string): Address {
   const match = /^([\w.-]+)(?::(\d+))?$/.exec(text);
   if (!match) throw failure('badArguments', '--broker wants HOST or HOST:PORT, such as 192.168.1.10:1883');
   return { host: match[1]!, port: wholeNumber(match[2] ?? '1883', '--broker: the port', 1, MAX_PORT) };

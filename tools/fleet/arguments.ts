@@ -1,7 +1,7 @@
 // Reads the command line of `npm run fleet`.
 
 import { availableParallelism } from 'node:os';
-import { address, parseFlags, wholeNumber } from '../flags.ts';
+import { address, parseFlags, wholeNumber, type Address } from '../flags.ts';
 import { EXIT_HELP, failure } from './exits.ts';
 
 /** Each takes some 0.5 MB, and its sockets a file descriptor each. */
@@ -27,7 +27,7 @@ export const CLUSTERS = ['rabbitmq', 'nats'] as const;
 export interface FleetOrder {
   nodes: number;
   /** Somebody's brokers; empty with a cluster. */
-  brokers: { host: string; port: number }[];
+  brokers: Address[];
   cluster: (typeof CLUSTERS)[number] | undefined;
   acts: ActName[];
   /** The picture; the JSON goes next to it. */

@@ -5,9 +5,9 @@ import { isInstalled } from '../../sim/broker/daemon.ts';
 import { createNatsCluster } from '../../sim/broker/nats.ts';
 import { createRabbitMqCluster, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
 import { connectBroker } from '../broker.ts';
+import { placeOf, type Address } from '../flags.ts';
 import type { FleetOrder } from './arguments.ts';
 import { failure } from './exits.ts';
-import type { Address } from './lights.ts';
 import type { Order } from './messages.ts';
 
 /** A broker that can be ended. */
@@ -89,7 +89,7 @@ function createForeign(addresses: Address[], order: (order: Order) => void): Bro
     ...{ address, kill: cut(at, true), stop: cut(at, true), start: cut(at, false), usage: () => undefined },
   }));
   return {
-    name: addresses.map(({ host, port }) => `${host}:${port}`).join(', '),
+    name: addresses.map(placeOf).join(', '),
     nodes,
     dispose: () => Promise.resolve(),
   };

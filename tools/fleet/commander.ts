@@ -3,9 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_TOPIC } from '../../settings/schema.ts';
 import { acknowledged, connectBroker } from '../broker.ts';
+import type { Address } from '../flags.ts';
 import { OPEN } from './brokers.ts';
 import { failure } from './exits.ts';
-import type { Address } from './lights.ts';
 
 const PAUSE_MS = 500;
 

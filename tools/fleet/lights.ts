@@ -10,18 +10,13 @@ import {
   type TcpLink,
 } from '../../sim/network/tcp.ts';
 import type { TimeSource } from '../../sim/time/timeSource.ts';
+import { placeOf, type Address } from '../flags.ts';
 
 /** What can happen to a light: a TCP connect that a node has answered, or not; a session; a command obeyed, by its brightness. */
 export type What = 'attempt' | 'refused' | 'connected' | 'lost' | 'obeyed' | 'renewed';
 
 /** One thing that has happened: when (ms since 1970, or the test's), to which light, what, and at which broker or brightness. */
 export type LightEvent = [atMs: number, light: number, what: What, detail: number];
-
-/** A broker's address. */
-export interface Address {
-  host: string;
-  port: number;
-}
 
 /** Which lights, and where they connect. */
 export interface LightsOptions {
@@ -98,7 +93,7 @@ export function createLights(options: LightsOptions) {
         hardwareSeed: seed * 65_536 + light,
         config: {
           wifi: { ssid: accessPoint.ssid, password: accessPoint.password },
-          broker: orderOf(light, brokers).map(({ host, port }) => `${host}:${port}`),
+          broker: orderOf(light, brokers).map(placeOf),
           ...{ spreadS, keepAliveS },
         },
         connectTcp: (host, port) => connect(light, host, port),

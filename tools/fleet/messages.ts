@@ -1,6 +1,7 @@
 // What the tool and the processes of its lights tell each other.
 
-import type { Address, LightEvent } from './lights.ts';
+import type { Address } from '../flags.ts';
+import type { LightEvent } from './lights.ts';
 
 /** Starts a process's work; the others follow. */
 export interface Setup {

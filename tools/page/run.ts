@@ -1,8 +1,8 @@
 // `npm run page`: the lights of a broker on a page, until Ctrl-C.
 
 import { once } from 'node:events';
-import { placeOf } from '../broker.ts';
 import { printable } from '../doctor/finding.ts';
+import { placeOf } from '../flags.ts';
 import { HELP, parseArguments, type PageOrder } from './arguments.ts';
 import { createDocuments } from './documents.ts';
 import { asFailure, EXIT } from './exits.ts';
@@ -22,7 +22,7 @@ export interface PageHost {
 async function show({ rollOuts: options, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
   const documents = createDocuments();
   const access = options.fleet;
-  const place = placeOf(access);
+  const place = placeOf(access.broker);
   documents.set('place', { kind: 'lights', broker: place });
   const lights = await watchLights(access, documents, signal);
   const rollOuts = createRollOuts(options, documents);

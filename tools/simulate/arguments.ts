@@ -1,7 +1,7 @@
 // Reads the command line of `npm start`.
 
 import { failure } from '../failure.ts';
-import { address, MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
+import { address, MAX_PORT, parseFlags, wholeNumber, type Address } from '../flags.ts';
 
 /** They take 1 GB of memory and some seconds to start. */
 const MAX_NODES = 1000;
@@ -12,7 +12,7 @@ export interface SimulateArguments {
   /** Port of the embedded broker. */
   port: number;
   /** Another broker to use instead. */
-  broker: { host: string; port: number } | undefined;
+  broker: Address | undefined;
   /** Port of the page; undefined for none. */
   pagePort: number | undefined;
 }

@@ -1,7 +1,7 @@
 // The page of `npm start`: the table with the virtual boards, the world around them, and the lights as their broker sees them.
 
 import type { VirtualBoard } from '../../sim/board/board.ts';
-import { placeOf, type BrokerAccess } from '../broker.ts';
+import { placeOf, type Address } from '../flags.ts';
 import { createDocuments } from '../page/documents.ts';
 import { watchLights } from '../page/lights.ts';
 import { createPageServer } from '../page/server.ts';
@@ -11,7 +11,7 @@ import { createWorld, type WorldOptions } from './world.ts';
 /** What the page shows, and where. */
 export interface TablePageOptions
   extends Pick<TableOptions, 'house' | 'firmware' | 'config'>, Pick<WorldOptions, 'broker' | 'brokerName' | 'command'> {
-  address: BrokerAccess['broker'];
+  address: Address;
   port: number;
   /** Ends the opening. */
   signal?: AbortSignal;
@@ -24,7 +24,7 @@ export interface TablePageOptions
 export async function openTablePage({ address, port, signal, ...options }: TablePageOptions) {
   const documents = createDocuments();
   const access = { broker: address, username: undefined, password: undefined };
-  const target = placeOf(access);
+  const target = placeOf(address);
   documents.set('place', { kind: 'table', broker: target });
   const lights = await watchLights(access, documents, signal);
   const world = createWorld({ ...options, documents, target, publish: lights.publish });

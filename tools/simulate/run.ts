@@ -7,7 +7,7 @@ import { DEFAULT_TOPIC } from '../../settings/schema.ts';
 import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
-import type { BrokerAccess } from '../broker.ts';
+import { placeOf, type Address } from '../flags.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
 import { FULL, lampLine } from './lampLine.ts';
 import type { TablePage, TablePageOptions } from './page.ts';
@@ -68,10 +68,6 @@ async function untilConnected(boards: VirtualBoard[], signal: AbortSignal): Prom
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   await Promise.race([Promise.all(connected), aborted]);
 }
-
-type Address = BrokerAccess['broker'];
-
-const placeOf = ({ host, port }: Address): string => `${host}:${port}`;
 
 const commandFor = ({ host, port }: Address, message: string): string =>
   `mosquitto_pub -h ${host} -p ${port} -t ${DEFAULT_TOPIC} -m ${message}`;
