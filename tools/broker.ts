@@ -47,7 +47,7 @@ interface ConnectOptions {
 }
 
 /** A connection to a broker. */
-export interface BrokerConnection {
+interface BrokerConnection {
   client: MqttClient;
   /** Rejects when the connection is lost for the first time; never resolves. */
   loss: Promise<never>;

@@ -5,7 +5,7 @@ import { findingsOf, isRunning } from './light.ts';
 import type { Seen } from './seen.ts';
 
 /** What was asked for. */
-export interface DiagnoseOptions {
+interface DiagnoseOptions {
   /** Lights that must be there. */
   names: string[];
   /** How long we listened. */

@@ -3,7 +3,7 @@
 import { exitsOf } from '../failure.ts';
 
 /** What the process ends with. Documented in `--help`. */
-export const EXITS = {
+export const { EXIT, EXIT_HELP, asFailure } = exitsOf({
   healthy: [0, 'lights were heard, and nothing is wrong with them'],
   findings: [1, 'findings: one line each'],
   badArguments: [2, 'wrong or missing arguments'],
@@ -11,9 +11,4 @@ export const EXITS = {
   refused: [4, 'the broker refuses the user, the password or the topics'],
   unexpected: [5, 'a defect of this tool'],
   interrupted: [130, 'stopped with Ctrl-C'],
-} as const;
-
-/** The name of an exit code. */
-export type Exit = keyof typeof EXITS;
-
-export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf(EXITS);
+});

@@ -21,7 +21,7 @@ export const ACTS = ['power', 'kill', 'rolling', 'dark'] as const;
 export type ActName = (typeof ACTS)[number];
 
 /** Clusters that the tool can start. */
-export const CLUSTERS = ['rabbitmq', 'nats'] as const;
+const CLUSTERS = ['rabbitmq', 'nats'] as const;
 
 /** What was asked for. */
 export interface FleetOrder {

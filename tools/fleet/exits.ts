@@ -12,7 +12,4 @@ export const EXITS = {
   interrupted: [130, 'stopped with Ctrl-C'],
 } as const;
 
-/** The name of an exit code. */
-export type Exit = keyof typeof EXITS;
-
 export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf(EXITS);

@@ -13,13 +13,13 @@ import type { TimeSource } from '../../sim/time/timeSource.ts';
 import { placeOf, type Address } from '../flags.ts';
 
 /** What can happen to a light: a TCP connect that a node has answered, or not; a session; a command obeyed, by its brightness. */
-export type What = 'attempt' | 'refused' | 'connected' | 'lost' | 'obeyed' | 'renewed';
+type What = 'attempt' | 'refused' | 'connected' | 'lost' | 'obeyed' | 'renewed';
 
 /** One thing that has happened: when (ms since 1970, or the test's), to which light, what, and at which broker or brightness. */
 export type LightEvent = [atMs: number, light: number, what: What, detail: number];
 
 /** Which lights, and where they connect. */
-export interface LightsOptions {
+interface LightsOptions {
   /** Numbers in the fleet. */
   numbers: number[];
   brokers: Address[];

@@ -10,7 +10,7 @@ const MAX_NAME_CHARS = 64;
 type Raw = Record<string, unknown>;
 
 /** Does what was asked; its value goes back to the page, as does the message of what it throws. */
-export type Action = (args: Raw) => unknown;
+type Action = (args: Raw) => unknown;
 
 /** Some or all of the actions. */
 export type ActionTable = { [Name in keyof Actions]?: Action };

@@ -19,7 +19,7 @@ export const isLoopback = (host: string): boolean => LOOPBACK.includes(host);
 export const createToken = (): string => randomBytes(TOKEN_BYTES).toString('base64url');
 
 /** An address as a URL has it. */
-export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
+const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host);
 
 const ANY = ['0.0.0.0', '::'];
 

@@ -126,6 +126,3 @@ export function createLightRecord(nowMs: () => number = Date.now) {
     },
   };
 }
-
-/** A record of lights. */
-export type LightRecord = ReturnType<typeof createLightRecord>;

@@ -41,7 +41,7 @@ const headers = (connect: string): Record<string, string> => ({
 });
 
 /** What the server needs. */
-export interface PageServerOptions {
+interface PageServerOptions {
   /** Other than the loopback: only with a token, which is made here and is part of the address. */
   host: string;
   /** 0 for a free one. */

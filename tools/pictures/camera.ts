@@ -13,7 +13,7 @@ const DESKTOP = { width: 1360, height: 850 };
 const PHONE = { width: 390, height: 844 };
 
 /** How a page is looked at. */
-export interface Look {
+interface Look {
   scheme?: 'light' | 'dark';
   isPhone?: boolean;
 }

@@ -4,7 +4,7 @@ import type { Message } from '../broker.ts';
 import { MAX_LIGHTS, readInfo, type Info } from '../doctor/seen.ts';
 
 /** The state of an update, as Home Assistant reads it too. */
-export interface FirmwareState {
+interface FirmwareState {
   latest: string;
   isInProgress: boolean;
   percent: number;
