@@ -1,5 +1,7 @@
 // A finding, and how it is printed.
 
+import { printable } from '../printable.ts';
+
 /** The kinds of findings, in the order in which they are printed for a light. Scripts may count on these words. */
 export const KINDS = [
   'unheard',
@@ -24,16 +26,8 @@ export interface Finding {
   text: string;
 }
 
-const MAX_WORD_CHARS = 64;
 const MAX_LISTED = 5;
 const MAX_TEXT_CHARS = 500;
-
-/** Control characters, and those that are invisible or turn the direction of writing. */
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
-/** Words from the wire, fit for a terminal. */
-export const printable = (text: string, maxChars = MAX_WORD_CHARS): string =>
-  text.slice(0, maxChars).replace(UNPRINTABLE, '?');
 
 /** Joins the first few words. */
 export const listed = (words: string[]): string => {

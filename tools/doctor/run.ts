@@ -4,7 +4,8 @@ import { parseArguments, HELP, type DoctorOrder } from './arguments.ts';
 import { collect } from './collect.ts';
 import { diagnose } from './diagnose.ts';
 import { asFailure, EXIT } from './exits.ts';
-import { lineOf, printable } from './finding.ts';
+import { printable } from '../printable.ts';
+import { lineOf } from './finding.ts';
 
 /** The world around the tool; tests bring their own. */
 export interface DoctorHost {

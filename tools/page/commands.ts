@@ -1,7 +1,8 @@
 // Commands for lights, and the truth about them: a command has worked when its light reports so.
 
 import { ANSWER_MS, type Command, type Light } from '../../page/protocol.ts';
-import { listed, printable } from '../doctor/finding.ts';
+import { listed } from '../doctor/finding.ts';
+import { printable } from '../printable.ts';
 import type { BrokerLink } from './brokerLink.ts';
 
 /** What is reported of a light, as far as commands change it. */

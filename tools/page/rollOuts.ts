@@ -6,7 +6,7 @@ import type { Settings } from '../../settings/schema.ts';
 import { complaintsAbout } from '../../settings/values.ts';
 import { configure } from '../configure/run.ts';
 import { lightNames } from '../brokerFlags.ts';
-import { printable } from '../doctor/finding.ts';
+import { printable } from '../printable.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
 import { asFailure, type Exit } from '../update/exits.ts';
 import type { Watch } from '../update/fleet.ts';

@@ -1,7 +1,7 @@
 // `npm run page`: the lights of a broker on a page, until Ctrl-C.
 
 import { once } from 'node:events';
-import { printable } from '../doctor/finding.ts';
+import { printable } from '../printable.ts';
 import { placeOf } from '../flags.ts';
 import { HELP, parseArguments, type PageOrder } from './arguments.ts';
 import { createDocuments } from './documents.ts';

@@ -1,6 +1,6 @@
 // The update of one board: offered, fetched, tried; it has succeeded when the board itself says so.
 
-import { printable } from '../doctor/finding.ts';
+import { printable } from '../printable.ts';
 import { secondsSince } from '../flash/report.ts';
 import { failure } from './exits.ts';
 import type { BoardWork, Fleet } from './fleet.ts';

@@ -1,6 +1,6 @@
 // What a board's own words say about an update: a pure function of what was heard.
 
-import { printable } from '../doctor/finding.ts';
+import { printable } from '../printable.ts';
 import { failure, type Failure } from './exits.ts';
 import type { Light } from './lights.ts';
 

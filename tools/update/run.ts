@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { acknowledged } from '../broker.ts';
-import { printable } from '../doctor/finding.ts';
+import { printable } from '../printable.ts';
 import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
 import { createReport, type Report } from '../flash/report.ts';
 import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
