@@ -10,11 +10,11 @@ export interface ProcessHost {
   /** To standard error. */
   note(text: string): void;
   isTerminal: boolean;
-  columns: number;
-  rows: number;
+  columns?: number;
+  rows?: number;
   environment: NodeJS.ProcessEnv;
-  /** Asks for a secret without echo; undefined where nobody can answer. */
-  ask: ((question: string) => Promise<string>) | undefined;
+  /** Asks for a secret without echo; absent where nobody can answer. */
+  ask?: ((question: string) => Promise<string>) | undefined;
   /** Ends the tool. */
   signal: AbortSignal;
 }

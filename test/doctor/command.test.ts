@@ -37,7 +37,7 @@ async function doctor(port: number, argv: string[] = [], { env = {}, signal = ne
     write: (text) => void visit.lines.push(text.replace(/\n$/, '')),
     note: (text) => void (visit.notes += text),
     signal,
-    env,
+    environment: env,
   });
   return visit;
 }
@@ -185,7 +185,12 @@ test('wrong calls end with 2 and one line', async () => {
   for (const [argv, words] of calls) {
     let notes = '';
     const note = (text: string): void => void (notes += text);
-    const code = await runDoctor(argv, { write: assert.fail, note, signal: new AbortController().signal });
+    const code = await runDoctor(argv, {
+      write: assert.fail,
+      note,
+      environment: {},
+      signal: new AbortController().signal,
+    });
     assert.equal(code, EXIT.badArguments);
     assert.match(notes, words);
     assert.match(notes, /^doctor: [^\n]+\n$/);

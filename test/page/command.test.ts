@@ -17,11 +17,11 @@ const LIMIT = { timeout: 20_000 };
 const PASSWORD = 'a-secret-that-stays';
 
 /** Runs a tool until the test is done with it. */
-function start(run: typeof runPage | typeof runSimulation, argv: string[], env: NodeJS.ProcessEnv = {}) {
+function start(run: typeof runPage | typeof runSimulation, argv: string[], environment: NodeJS.ProcessEnv = {}) {
   const stop = new AbortController();
   const out: string[] = [];
   const write = (text: string): void => void out.push(text);
-  const exit = run(argv, { write, note: write, signal: stop.signal, env });
+  const exit = run(argv, { write, note: write, signal: stop.signal, environment });
   return {
     text: () => out.join(''),
     exit,

@@ -3,7 +3,7 @@
 import { exitsOf } from '../failure.ts';
 
 /** What the process ends with. Documented in `--help`. */
-export const { EXIT, EXIT_HELP, asFailure } = exitsOf({
+export const { EXIT, EXIT_HELP, exitCodeOf } = exitsOf({
   healthy: [0, 'lights were heard, and nothing is wrong with them'],
   findings: [1, 'findings: one line each'],
   badArguments: [2, 'wrong or missing arguments'],

@@ -22,12 +22,12 @@ export const EXITS = {
 } as const;
 
 /** The name of an exit code. */
-type Exit = keyof typeof EXITS;
+export type Exit = keyof typeof EXITS;
 
 /** An expected failure of these tools. */
 export type Failure = AnyFailure<Exit>;
 
-export const { EXIT, EXIT_HELP, failure, isFailure, asFailure } = exitsOf(EXITS);
+export const { EXIT, EXIT_HELP, failure, isFailure, asFailure, exitCodeOf } = exitsOf(EXITS);
 
 /** Whether a second try, more slowly or in smaller packets, may mend it: the line may lose bytes. */
 export const isRepeatable = (error: unknown): boolean =>

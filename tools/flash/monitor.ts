@@ -2,9 +2,10 @@
 
 import pc from 'picocolors';
 import { parseFlags } from '../flags.ts';
+import type { ProcessHost } from '../process.ts';
 import { baudOf, portsOf } from './arguments.ts';
 import { createLineSplitter, isThrown } from './console.ts';
-import { asFailure, EXIT } from './exits.ts';
+import { exitCodeOf } from './exits.ts';
 import { monitorHelp } from './help.ts';
 import { LIMITS } from './limits.ts';
 import { openWire, portLabel } from './openWire.ts';
@@ -16,11 +17,7 @@ import type { Wire } from './wire.ts';
 const RETRY_MS = 1_000;
 
 /** What the monitor needs of its process; tests pass their own. */
-export interface MonitorHost {
-  write(text: string): void;
-  isTerminal: boolean;
-  /** Ends the monitor. */
-  signal: AbortSignal;
+export interface MonitorHost extends Pick<ProcessHost, 'write' | 'isTerminal' | 'signal'> {
   listPorts?(): Promise<Port[]>;
   retryMs?: number;
   /** Gives the time of day at the start of each line. */
@@ -83,24 +80,24 @@ function monitoredPort(path: string, baud: number, host: MonitorHost, label: str
  * Shows the console of boards until the signal.
  * @returns the exit code
  */
-export async function runMonitor(argv: string[], host: MonitorHost): Promise<number> {
-  const failed = new AbortController();
-  const signal = AbortSignal.any([host.signal, failed.signal]);
-  try {
+export function runMonitor(argv: string[], host: MonitorHost): Promise<number> {
+  async function work() {
     const values = parseFlags(argv, OPTIONS);
     if (values.help) {
       host.write(`${monitorHelp()}\n`);
-      return EXIT.ok;
+      return 'ok';
     }
     const [ports, baud] = [portsOf(values.port), baudOf(values.baud)];
     const paths = ports.length > 0 ? ports : choosePorts(await (host.listPorts ?? listPorts)(), false);
     const label = (path: string) => (paths.length > 1 ? portLabel(path) : '');
-    await Promise.all(paths.map((path) => watch(monitoredPort(path, baud, host, label(path)), { ...host, signal })));
-    return EXIT.ok;
-  } catch (error) {
-    failed.abort(); // the other boards keep the process alive otherwise
-    const { exit, message } = asFailure(error);
-    host.write(`monitor: ${message}\n`);
-    return EXIT[exit];
+    const failed = new AbortController();
+    const watching = { ...host, signal: AbortSignal.any([host.signal, failed.signal]) };
+    try {
+      await Promise.all(paths.map((path) => watch(monitoredPort(path, baud, host, label(path)), watching)));
+    } finally {
+      failed.abort(); // one that fails lets go of the others, which keep the process alive
+    }
+    return 'ok' as const;
   }
+  return exitCodeOf('monitor', work, { print: host.write });
 }

@@ -6,11 +6,12 @@ import path from 'node:path';
 import { secretsOf, settingsFile } from '../../settings/values.ts';
 import { DEFAULT_TOPIC, pinComplaints, type Settings } from '../../settings/schema.ts';
 import { createMasterKey, readMasterKey } from '../keys.ts';
+import type { ProcessHost } from '../process.ts';
 import { missingSettings, parseOrder, type Order } from './arguments.ts';
 import type { Updates } from './contents.ts';
 import { commandFor, quoted } from './bareChip.ts';
 import { eraseBoard } from './eraseBoard.ts';
-import { asFailure, EXIT, failure, type Failure } from './exits.ts';
+import { asFailure, exitCodeOf, failure, type Exit, type Failure } from './exits.ts';
 import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { installInterpreter } from './interpreter/installInterpreter.ts';
@@ -20,17 +21,12 @@ import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
 import { createReport, type BoardReport, type Report } from './report.ts';
-import { withSecrets, type SecretsHost } from './secrets.ts';
+import { withSecrets } from './secrets.ts';
 import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 
 /** What the tool needs of its process; tests pass their own. */
-export interface Host extends SecretsHost {
-  write(text: string): void;
-  isTerminal: boolean;
-  columns?: number;
-  rows?: number;
-  signal: AbortSignal;
+export interface Host extends Omit<ProcessHost, 'note'> {
   listPorts?(): Promise<Port[]>;
   limits?: Limits;
   /** Folder of the loader and the set-up program, `dist`. */
@@ -75,7 +71,7 @@ function bundleIfAny(path: string): Image | undefined {
 }
 
 /** Runs the work on all boards at once: one that fails does not stop the others. */
-async function onAll(paths: string[], order: Order, host: Host, report: Report, work: Work): Promise<number> {
+async function onAll(paths: string[], order: Order, host: Host, report: Report, work: Work): Promise<Exit> {
   const { baud, force, names } = order;
   const { signal, limits = LIMITS } = host;
   const outcomes = await Promise.all(
@@ -94,7 +90,7 @@ async function onAll(paths: string[], order: Order, host: Host, report: Report, 
   );
   const failures = outcomes.filter((outcome) => outcome !== undefined);
   if (paths.length > 1) report.say(summary(paths, outcomes));
-  return EXIT[failures[0]?.exit ?? 'ok'];
+  return failures[0]?.exit ?? 'ok';
 }
 
 function summary(paths: string[], outcomes: (Failure | undefined)[]): string {
@@ -140,7 +136,7 @@ function refuseLabel(file: string, updates: Updates | undefined): void {
   }
 }
 
-async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<number> {
+async function runAction(order: Order, host: Host, list: () => Promise<Port[]>): Promise<Exit> {
   const screen = (secrets: string[]) => createReport({ ...host, secrets });
   const paths = async () => (order.ports.length > 0 ? order.ports : choosePorts(await list(), order.all));
   if (order.action === 'show')
@@ -159,29 +155,26 @@ async function runAction(order: Order, host: Host, list: () => Promise<Port[]>):
   const updates = takesUpdates(bundle) ? updatesOf(order, host, report) : undefined;
   if (order.label !== undefined) refuseLabel(order.label, updates);
   const cargo = { settings, bundle, updates, interpreters, isOneOfMany: chosen.length > 1 };
-  const code = await onAll(chosen, order, host, report, flashWork(order, cargo));
+  const exit = await onAll(chosen, order, host, report, flashWork(order, cargo));
   const hint = firstCommand(order);
-  if (code === EXIT.ok && hint) report.say(hint);
-  return code;
+  if (exit === 'ok' && hint) report.say(hint);
+  return exit;
 }
 
 /**
  * Flashes, shows or erases boards.
  * @returns the exit code
  */
-export async function runFlash(argv: string[], host: Host): Promise<number> {
+export function runFlash(argv: string[], host: Host): Promise<number> {
   const list = host.listPorts ?? listPorts;
   // Every board listens for Ctrl-C.
   setMaxListeners(0, host.signal);
-  try {
+  async function work(): Promise<Exit> {
     const order = parseOrder(argv);
     if (order.action === 'help') host.write(`${flashHelp()}\n`);
     else if (order.action === 'list') host.write(`${portList(await list())}\n`);
-    else return await runAction(order, host, list);
-    return EXIT.ok;
-  } catch (error) {
-    const failed = asFailure(error);
-    host.write(`flash: ${failed.message}\n`);
-    return EXIT[failed.exit];
+    else return runAction(order, host, list);
+    return 'ok';
   }
+  return exitCodeOf('flash', work, { print: host.write });
 }

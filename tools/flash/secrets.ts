@@ -4,13 +4,10 @@ import { SETTINGS, type Settings } from '../../settings/schema.ts';
 import { settingAt, withSetting } from '../../settings/tree.ts';
 import { complaintsAbout } from '../../settings/values.ts';
 import { failure } from '../failure.ts';
+import type { ProcessHost } from '../process.ts';
 
 /** Where passwords come from. */
-export interface SecretsHost {
-  environment: Record<string, string | undefined>;
-  /** Asks for a secret without echo; absent where nobody can answer. */
-  ask?: ((question: string) => Promise<string>) | undefined;
-}
+type SecretsHost = Pick<ProcessHost, 'environment' | 'ask'>;
 
 /** How to get a password. */
 interface Source {

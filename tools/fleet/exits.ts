@@ -12,4 +12,4 @@ export const EXITS = {
   interrupted: [130, 'stopped with Ctrl-C'],
 } as const;
 
-export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf(EXITS);
+export const { EXIT, EXIT_HELP, failure, exitCodeOf } = exitsOf(EXITS);

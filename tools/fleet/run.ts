@@ -2,12 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessHost } from '../process.ts';
 import { HELP, parseArguments, type FleetOrder } from './arguments.ts';
 import { playAct, rise, type Stage } from './acts.ts';
 import { openBrokers, type Brokers } from './brokers.ts';
 import { commandAll } from './commander.ts';
 import { createCrew, type Crew } from './crew.ts';
-import { asFailure, EXIT, failure } from './exits.ts';
+import { exitCodeOf, failure } from './exits.ts';
 import { figuresOf, type ActFigures } from './figures.ts';
 import { judgeAct, judgeIdentifiers, type Verdict } from './judge.ts';
 import type { Order } from './messages.ts';
@@ -15,15 +16,8 @@ import { createRecord, type FleetRecord } from './record.ts';
 import { mostOpenFiles } from './openFiles.ts';
 import { checkFolder, reportOf, write, type FleetReport } from './report.ts';
 
-/** The world around the tool; tests bring their own. */
-export interface FleetHost {
-  /** For the verdicts. */
-  write(text: string): void;
-  /** For the progress. */
-  note(text: string): void;
-  /** Ends it early. */
-  signal: AbortSignal;
-}
+/** Writes the verdicts, and notes the progress. */
+type Host = Pick<ProcessHost, 'write' | 'note' | 'signal'>;
 
 const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
 
@@ -59,7 +53,7 @@ function createProgress(record: FleetRecord, nodes: number, note: (text: string)
 const lineOf = ({ act, holds, text }: Verdict): string => `${holds ? '✓' : '✗'} ${act}: ${text}\n`;
 
 /** Plays all acts; gives the verdicts and the report. */
-async function play(order: FleetOrder, stage: Stage, crew: Crew, brokers: Brokers, host: FleetHost) {
+async function play(order: FleetOrder, stage: Stage, crew: Crew, brokers: Brokers, host: Host) {
   const verdicts: Verdict[] = [];
   const acts: ActFigures[] = [];
   const startedMs = Date.now();
@@ -101,7 +95,7 @@ async function play(order: FleetOrder, stage: Stage, crew: Crew, brokers: Broker
 }
 
 /** Runs with brokers and lights that end with it. */
-async function runOrder(order: FleetOrder, host: FleetHost): Promise<FleetReport> {
+async function runOrder(order: FleetOrder, host: Host): Promise<FleetReport> {
   checkFileDescriptors(order);
   const lost = new AbortController();
   const signal = AbortSignal.any([host.signal, lost.signal]);
@@ -149,12 +143,12 @@ function readFirmware(): string {
  * Runs a fleet.
  * @returns the exit code
  */
-export async function runFleet(argv: string[], host: FleetHost): Promise<number> {
-  try {
+export function runFleet(argv: string[], host: Host): Promise<number> {
+  async function work() {
     const order = parseArguments(argv);
     if (!order) {
       host.write(HELP);
-      return EXIT.held;
+      return 'held';
     }
     if (order.out !== undefined) checkFolder(order.out);
     const report = await runOrder(order, host);
@@ -163,10 +157,7 @@ export async function runFleet(argv: string[], host: FleetHost): Promise<number>
       write(report, order.out);
       host.note(`${order.out} and the figures next to it\n`);
     }
-    return report.data.verdicts.every(({ holds }) => holds) ? EXIT.held : EXIT.broken;
-  } catch (error) {
-    if (host.signal.aborted) return EXIT.interrupted;
-    host.note(`fleet: ${(error as Error).message}\n`);
-    return EXIT[asFailure(error).exit];
+    return report.data.verdicts.every(({ holds }) => holds) ? 'held' : 'broken';
   }
+  return exitCodeOf('fleet', work, { print: host.note, signal: host.signal, aborted: 'interrupted' });
 }

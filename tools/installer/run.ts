@@ -3,7 +3,7 @@
 import { pinComplaints, type Settings } from '../../settings/schema.ts';
 import { complaintsAbout, settingFlags, settingsFile, type FlagValues } from '../../settings/values.ts';
 import { MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
-import { asFailure, EXIT, failure } from '../flash/exits.ts';
+import { exitCodeOf, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
 import {
   hasSettings,
@@ -16,7 +16,8 @@ import {
 } from '../flash/image.ts';
 import { readInterpreters, type Interpreter } from '../flash/interpreter/interpreters.ts';
 import { SETTINGS_FILE } from '../flash/onBoard.ts';
-import { withSecrets, type SecretsHost } from '../flash/secrets.ts';
+import { withSecrets } from '../flash/secrets.ts';
+import type { ProcessHost } from '../process.ts';
 import { settingsOf } from '../settingFlags.ts';
 import { buildFor } from './builds.ts';
 import { installerHelp } from './help.ts';
@@ -24,10 +25,7 @@ import { serve } from './serve.ts';
 import { writePage } from './write.ts';
 
 /** What the tool needs of its process; tests pass their own. */
-export interface InstallerHost extends SecretsHost {
-  write(text: string): void;
-  /** Ends the serving. */
-  signal: AbortSignal;
+export interface InstallerHost extends Pick<ProcessHost, 'write' | 'environment' | 'ask' | 'signal'> {
   /** Folder of the loader and the set-up program, `dist`. */
   dist?: string;
 }
@@ -111,12 +109,12 @@ async function write(values: FlagValues, host: InstallerHost): Promise<string> {
  * Writes the page, and serves it when asked.
  * @returns the exit code
  */
-export async function runInstaller(argv: string[], host: InstallerHost): Promise<number> {
-  try {
+export function runInstaller(argv: string[], host: InstallerHost): Promise<number> {
+  async function work() {
     const values: FlagValues = parseFlags(withPort(argv), OPTIONS);
     if (values.help) {
       host.write(`${installerHelp()}\n`);
-      return EXIT.ok;
+      return 'ok';
     }
     const port = values.serve === undefined ? undefined : wholeNumber(String(values.serve), '--serve', 0, MAX_PORT);
     const folder = await write(values, host);
@@ -124,10 +122,7 @@ export async function runInstaller(argv: string[], host: InstallerHost): Promise
       await serve(folder, { port, signal: host.signal }, (url) =>
         host.write(`open ${url} in Chrome or Edge; only this computer can; Ctrl-C ends it\n`),
       );
-    return EXIT.ok;
-  } catch (error) {
-    const failed = asFailure(error);
-    host.write(`installer: ${failed.message}\n`);
-    return EXIT[failed.exit];
+    return 'ok' as const;
   }
+  return exitCodeOf('installer', work, { print: host.write });
 }

@@ -3,7 +3,7 @@
 import { exitsOf } from '../failure.ts';
 
 /** What the process ends with; the numbers are those of the doctor. Documented in `--help`. */
-export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf({
+export const { EXIT, EXIT_HELP, failure, exitCodeOf } = exitsOf({
   ended: [0, 'ended by Ctrl-C'],
   badArguments: [2, 'wrong or missing arguments, or a busy port'],
   unreachable: [3, 'the broker cannot be reached, or does not speak MQTT'],

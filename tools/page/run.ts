@@ -1,25 +1,18 @@
 // `npm run page`: the lights of a broker on a page, until Ctrl-C.
 
 import { once } from 'node:events';
-import { printable } from '../printable.ts';
 import { placeOf } from '../flags.ts';
+import type { ProcessHost } from '../process.ts';
 import { HELP, parseArguments, type PageOrder } from './arguments.ts';
 import { createDocuments } from './documents.ts';
-import { asFailure, EXIT } from './exits.ts';
+import { exitCodeOf } from './exits.ts';
 import { watchLights } from './lights.ts';
 import { createRollOuts } from './rollOuts.ts';
 import { createPageServer } from './server.ts';
 
-/** The world around the tool; tests bring their own. */
-export interface PageHost {
-  write(text: string): void;
-  note(text: string): void;
-  /** Ends it. */
-  signal: AbortSignal;
-  env?: NodeJS.ProcessEnv;
-}
+type Host = Pick<ProcessHost, 'write' | 'note' | 'environment' | 'signal'>;
 
-async function show({ rollOuts: options, port, host }: PageOrder, { write, signal }: PageHost): Promise<void> {
+async function show({ rollOuts: options, port, host }: PageOrder, { write, signal }: Host): Promise<void> {
   const documents = createDocuments();
   const access = options.fleet;
   const place = placeOf(access.broker);
@@ -42,16 +35,12 @@ async function show({ rollOuts: options, port, host }: PageOrder, { write, signa
  * Shows the page until it is aborted.
  * @returns the exit code
  */
-export async function runPage(argv: string[], host: PageHost): Promise<number> {
-  try {
-    const order = parseArguments(argv, host.env ?? process.env);
+export function runPage(argv: string[], host: Host): Promise<number> {
+  async function work() {
+    const order = parseArguments(argv, host.environment);
     if (order) await show(order, host);
     else host.write(HELP);
-    return EXIT.ended;
-  } catch (error) {
-    if (host.signal.aborted) return EXIT.ended;
-    const { exit, message } = asFailure(error);
-    host.note(`page: ${printable(message, Infinity)}\n`);
-    return EXIT[exit];
+    return 'ended' as const;
   }
+  return exitCodeOf('page', work, { print: host.note, signal: host.signal, aborted: 'ended' });
 }

@@ -23,7 +23,7 @@ async function during(
   const stop = new AbortController();
   let text = '';
   const write = (more: string): void => void (text += more);
-  const exit = run(argv, { write, note: write, signal: stop.signal });
+  const exit = run(argv, { write, note: write, environment: {}, signal: stop.signal });
   for (const endMs = Date.now() + START_MS; !/http[^\n]*\n/.test(text); await sleep(50))
     if (Date.now() > endMs) throw new Error(text || 'a tool does not start');
   await use();

@@ -8,6 +8,7 @@ import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import { placeOf, type Address } from '../flags.ts';
+import type { ProcessHost } from '../process.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
 import { FULL, lampLine } from './lampLine.ts';
 import type { TablePage, TablePageOptions } from './page.ts';
@@ -15,11 +16,7 @@ import { nameOf } from './table.ts';
 
 type Parts = Pick<TablePageOptions, 'house' | 'firmware' | 'config' | 'broker' | 'address' | 'signal'>;
 
-/** Where the simulation writes, and what ends it. */
-export interface Host {
-  write(text: string): void;
-  signal: AbortSignal;
-}
+type Host = Pick<ProcessHost, 'write' | 'signal'>;
 
 /** A change of the lamp later than this was not caused by the latest message. */
 const CAUSE_MS = 1_000;

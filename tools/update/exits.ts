@@ -23,4 +23,4 @@ export type Exit = keyof typeof EXITS;
 /** An expected failure of these tools. */
 export type Failure = AnyFailure<Exit>;
 
-export const { EXIT, EXIT_HELP, failure, asFailure } = exitsOf(EXITS);
+export const { EXIT, EXIT_HELP, failure, asFailure, exitCodeOf } = exitsOf(EXITS);

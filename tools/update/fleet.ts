@@ -4,6 +4,7 @@ import type { MqttClient } from 'mqtt';
 import { connectBroker, readTopics, type BrokerAccess } from '../broker.ts';
 import { printable } from '../printable.ts';
 import type { BoardReport, Report } from '../flash/report.ts';
+import type { ProcessHost } from '../process.ts';
 import { boardKeys, readMasterKey, type BoardKeys } from '../keys.ts';
 import { failure, type Exit, type Failure } from './exits.ts';
 import type { FleetOrder } from './fleetFlags.ts';
@@ -21,15 +22,7 @@ export interface Watch {
 }
 
 /** What the tools need of their process; tests pass their own. */
-export interface Host extends Omit<Watch, 'report'> {
-  write(text: string): void;
-  isTerminal: boolean;
-  columns?: number;
-  rows?: number;
-  environment: Record<string, string | undefined>;
-  /** Asks for a secret without echo; absent where nobody can answer. */
-  ask?: ((question: string) => Promise<string>) | undefined;
-}
+export type Host = Omit<ProcessHost, 'note'> & Pick<Watch, 'limits'>;
 
 /** The boards at a broker. */
 export interface Fleet {

@@ -2,11 +2,10 @@
 
 import { setMaxListeners } from 'node:events';
 import { acknowledged } from '../broker.ts';
-import { printable } from '../printable.ts';
 import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
 import { createReport, type Report } from '../flash/report.ts';
 import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
-import { asFailure, EXIT, failure, type Exit } from './exits.ts';
+import { exitCodeOf, failure, type Exit } from './exits.ts';
 import { isDone, updateFirmware, type FirmwareJob } from './firmware.ts';
 import { boardsOf, withFleet, withPassword, type BoardWork, type Fleet, type Host, type Watch } from './fleet.ts';
 import type { FleetOrder } from './fleetFlags.ts';
@@ -104,18 +103,10 @@ export function update(order: FirmwareOrder, firmware: Firmware, watch: Watch): 
   return withFleet(order, watch, (fleet) => updateAll(order, firmware, fleet, watch.report));
 }
 
-/** Runs a tool of boards: its failures are one line, or one for each fault of the call. */
-export async function runTool(tool: string, host: Host, run: () => Promise<Exit>): Promise<number> {
-  setMaxListeners(0, host.signal); // every board listens for Ctrl-C
-  try {
-    return EXIT[await run()];
-  } catch (error) {
-    if (host.signal.aborted) return EXIT.interrupted;
-    const { exit, message } = asFailure(error);
-    const lines = message.split('\n').map((line) => printable(line, Infinity));
-    host.write(`${tool}: ${lines.join('\n')}\n`);
-    return EXIT[exit];
-  }
+/** Runs a tool of boards. */
+export function runTool(tool: string, { write, signal }: Host, work: () => Promise<Exit>): Promise<number> {
+  setMaxListeners(0, signal); // every board listens for Ctrl-C
+  return exitCodeOf(tool, work, { print: write, signal, aborted: 'interrupted' });
 }
 
 /**
