@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { createBroker } from '../../sim/broker/embedded.ts';
-import { createDocuments } from '../page/documents.ts';
+import { freePort } from '../../sim/broker/daemon.ts';
 import { makeFiles } from '../page/files.ts';
-import { watchLights } from '../page/lights.ts';
-import { createPageServer } from '../page/server.ts';
+import { runPage } from '../page/run.ts';
 import { openPage } from './camera.ts';
+import { during } from './during.ts';
 
 const LIGHTS = 1_000;
 const WATCH_MS = 5_000;
@@ -77,20 +77,25 @@ export async function createReports() {
   return { broker, port, change, stop: (): void => void (isStopped = true) };
 }
 
+type Changes = Pick<Awaited<ReturnType<typeof createReports>>, 'change' | 'stop'>;
+
 /** Measures; prints a line for each figure. */
 export async function measure(browser: Browser, print: (line: string) => void): Promise<void> {
   const files = await makeFiles();
   const bytes = [...files.values()].reduce((sum, { compressed }) => sum + compressed.length, 0);
   print(`compressed: ${bytes} bytes`);
   const { broker, port, change, stop } = await createReports();
-  const documents = createDocuments();
-  documents.set('place', { kind: 'lights', broker: `127.0.0.1:${port}` });
-  const lights = await watchLights(
-    { broker: { host: '127.0.0.1', port }, username: undefined, password: undefined },
-    documents,
-  );
-  const server = await createPageServer({ host: '127.0.0.1', port: 0, documents, actions: lights.actions });
-  const page = await openPage(browser, server.url);
+  const pagePort = await freePort();
+  await during(runPage, ['--broker', `127.0.0.1:${port}`, '--page-port', String(pagePort)], async () => {
+    const page = await openPage(browser, `http://127.0.0.1:${pagePort}/`);
+    await look(page, print, { change, stop });
+    await page.context().close();
+  });
+  await broker.stop();
+}
+
+/** Measures an open page. */
+async function look(page: Page, print: (line: string) => void, { change, stop }: Changes): Promise<void> {
   await page.getByRole('button', { name: /^All 1.000/ }).waitFor();
   const since = "Math.round(performance.getEntriesByName('first-contentful-paint')[0].startTime)";
   print(
@@ -105,8 +110,4 @@ export async function measure(browser: Browser, print: (line: string) => void): 
   await changes;
   const { heapMb, nodes } = await heap(page);
   print(`memory: ${heapMb.toFixed(1)} MB of JavaScript, ${nodes} DOM nodes`);
-  await page.context().close();
-  await server.close();
-  await lights.close();
-  await broker.stop();
 }

@@ -6,6 +6,7 @@ import { freePort } from '../../sim/broker/daemon.ts';
 import { runPage } from '../page/run.ts';
 import { runSimulation } from '../simulate/run.ts';
 import { openPage, takePicture } from './camera.ts';
+import { during } from './during.ts';
 import { createFleet } from './fleet.ts';
 import { createReports } from './measure.ts';
 
@@ -13,23 +14,6 @@ const START_MS = 120_000;
 
 /** Fades, and what else still moves. */
 const CALM_MS = 1_500;
-
-/** Runs a tool while `use` needs it. */
-async function during(
-  run: typeof runPage | typeof runSimulation,
-  argv: string[],
-  use: () => Promise<void>,
-): Promise<void> {
-  const stop = new AbortController();
-  let text = '';
-  const write = (more: string): void => void (text += more);
-  const exit = run(argv, { write, note: write, environment: {}, signal: stop.signal });
-  for (const endMs = Date.now() + START_MS; !/http[^\n]*\n/.test(text); await sleep(50))
-    if (Date.now() > endMs) throw new Error(text || 'a tool does not start');
-  await use();
-  stop.abort();
-  await exit;
-}
 
 /** The story of two boards. */
 async function tellStory(page: Page): Promise<void> {
