@@ -3,7 +3,7 @@
 import { SETTINGS } from '../settings/schema.ts';
 import type { BrokerAccess } from './broker.ts';
 import { failure } from './failure.ts';
-import { address } from './flags.ts';
+import { address, wholeNumber } from './flags.ts';
 
 /** Holds the password, so that no process list shows it. */
 const PASSWORD_VARIABLE = 'LIGHT_MQTT_PASSWORD';
@@ -20,8 +20,21 @@ export const BROKER_HELP = `  --broker HOST[:PORT]  the MQTT broker (port 1883)
   --username TEXT       MQTT user name
   --password TEXT       MQTT password; or ${PASSWORD_VARIABLE}, which no process list shows`;
 
+/** Retained messages come at once; lights that reconnect all the time need a moment to show it. */
+const DEFAULT_WAIT_S = 5;
+const MAX_WAIT_S = 3600;
+
+/** What `--wait` takes, for a help text. */
+export const WAIT_RANGE = `1-${MAX_WAIT_S} s (default ${DEFAULT_WAIT_S})`;
+
 /**
- * Reads them.
+ * Reads `--wait`: how long to listen, s.
+ * @throws Failure badArguments
+ */
+export const waitOf = (text = String(DEFAULT_WAIT_S)): number => wholeNumber(text, '--wait', 1, MAX_WAIT_S);
+
+/**
+ * Reads the flags of a broker.
  * @throws Failure badArguments
  */
 export function accessOf(

@@ -1,13 +1,9 @@
 // Reads the command line of `npm run doctor`.
 
 import type { BrokerAccess } from '../broker.ts';
-import { accessOf, BROKER_FLAGS, BROKER_HELP, lightNames } from '../brokerFlags.ts';
-import { parseFlags, wholeNumber } from '../flags.ts';
+import { accessOf, BROKER_FLAGS, BROKER_HELP, lightNames, WAIT_RANGE, waitOf } from '../brokerFlags.ts';
+import { parseFlags } from '../flags.ts';
 import { EXIT_HELP } from './exits.ts';
-
-/** Retained messages come at once; lights that reconnect all the time need a moment to show it. */
-const DEFAULT_WAIT_S = 5;
-const MAX_WAIT_S = 3600;
 
 /** What was asked for. */
 export interface DoctorOrder extends BrokerAccess {
@@ -23,7 +19,7 @@ Looks at the lights of a broker once, and prints one line per finding. It change
 
 ${BROKER_HELP}
   --light NAME          look at this light only; repeatable. RabbitMQ needs it
-  --wait S              how long to listen, 1-${MAX_WAIT_S} s (default ${DEFAULT_WAIT_S}); 310 hears each light at least once
+  --wait S              how long to listen, ${WAIT_RANGE}; 310 hears each light at least once
   --help                this text
 
 Exit codes
@@ -39,12 +35,12 @@ export function parseArguments(argv: string[], env: NodeJS.ProcessEnv): DoctorOr
   const values = parseFlags(argv, {
     ...BROKER_FLAGS,
     light: { type: 'string', multiple: true, default: [] },
-    wait: { type: 'string', default: String(DEFAULT_WAIT_S) },
+    wait: { type: 'string' },
   });
   if (values.help) return undefined;
   return {
     ...accessOf(values, env),
     names: lightNames(values.light, '--light'),
-    waitS: wholeNumber(values.wait, '--wait', 1, MAX_WAIT_S),
+    waitS: waitOf(values.wait),
   };
 }

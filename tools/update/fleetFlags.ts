@@ -1,14 +1,11 @@
 // The flags that update and configure share: which broker, which boards, how many first, whose key.
 
 import type { BrokerAccess } from '../broker.ts';
-import { accessOf, BROKER_FLAGS, BROKER_HELP, lightNames } from '../brokerFlags.ts';
-import { wholeNumber } from '../flags.ts';
+import { accessOf, BROKER_FLAGS, BROKER_HELP, lightNames, WAIT_RANGE, waitOf } from '../brokerFlags.ts';
+import { wholeNumber, type parseFlags } from '../flags.ts';
 import { MASTER_KEY_FILE } from '../keys.ts';
 import { failure } from './exits.ts';
 
-/** Retained messages come at once. */
-const DEFAULT_WAIT_S = 5;
-const MAX_WAIT_S = 3600;
 const MAX_CANARIES = 1000;
 
 /** Which boards, and how to reach them. */
@@ -38,13 +35,11 @@ export const FLEET_HELP = `${BROKER_HELP}
   --name NAME           a board; repeatable, the first ones first
   --all                 every board that takes updates; RabbitMQ needs names
   --canary K            boards in the first group, 1; the next groups have 2K, 4K, ...
-  --wait S              how long to listen for boards, 1-${MAX_WAIT_S} s (default ${DEFAULT_WAIT_S})
+  --wait S              how long to listen for boards, ${WAIT_RANGE}
   --master-key FILE     the key that the boards were flashed with, ${MASTER_KEY_FILE}`;
 
 /** Flags as `parseFlags` gives them. */
-export type FleetValues = { [Flag in 'broker' | 'username' | 'password']?: string | undefined } & {
-  [Flag in 'canary' | 'wait' | 'master-key']?: string | undefined;
-} & { name?: string[] | undefined; all?: boolean | undefined };
+export type FleetValues = Partial<ReturnType<typeof parseFlags<typeof FLEET_FLAGS>>>;
 
 /**
  * Reads them.
@@ -59,7 +54,7 @@ export function fleetOrderOf(values: FleetValues, env: Record<string, string | u
     ...access,
     names,
     canaries: wholeNumber(values.canary ?? '1', '--canary', 1, MAX_CANARIES),
-    waitS: wholeNumber(values.wait ?? String(DEFAULT_WAIT_S), '--wait', 1, MAX_WAIT_S),
+    waitS: waitOf(values.wait),
     masterKey: values['master-key'] ?? MASTER_KEY_FILE,
   };
 }
