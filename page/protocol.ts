@@ -10,6 +10,9 @@ export const CLOSE = { tooMany: 4013 } as const;
 /** Lights fade and blink at most for this long before what they report is final. */
 export const ANSWER_MS = 5_000;
 
+/** Full brightness. */
+export const FULL = 255;
+
 /** What is known of a real light: it has reported all of it itself. */
 export interface Light {
   name: string;

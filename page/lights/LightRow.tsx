@@ -1,9 +1,9 @@
 // A light in the list.
 
 import { Icon } from '../parts/Icon.tsx';
-import { FULL, percent } from '../parts/Slider.tsx';
+import { percent } from '../parts/Slider.tsx';
 import { NONE } from '../parts/words.ts';
-import type { Light } from '../protocol.ts';
+import { FULL, type Light } from '../protocol.ts';
 import { FIGURES } from './columns.tsx';
 import { Dimmer, PowerSwitch } from './controls.tsx';
 

@@ -1,9 +1,8 @@
 // The columns of the list: how each figure is shown, and by what it is sorted.
 
 import type { ComponentChildren } from 'preact';
-import { FULL } from '../parts/Slider.tsx';
 import { figure, NONE, span } from '../parts/words.ts';
-import type { Light } from '../protocol.ts';
+import { FULL, type Light } from '../protocol.ts';
 import { Signal } from './Signal.tsx';
 
 /** How many seconds ago a light last spoke. */

@@ -1,9 +1,9 @@
 // What a light is switched and dimmed with, wherever it is shown. Both show what it reports, and ask it by MQTT.
 
 import { ask } from '../live.ts';
-import { FULL, Slider } from '../parts/Slider.tsx';
+import { Slider } from '../parts/Slider.tsx';
 import { Switch } from '../parts/Switch.tsx';
-import type { Command, Light } from '../protocol.ts';
+import { FULL, type Command, type Light } from '../protocol.ts';
 
 interface ControlProps {
   name: string;

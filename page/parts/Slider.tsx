@@ -1,10 +1,8 @@
 // A slider for brightness: sends while it is dragged, one command at a time, the latest last.
 
 import { useRef, useState } from 'preact/hooks';
+import { FULL } from '../protocol.ts';
 import { attempt } from './Notices.tsx';
-
-/** Full brightness. */
-export const FULL = 255;
 
 /** No faster than the eye follows. */
 const PAUSE_MS = 60;

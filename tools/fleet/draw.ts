@@ -1,7 +1,7 @@
 // Draws the acts of a run as SVG: lights connected, and below them connects per second. No script; readable on light and dark.
 
 import { escaped } from '../markup.ts';
-import type { ActFigures } from './figures.ts';
+import { tenths, type ActFigures } from './figures.ts';
 import type { FleetData } from './report.ts';
 
 const WIDTH = 760;
@@ -26,7 +26,7 @@ text{font:12px system-ui,sans-serif;fill:#57606a}
 @media(prefers-color-scheme:dark){text{fill:#9198a1}.title{fill:#e6edf3}.connects{fill:#58a6ff}.lights{fill:#3fb950;stroke:#3fb950}.up{stroke:#3fb950}.down{stroke:#f85149}.command{stroke:#d29922}}
 `;
 
-const number = (value: number): string => String(Math.round(value * 10) / 10);
+const number = (value: number): string => String(tenths(value));
 const label = (x: number, y: number, text: string, more = ''): string =>
   `<text x="${number(x)}" y="${number(y)}" ${more}>${escaped(text)}</text>`;
 

@@ -34,7 +34,8 @@ interface Outage {
   tries: { atS: number; broker: number }[];
 }
 
-const tenths = (value: number): number => Math.round(value * 10) / 10;
+/** Rounds for people. */
+export const tenths = (value: number): number => Math.round(value * 10) / 10;
 
 /** Finds every outage; a light without a session from the start on has one too. */
 function outagesOf(act: ActRecord): Outage[] {

@@ -7,7 +7,7 @@ import type { FleetOrder } from './arguments.ts';
 import type { Brokers, Node } from './brokers.ts';
 import { draw } from './draw.ts';
 import { failure } from './exits.ts';
-import type { ActFigures } from './figures.ts';
+import { tenths, type ActFigures } from './figures.ts';
 import type { Verdict } from './judge.ts';
 import type { Usage } from './messages.ts';
 
@@ -47,8 +47,6 @@ interface ReportParts {
   /** The whole run. */
   seconds: number;
 }
-
-const tenths = (value: number): number => Math.round(value * 10) / 10;
 
 function perLightAtBrokers({ idle, order }: ReportParts): FleetData['perLightAtBrokers'] {
   let [memoryKB, startCpuMs] = [0, 0];

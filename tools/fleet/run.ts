@@ -13,7 +13,6 @@ import { figuresOf, type ActFigures } from './figures.ts';
 import { judgeAct, judgeIdentifiers, type Verdict } from './judge.ts';
 import type { Order } from './messages.ts';
 import { createRecord, type FleetRecord } from './record.ts';
-import { mostOpenFiles } from './openFiles.ts';
 import { checkFolder, reportOf, write, type FleetReport } from './report.ts';
 
 /** Writes the verdicts, and notes the progress. */
@@ -22,6 +21,12 @@ type Host = Pick<ProcessHost, 'write' | 'note' | 'signal'>;
 const FIRMWARE = new URL('../../dist/firmware.js', import.meta.url);
 
 const PROGRESS_MS = 5_000;
+
+/** How many files a process may open, sockets among them (`ulimit -n`); Infinity where the system does not say. */
+function mostOpenFiles(): number {
+  const { userLimits } = (process.report?.getReport() ?? {}) as { userLimits?: { open_files?: { soft: unknown } } };
+  return Number(userLimits?.open_files?.soft) || Infinity;
+}
 
 /** Each light has a socket; a light that lost its power leaves a second one behind; and the rest needs some. */
 function checkFileDescriptors({ nodes, workers }: FleetOrder): void {

@@ -1,10 +1,7 @@
 // What a page may ask for, and how its words are read: whatever comes, an action gets arguments that are right, or a line says why not.
 
 import type { Actions } from '../../page/protocol.ts';
-
-/** Far more lights than one broker has. */
-const MAX_NAMES = 5_000;
-const MAX_NAME_CHARS = 64;
+import { MAX_LIGHTS, MAX_NAME_CHARS } from '../doctor/seen.ts';
 
 /** Arguments as they come over the wire. */
 type Raw = Record<string, unknown>;
@@ -17,7 +14,7 @@ export type ActionTable = { [Name in keyof Actions]?: Action };
 
 /** Reads names: of lights, or of a group. @throws Error in one line */
 export function readNames(value: unknown): string[] {
-  const isRight = Array.isArray(value) && value.length <= MAX_NAMES && value.every(isName);
+  const isRight = Array.isArray(value) && value.length <= MAX_LIGHTS && value.every(isName);
   if (!isRight) throw new Error('not a list of names');
   return [...new Set(value as string[])];
 }

@@ -1,6 +1,6 @@
 // The lights of a broker as documents, and the actions that change them.
 
-import type { Command, Light } from '../../page/protocol.ts';
+import { FULL, type Command, type Light } from '../../page/protocol.ts';
 import type { BrokerAccess, Message } from '../broker.ts';
 import { diagnose } from '../doctor/diagnose.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -27,7 +27,7 @@ function readCommand(value: unknown): Command {
   if (state === undefined && brightness === undefined) throw new Error('an empty command');
   return {
     ...(state !== undefined && { state }),
-    ...(brightness !== undefined && { brightness: readWhole(brightness, 'brightness', 1, 255) }),
+    ...(brightness !== undefined && { brightness: readWhole(brightness, 'brightness', 1, FULL) }),
   };
 }
 

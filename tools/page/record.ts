@@ -1,6 +1,6 @@
 // What has been heard of each light, and when. Whatever comes over the wire, it stays small and never throws.
 
-import type { HistoryPoint, Light } from '../../page/protocol.ts';
+import { FULL, type HistoryPoint, type Light } from '../../page/protocol.ts';
 import type { Message } from '../broker.ts';
 import { MAX_LIGHTS, MAX_NAME_CHARS, readInfo, reportOf, wordOf, type Info, type Seen } from '../doctor/seen.ts';
 
@@ -10,8 +10,6 @@ const MAX_POINTS = 120;
 const WATCH_MS = 15 * 60_000;
 /** Enough to see two boards take turns on one name. */
 const MAX_CHANGES = 12;
-
-const FULL = 255;
 
 /** A light, as it was heard. */
 interface Known {

@@ -1,6 +1,7 @@
 // Formats a change of a lamp in one line: which light, on or off, how bright, how fast.
 
 import type { Colors } from 'picocolors/types.js';
+import { FULL } from '../../page/protocol.ts';
 
 /** A change of a lamp. */
 interface LampChange {
@@ -12,9 +13,6 @@ interface LampChange {
 }
 
 const BAR_CELLS = 10;
-
-/** Full brightness. */
-export const FULL = 255;
 
 /** Formats a change, such as `● light-a0b1c2d30001  on   ██████████  1.2 ms`. */
 export function lampLine(change: LampChange, colors: Colors): string {

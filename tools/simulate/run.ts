@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
+import { FULL } from '../../page/protocol.ts';
 import { DEFAULT_TOPIC } from '../../settings/schema.ts';
 import type { VirtualBoard } from '../../sim/board/board.ts';
 import { createBroker, type Broker } from '../../sim/broker/embedded.ts';
@@ -10,7 +11,7 @@ import { createHouse } from '../../sim/house.ts';
 import { placeOf, type Address } from '../flags.ts';
 import type { ProcessHost } from '../process.ts';
 import { HELP, parseArguments, type SimulateArguments } from './arguments.ts';
-import { FULL, lampLine } from './lampLine.ts';
+import { lampLine } from './lampLine.ts';
 import type { TablePage, TablePageOptions } from './page.ts';
 import { nameOf } from './table.ts';
 

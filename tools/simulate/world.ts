@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_TOPIC } from '../../settings/schema.ts';
-import type { World } from '../../page/protocol.ts';
+import { FULL, type World } from '../../page/protocol.ts';
 import type { Broker } from '../../sim/broker/embedded.ts';
 import type { House } from '../../sim/house.ts';
 import { readFlag, readWhole, type ActionTable } from '../page/actions.ts';
@@ -15,8 +15,6 @@ const FLOOD_COMMANDS = 2_000;
 const FLOOD_BURSTS = 100;
 const MAX_DELIVERIES = 20_000;
 const BURST_PAUSE_MS = 20;
-
-const FULL = 255;
 
 /** What the world is made of. */
 export interface WorldOptions {
