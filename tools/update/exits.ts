@@ -7,7 +7,7 @@ export const EXITS = {
   ok: [0, 'done: every board has reported it itself, after the trial'],
   unexpected: [1, 'a defect of this tool'],
   badArguments: [2, 'wrong or missing arguments, settings, bundle or master key'],
-  unreachable: [3, 'the broker cannot be reached, or does not speak MQTT'],
+  unreachable: [3, 'the broker cannot be reached, does not speak MQTT, or does not take the image'],
   refused: [4, 'the broker refuses the user, the password or the topics'],
   unheard: [5, 'a board is offline or unknown'],
   flashFirst: [6, 'a board was never flashed with a program that takes updates: flash it once by USB'],
