@@ -2,7 +2,7 @@
 
 import type { Settings } from '../settings/schema.ts';
 import type { Finding } from '../tools/doctor/finding.ts';
-import type { Info } from '../tools/doctor/seen.ts';
+import type { Info } from '../tools/info.ts';
 
 /** Close codes of the live link that no second attempt mends. */
 export const CLOSE = { tooMany: 4013 } as const;

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { diagnose } from '../../tools/doctor/diagnose.ts';
 import { KINDS, lineOf } from '../../tools/doctor/finding.ts';
 import type { Message } from '../../tools/broker.ts';
-import { createRecord, readInfo, type Info, type Seen } from '../../tools/doctor/seen.ts';
+import { createRecord, type Seen } from '../../tools/doctor/seen.ts';
+import { readInfo, type Info } from '../../tools/info.ts';
 
 const HEALTHY: Info = {
   ...{ version: '1.0.0', clientId: 'A', ip: '10.0.0.1', rssi: -60, uptimeS: 9000, freeVariables: 5000 },

@@ -3,11 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MqttClient } from 'mqtt';
 import { connectBroker, readTopics } from '../broker.ts';
+import { LEAVES } from '../info.ts';
 import type { DoctorOrder } from './arguments.ts';
 import { createRecord, type SeenRecord } from './seen.ts';
-
-/** The topics of a light that are read. */
-export const LEAVES = ['status', 'state', 'info'];
 
 async function listen(client: MqttClient, record: SeenRecord, order: DoctorOrder, over: AbortSignal): Promise<void> {
   const names = order.names.length > 0 ? order.names : ['+'];

@@ -1,7 +1,8 @@
 // Judges one light by what was heard of it.
 
+import type { Info } from '../info.ts';
 import { KINDS, listed, type Finding } from './finding.ts';
-import type { Info, Seen } from './seen.ts';
+import type { Seen } from './seen.ts';
 
 /** Below this an ESP32 loses packets and reconnects, dBm. */
 const WEAK_RSSI = -80;

@@ -1,7 +1,7 @@
 // What a page may ask for, and how its words are read: whatever comes, an action gets arguments that are right, or a line says why not.
 
 import type { Actions } from '../../page/protocol.ts';
-import { MAX_LIGHTS, MAX_NAME_CHARS } from '../doctor/seen.ts';
+import { MAX_LIGHTS, MAX_NAME_CHARS } from '../info.ts';
 
 /** Arguments as they come over the wire. */
 type Raw = Record<string, unknown>;

@@ -2,7 +2,8 @@
 
 import { FULL, type HistoryPoint, type Light } from '../../page/protocol.ts';
 import type { Message } from '../broker.ts';
-import { MAX_LIGHTS, MAX_NAME_CHARS, readInfo, reportOf, wordOf, type Info, type Seen } from '../doctor/seen.ts';
+import type { Seen } from '../doctor/seen.ts';
+import { MAX_LIGHTS, MAX_NAME_CHARS, readInfo, reportOf, wordOf, type Info } from '../info.ts';
 
 /** Ten hours of reports every five minutes. */
 const MAX_POINTS = 120;

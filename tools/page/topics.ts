@@ -1,7 +1,7 @@
 // The topics that the page reads and writes.
 
-import { LEAVES } from '../doctor/collect.ts';
 import { announcementOf } from '../homeAssistant.ts';
+import { LEAVES } from '../info.ts';
 
 /** What lights report. */
 export const REPORTS = LEAVES.map((leaf) => `light/+/${leaf}`);

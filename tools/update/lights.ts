@@ -1,7 +1,7 @@
 // What the lights tell of themselves while they are updated, and waiting for it.
 
 import type { Message } from '../broker.ts';
-import { MAX_LIGHTS, readInfo, type Info } from '../doctor/seen.ts';
+import { MAX_LIGHTS, readInfo, type Info } from '../info.ts';
 
 /** The state of an update, as Home Assistant reads it too. */
 interface FirmwareState {
