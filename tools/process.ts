@@ -1,7 +1,7 @@
 // Runs a tool as a process: arguments, terminal, environment, what ends it, exit code.
 
 import { stderr, stdin, stdout } from 'node:process';
-import { askHidden } from './flash/ask.ts';
+import { askHidden } from './ask.ts';
 
 /** The world around a tool. */
 export interface ProcessHost {

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { ReadStream } from 'node:tty';
-import { askHidden } from '../../tools/flash/ask.ts';
+import { askHidden } from '../../tools/ask.ts';
 import { safePacketBytes } from '../../tools/flash/board.ts';
-import { cleanLine, createLineSplitter, isThrown } from '../../tools/flash/console.ts';
+import { cleanLine, createLineSplitter, isThrown } from '../../tools/console.ts';
 import { isEsp32, isOlder } from '../../tools/flash/identify.ts';
 import { usbChip } from '../../tools/flash/ports.ts';
-import { bar, createReport } from '../../tools/flash/report.ts';
+import { bar, createReport } from '../../tools/report.ts';
 import { portLabel } from '../../tools/flash/openWire.ts';
 
 test('removes from a console line what the interpreter draws', () => {

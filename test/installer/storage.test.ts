@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';
 import { INTERPRETER_HINT, interpreterPath } from '../../sim/interpreter/interpreter.ts';
-import { imageOf } from '../../tools/flash/image.ts';
+import { imageOf } from '../../tools/image.ts';
 import { until } from '../../tools/flash/until.ts';
 import { storageImage } from '../../tools/installer/storageImage.ts';
 import { ARCHIVE, install, newFolder } from '../support/installing.ts';

@@ -6,7 +6,7 @@ import { createVirtualBoard } from '../../sim/board/board.ts';
 import type { House } from '../../sim/house.ts';
 import { createInterpreter, type Interpreter } from '../../sim/interpreter/interpreter.ts';
 import { counterFile, updatableContents } from '../../tools/flash/contents.ts';
-import { imageOf, versionOf } from '../../tools/flash/image.ts';
+import { imageOf, versionOf } from '../../tools/image.ts';
 import { file, MASTER } from './updating.ts';
 
 const dist = (name: string): Buffer => readFileSync(new URL(`../../dist/${name}`, import.meta.url));

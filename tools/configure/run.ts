@@ -3,8 +3,8 @@
 import { secretsOf, settingsFile } from '../../settings/values.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { BrokerAccess } from '../broker.ts';
-import { createReport } from '../flash/report.ts';
-import { withSecrets } from '../flash/secrets.ts';
+import { createReport } from '../report.ts';
+import { withSecrets } from '../secrets.ts';
 import { address } from '../flags.ts';
 import { failure, type Exit } from '../update/exits.ts';
 import {

@@ -2,7 +2,7 @@
 
 import type { BoardLink } from './board.ts';
 import { failure } from './exits.ts';
-import { imageOf, matches, type Image } from './image.ts';
+import { imageOf, matches, type Image } from '../image.ts';
 import { fileBytes, fileList, LIST_FILES, READ_BYTES, storageStats } from './onBoard.ts';
 import type { FileState, StorageStats } from './onBoard.ts';
 

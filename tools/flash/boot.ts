@@ -1,11 +1,11 @@
 // Restarts the board and waits for the firmware's own boot line, and with `--wait` for its line that MQTT is up.
 
 import type { BoardLink } from './board.ts';
-import { isThrown } from './console.ts';
+import { isThrown } from '../console.ts';
 import { failure } from './exits.ts';
 import type { Limits } from './limits.ts';
 import { reboot, reload } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 import type { Session } from './session.ts';
 import { until } from './until.ts';
 

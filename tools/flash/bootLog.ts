@@ -1,6 +1,6 @@
 // Reads the boot log of a board: which slot it runs, and what became of the last trial.
 
-import { imageOf, type Image } from './image.ts';
+import { imageOf, type Image } from '../image.ts';
 
 /** Its length; a byte is written once, and each trial takes three. */
 const LOG_BYTES = 1024;

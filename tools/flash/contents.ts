@@ -4,7 +4,7 @@ import { boardKeys, setupPassword } from '../keys.ts';
 import type { BoardLink } from './board.ts';
 import { fileNamed, readFile, type StorageContents } from './boardStorage.ts';
 import { freshBootLog, readBootLog, type BootState } from './bootLog.ts';
-import { bootFile, imageOf, matches, takesUpdates, type Image, type Programs } from './image.ts';
+import { bootFile, imageOf, matches, takesUpdates, type Image, type Programs } from '../image.ts';
 import {
   BOOT_LOG_FILE,
   COUNTER_FILES,

@@ -4,7 +4,7 @@ import { readContents } from './boardStorage.ts';
 import { failure } from './exits.ts';
 import { identifyStep } from './identify.ts';
 import { eraseAll, reboot } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 import { stop, withBoard, type Access } from './session.ts';
 
 /**

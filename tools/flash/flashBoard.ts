@@ -10,7 +10,7 @@ import { fileNamed, readContents, readFile, type StorageContents } from './board
 import { aloneContents, bootStateOf, counterFile, updatableContents, type Contents, type Updates } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
 import { identifyStep } from './identify.ts';
-import { hasSettings, wantsTinyMqtt, type Image } from './image.ts';
+import { hasSettings, wantsTinyMqtt, type Image } from '../image.ts';
 import { writeLabel } from './label.ts';
 import {
   COUNTER_FILES,
@@ -22,7 +22,7 @@ import {
   SETUP_PASSWORD_FILE,
   TRIAL_FILE,
 } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 import { stop, withBoard, type Access, type Session } from './session.ts';
 import { transfer } from './transfer.ts';
 

@@ -2,7 +2,7 @@
 
 import type { BoardLink, Identity } from './board.ts';
 import { failure } from './exits.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 
 /** The first version with the packet protocol that carries the upload. */
 const OLDEST_MINOR = 25;

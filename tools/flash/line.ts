@@ -1,6 +1,6 @@
 // A wire with the package's protocol on it; every wait has a deadline, and ends when the line does.
 
-import { createLineSplitter } from './console.ts';
+import { createLineSplitter } from '../console.ts';
 import type { EspruinoConnection } from './espruino.d.ts';
 import { connectEspruino } from './packets.ts';
 import { failure } from './exits.ts';

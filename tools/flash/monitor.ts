@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { parseFlags } from '../flags.ts';
 import type { ProcessHost } from '../process.ts';
 import { baudOf, portsOf } from './arguments.ts';
-import { createLineSplitter, isThrown } from './console.ts';
+import { createLineSplitter, isThrown } from '../console.ts';
 import { exitCodeOf } from './exits.ts';
 import { monitorHelp } from './help.ts';
 import { LIMITS } from './limits.ts';

@@ -16,12 +16,12 @@ import { flashBoard } from './flashBoard.ts';
 import { flashHelp } from './help.ts';
 import { installInterpreter } from './interpreter/installInterpreter.ts';
 import { readInterpreters, type Interpreter } from './interpreter/interpreters.ts';
-import { imageOf, readBundle, readPrograms, takesUpdates, type Image } from './image.ts';
+import { imageOf, readBundle, readPrograms, takesUpdates, type Image } from '../image.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { portLabel } from './openWire.ts';
 import { choosePorts, listPorts, portList, type Port } from './ports.ts';
-import { createReport, type BoardReport, type Report } from './report.ts';
-import { withSecrets } from './secrets.ts';
+import { createReport, type BoardReport, type Report } from '../report.ts';
+import { withSecrets } from '../secrets.ts';
 import type { Access } from './session.ts';
 import { showBoard } from './showBoard.ts';
 

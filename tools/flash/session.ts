@@ -5,7 +5,7 @@ import { openBoard, type BoardLink } from './board.ts';
 import { failure } from './exits.ts';
 import type { Limits } from './limits.ts';
 import { kickWatchdogWhenIdle, stopProgram } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 
 /** How to reach a board. */
 export interface Access {

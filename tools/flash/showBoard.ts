@@ -7,9 +7,9 @@ import type { BoardLink } from './board.ts';
 import { fileNamed, kB, readContents, readFile, type StorageContents, type StoredFile } from './boardStorage.ts';
 import { bootStateOf, updatesLeft } from './contents.ts';
 import { identifyStep } from './identify.ts';
-import { bootFile, crcText, matches, type Image } from './image.ts';
+import { bootFile, crcText, matches, type Image } from '../image.ts';
 import { bootWords, PROGRAM_FILE, SETTINGS_FILE, SLOT_FILES } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 import { withBoard, type Access } from './session.ts';
 
 const KEY_CHARS = 14;

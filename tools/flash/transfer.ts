@@ -8,10 +8,10 @@ import type { BoardLink } from './board.ts';
 import { kB, readContents, readFile, type StoredFile, type StorageContents } from './boardStorage.ts';
 import { runsProgram, type Contents, type WantedFile } from './contents.ts';
 import { failure, isFailure } from './exits.ts';
-import { matches, storedBytes } from './image.ts';
+import { matches, storedBytes } from '../image.ts';
 import type { Limits } from './limits.ts';
 import { compact, eraseUploads, LIST_FILES, moveToEnd, PROGRAM_FILE, OTHER_BOOT_FILES } from './onBoard.ts';
-import type { BoardReport } from './report.ts';
+import type { BoardReport } from '../report.ts';
 import { stop, type Session } from './session.ts';
 import { installStep, uploadStep } from './upload.ts';
 

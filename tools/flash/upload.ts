@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoardLink } from './board.ts';
 import type { Contents, WantedFile } from './contents.ts';
 import { failure, isRepeatable } from './exits.ts';
-import { crcText, matches, type Image } from './image.ts';
+import { crcText, matches, type Image } from '../image.ts';
 import type { Limits } from './limits.ts';
 import {
   closeProgram,
@@ -15,7 +15,7 @@ import {
   UPLOAD_FILE,
   type FileState,
 } from './onBoard.ts';
-import { secondsSince, type BoardReport } from './report.ts';
+import { secondsSince, type BoardReport } from '../report.ts';
 
 const uploadName = (index: number): string => `${UPLOAD_FILE}${index}`;
 

@@ -5,18 +5,10 @@ import { complaintsAbout, settingFlags, settingsFile, type FlagValues } from '..
 import { MAX_PORT, parseFlags, wholeNumber } from '../flags.ts';
 import { exitCodeOf, failure } from '../flash/exits.ts';
 import { filesForAnyBoard } from '../flash/contents.ts';
-import {
-  hasSettings,
-  imageOf,
-  readBundle,
-  readPrograms,
-  versionOf,
-  wantsTinyMqtt,
-  type Image,
-} from '../flash/image.ts';
+import { hasSettings, imageOf, readBundle, readPrograms, versionOf, wantsTinyMqtt, type Image } from '../image.ts';
 import { readInterpreters, type Interpreter } from '../flash/interpreter/interpreters.ts';
 import { SETTINGS_FILE } from '../flash/onBoard.ts';
-import { withSecrets } from '../flash/secrets.ts';
+import { withSecrets } from '../secrets.ts';
 import type { ProcessHost } from '../process.ts';
 import { settingsOf } from '../settingFlags.ts';
 import { buildFor } from './builds.ts';

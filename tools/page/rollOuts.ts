@@ -7,7 +7,7 @@ import { complaintsAbout } from '../../settings/values.ts';
 import { configure } from '../configure/run.ts';
 import { lightNames } from '../brokerFlags.ts';
 import { printable } from '../printable.ts';
-import type { BoardReport, Report } from '../flash/report.ts';
+import type { BoardReport, Report } from '../report.ts';
 import { asFailure, type Exit } from '../update/exits.ts';
 import type { Watch } from '../update/fleet.ts';
 import type { FleetOrder } from '../update/fleetFlags.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import { createAccessPoint } from '../../sim/network/accessPoint.ts';
-import { readBundle, versionOf } from '../flash/image.ts';
+import { readBundle, versionOf } from '../image.ts';
 
 const FIRMWARE = fileURLToPath(new URL('../../dist/firmware.js', import.meta.url));
 

@@ -1,7 +1,7 @@
 // The update of one board: offered, fetched, tried; it has succeeded when the board itself says so.
 
 import { printable } from '../printable.ts';
-import { secondsSince } from '../flash/report.ts';
+import { secondsSince } from '../report.ts';
 import { failure } from './exits.ts';
 import type { BoardWork, Fleet } from './fleet.ts';
 import type { Light } from './lights.ts';

@@ -3,7 +3,7 @@
 import type { MqttClient } from 'mqtt';
 import { connectBroker, readTopics, type BrokerAccess } from '../broker.ts';
 import { printable } from '../printable.ts';
-import type { BoardReport, Report } from '../flash/report.ts';
+import type { BoardReport, Report } from '../report.ts';
 import type { ProcessHost } from '../process.ts';
 import { boardKeys, readMasterKey, type BoardKeys } from '../keys.ts';
 import { failure, type Exit, type Failure } from './exits.ts';

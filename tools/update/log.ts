@@ -1,8 +1,8 @@
 // Shows the console of a board, which the board sends for ten minutes after a signed request.
 
 import { acknowledged } from '../broker.ts';
-import { createLineSplitter } from '../flash/console.ts';
-import type { Report } from '../flash/report.ts';
+import { createLineSplitter } from '../console.ts';
+import type { Report } from '../report.ts';
 import { failure } from './exits.ts';
 import type { BoardWork, Fleet } from './fleet.ts';
 import { before, refusal, wordSince } from './outcome.ts';

@@ -2,7 +2,7 @@
 
 import { asFailure, type Failure } from './exits.ts';
 import type { BoardWork } from './fleet.ts';
-import type { Report } from '../flash/report.ts';
+import type { Report } from '../report.ts';
 
 /** How to roll out. */
 interface RollOutOptions {

@@ -2,8 +2,8 @@
 
 import { setMaxListeners } from 'node:events';
 import { acknowledged } from '../broker.ts';
-import { readBundle, takesUpdates, versionOf } from '../flash/image.ts';
-import { createReport, type Report } from '../flash/report.ts';
+import { readBundle, takesUpdates, versionOf } from '../image.ts';
+import { createReport, type Report } from '../report.ts';
 import { HELP, parseArguments, type UpdateOrder } from './arguments.ts';
 import { exitCodeOf, failure, type Exit } from './exits.ts';
 import { isDone, updateFirmware, type FirmwareJob } from './firmware.ts';

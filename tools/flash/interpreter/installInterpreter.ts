@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure, isFailure, isRepeatable } from '../exits.ts';
-import type { BoardReport } from '../report.ts';
+import type { BoardReport } from '../../report.ts';
 import { interruption, type Access, type Interruptible } from '../session.ts';
 import { ROM_BAUD, withBootLoader, type BootLoader, type Way } from './bootLoader.ts';
 import { fitToFlash } from './espImage.ts';

@@ -1,7 +1,7 @@
 // Asks for a secret on the terminal without echo.
 
 import type { ReadStream } from 'node:tty';
-import { failure } from './exits.ts';
+import { failure } from './failure.ts';
 
 const ENTER = /[\r\n]/;
 const CTRL_C = '\x03';

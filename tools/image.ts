@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { failure } from './exits.ts';
+import { failure } from './failure.ts';
 
 /** The board writes its end last: until then the interpreter finds an unfinished comment, and runs nothing. */
 const COMMENT = '/**/';

@@ -1,10 +1,10 @@
 // The passwords among the settings: from the environment, or asked for.
 
-import { SETTINGS, type Settings } from '../../settings/schema.ts';
-import { settingAt, withSetting } from '../../settings/tree.ts';
-import { complaintsAbout } from '../../settings/values.ts';
-import { failure } from '../failure.ts';
-import type { ProcessHost } from '../process.ts';
+import { SETTINGS, type Settings } from '../settings/schema.ts';
+import { settingAt, withSetting } from '../settings/tree.ts';
+import { complaintsAbout } from '../settings/values.ts';
+import { failure } from './failure.ts';
+import type { ProcessHost } from './process.ts';
 
 /** Where passwords come from. */
 type SecretsHost = Pick<ProcessHost, 'environment' | 'ask'>;

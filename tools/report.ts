@@ -1,7 +1,7 @@
 // Prints the progress: a line for each finished step, and on a terminal a live line with a bar for each board.
 
 import pc from 'picocolors';
-import { MASK } from '../../settings/values.ts';
+import { MASK } from '../settings/values.ts';
 
 /** Prints the progress of one board. */
 export interface BoardReport {
