@@ -2,7 +2,15 @@
 
 import { escaped } from '../markup.ts';
 import { tenths, type ActFigures } from './figures.ts';
-import type { FleetData } from './report.ts';
+
+/** The run that is drawn. */
+interface Run {
+  acts: ActFigures[];
+  nodes: number;
+  /** Their name, for people. */
+  brokers: string;
+  spreadS: number;
+}
 
 const WIDTH = 760;
 const HEAD = 46;
@@ -102,7 +110,7 @@ function panel(act: ActFigures, nodes: number): string {
 }
 
 /** Draws a run. */
-export function draw({ acts, nodes, brokers, spreadS }: FleetData): string {
+export function draw({ acts, nodes, brokers, spreadS }: Run): string {
   const height = HEAD + acts.length * PANEL;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">`,
