@@ -99,6 +99,7 @@ function oracleSummary(bytes: string): unknown[] | undefined {
     const [packet] = parsed(bytes);
     if (packet?.cmd === 'connack') return ['connack', packet.sessionPresent, packet.returnCode];
     if (packet?.cmd === 'suback') return ['suback', packet.messageId, packet.granted];
+    if (packet?.cmd === 'unsuback') return ['suback', packet.messageId, []];
     if (packet?.cmd === 'pingresp') return ['pingresp'];
     if (packet?.cmd !== 'publish') return [packet?.cmd];
     const payload = Buffer.from(packet.payload as Buffer)
