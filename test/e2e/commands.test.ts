@@ -74,56 +74,18 @@ for (const topic of ['light/desk/set', SHARED]) {
   );
 }
 
-const PAD = 'x'.repeat(1200);
-
+/** More of them are in test/unit/command.test.ts. */
 const REFUSED: [what: string, payload: string][] = [
   ['trailing garbage', '{"state":"ON"}x'],
-  ['two objects', '{"state":"ON"}{"state":"ON"}'],
-  ['two objects in a row', '{"state":"ON"},{"state":"ON"}'],
-  ['a list in disguise', '{"state":"ON"}],[{}'],
   ['single quotes', "{'state':'ON'}"],
-  ['single quotes around a value', '{"state":\'ON\'}'],
-  ['a hexadecimal number', '{"brightness":0x10}'],
-  ['a hexadecimal number in upper case', '{"brightness":0X10}'],
-  ['a binary number', '{"brightness":0b11}'],
-  ['back quotes', '{`state`:`ON`}'],
-  ['a comment', '{"state":"ON"/*}*/}'],
-  ['a lone minus', '{"brightness":-}'],
-  ['a lone minus after a good key', '{"state":"ON","brightness":-}'],
-  ['NaN', '{"brightness":NaN}'],
-  ['Infinity', '{"brightness":1e999}'],
-  ['a brightness below the range', '{"brightness":-1}'],
   ['a brightness above the range', '{"state":"ON","brightness":256}'],
-  ['a transition below the range', '{"state":"ON","transition":-0.1}'],
-  ['a transition above the range', '{"state":"ON","transition":3601}'],
-  ['a brightness that is a string', '{"brightness":"128"}'],
-  ['a brightness that is a list', '{"brightness":[5]}'],
-  ['a brightness that is true', '{"brightness":true}'],
-  ['a transition that is a string', '{"state":"ON","transition":"2"}'],
-  ['a state that is true', '{"state":true}'],
-  ['an unknown state', '{"state":"DIM"}'],
-  ['a null state', '{"state":null}'],
-  ['a null brightness', '{"state":"ON","brightness":null}'],
-  ['a null transition', '{"state":"ON","transition":null}'],
-  ['an unknown effect', '{"state":"ON","effect":"rainbow"}'],
-  ['a null effect', '{"effect":null}'],
-  ['nothing asked for', '{}'],
-  ['only a transition', '{"transition":2}'],
-  ['the name of a method', '{"on":1,"emit":2}'],
-  ['no end', '{"state":"ON"'],
-  ['no beginning of a value', '{"state":}'],
-  ['bare keys', '{state:"ON"}'],
   ['bytes that are no text', '{"state":"ON"\xff\xfe}'],
-  ['a NUL', '{"state":"ON"}\0}'],
-  ['a line break in a string', '{"state":"O\nN"}'],
-  ['nesting', '{"state":{"state":"ON"}}'],
   ["nesting that is deeper than the chip's stack", '{"a":' + '['.repeat(1000)],
-  ['more than 1 KB, so that its end is cut off', `{"state":"ON","pad":"${PAD}"}`],
   ['more than 1 KB, and what is left is a command', `{"state":"ON"${' '.repeat(1024 - 14)}}on`],
 ];
 
 test(
-  `changes nothing and logs one line for each of ${REFUSED.length} bad payloads, on both topics`,
+  `changes nothing and logs one line for each bad payload, on both topics`,
   inHome(async ({ node }) => {
     const desk = node();
     await desk.reported();
