@@ -119,25 +119,6 @@ test(
 );
 
 test(
-  'a command while it blinks is obeyed and stays',
-  inHome(async ({ node }) => {
-    const desk = node();
-    await desk.reported();
-    for (const [word, duty] of [
-      ['on', 1],
-      ['off', 0],
-    ] as const) {
-      await desk.command('{"effect":"blink"}');
-      await desk.pass(1300);
-      await desk.command(word);
-      await desk.until(() => desk.states().length === (duty ? 2 : 3));
-      await desk.pass(6000);
-      assert.deepEqual(last(desk), duty ? FULL_ON : FULL_OFF);
-    }
-  }),
-);
-
-test(
   'where a low level lights the lamp, its pin is high from the first write on, and the rest is mirrored',
   inHome(async ({ node }) => {
     const desk = node({ pin: 'D13', activeLow: true });
