@@ -103,10 +103,6 @@ function timerGlobals({ clock, timers, toCallback }: ChipOptions): Record<string
     },
     clearTimeout: (...ids: unknown[]) => timers.clear('Timeout', ids),
     clearInterval: (...ids: unknown[]) => timers.clear('Interval', ids),
-    changeInterval: (id: number, ms: number) => {
-      timers.changeInterval(id, ms);
-      clock.wake();
-    },
     getTime: clock.getTime,
     setTime: (seconds: unknown) => void clock.setTime(Number(seconds)),
   };
@@ -199,7 +195,6 @@ function createE({ events, mathRandom, watchdog, reboot, takeErrorFlags, uart, s
       crc32(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes)),
     toString: (bytes: string | number[]) => (typeof bytes === 'string' ? bytes : String.fromCharCode(...bytes)),
     getErrorFlags: takeErrorFlags,
-    getTemperature: () => 45,
     ...{ setFlags, getFlags },
   });
 }

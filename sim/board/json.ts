@@ -181,11 +181,3 @@ export function parseLaxJson(text: string, options: LaxJsonOptions = {}): unknow
   const result = createParser(String(text), options)();
   return result === NOTHING ? undefined : result;
 }
-
-/** Writes like `Storage.writeJSON`: keys that are identifiers lose their quotes, so that only `readJSON` can read it back. */
-export function stringifyBrief(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stringifyBrief).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined && typeof item !== 'function');
-  return `{${entries.map(([key, item]) => `${/^[A-Za-z_]\w*$/.test(key) ? key : JSON.stringify(key)}:${stringifyBrief(item)}`).join(',')}}`;
-}

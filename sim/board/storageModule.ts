@@ -1,7 +1,7 @@
 // The interpreter's `require("Storage")`: each new file uses up flash, and bytes are written in place once.
 
 import { ERASED, occupied, type FlashFile, type FlashMedium } from './flashMedium.ts';
-import { parseLaxJson, stringifyBrief, type JsonRealm } from './json.ts';
+import { parseLaxJson, type JsonRealm } from './json.ts';
 import type { PowerCuts, TornWrite } from './powerCut.ts';
 
 /** Longer names are cut, silently: two long names with one beginning are one file. */
@@ -113,7 +113,6 @@ export function createStorageModule({ medium, power, onCompacted }: StorageModul
 
   const module = {
     ...{ read, readJSON, write, erase },
-    writeJSON: (name: unknown, value: unknown): boolean => write(name, stringifyBrief(value)),
     eraseAll: medium.eraseAll,
     list: (filter?: RegExp): string[] => names().filter((name) => !filter || filter.test(name)),
     /** What lies behind the last file: trash does not count. */

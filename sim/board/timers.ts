@@ -63,14 +63,6 @@ export function createTimerTable(nowMs: () => number) {
     return ready.length > 0;
   }
 
-  /** Throws for an identifier that is not in the table. */
-  function changeInterval(id: number, ms: number): void {
-    const timer = timers.get(id);
-    if (!timer) throw new Error('Unknown Interval');
-    timer.intervalMs = Math.max(ms, SHORTEST_INTERVAL_MS);
-    timer.dueMs = nowMs() + timer.intervalMs;
-  }
-
   function nextDueMs(): number | undefined {
     let earliest: number | undefined;
     for (const timer of timers.values()) earliest = Math.min(earliest ?? timer.dueMs, timer.dueMs);
@@ -80,7 +72,7 @@ export function createTimerTable(nowMs: () => number) {
   return {
     setTimeout: (callback: () => void, ms: number, ...args: unknown[]): number => add(callback, ms, args, false),
     setInterval: (callback: () => void, ms: number, ...args: unknown[]): number => add(callback, ms, args, true),
-    ...{ clear, changeInterval, runDue, nextDueMs },
+    ...{ clear, runDue, nextDueMs },
     pending: (): number => timers.size,
     /** Forgets the timer whose callback runs, an interval too. */
     dropCurrent: (): void => void (current !== undefined && timers.delete(current)),

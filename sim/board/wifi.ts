@@ -90,7 +90,6 @@ export function createWifi({ events, mac, leak, hasOwnAccessPoint = true, ...opt
     disconnect: station.disconnect,
     ...{ getIP, getDetails, getStatus, scan, startAP: softAp.startAP, stopAP: softAp.stopAP },
     getHostname: (): string => `espressif`,
-    ...{ setHostname(): void {}, setConfig(): void {}, save(): void {}, restore(): void {} },
   });
 
   function network(): NetworkState {

@@ -45,10 +45,8 @@ test('throws for broken JSON unless asked not to', () => {
   assert.equal(storage.readJSON('a', true), undefined);
 });
 
-test('writes JSON that only readJSON can read back', () => {
-  const storage = createStorage();
-  storage.writeJSON('a', { key: [1, 'two'], 'not-bare': null });
-  assert.equal(storage.read('a'), '{key:[1,"two"],"not-bare":null}');
+test('reads JSON whose keys have no quotes', () => {
+  const storage = createStorage({ files: { a: '{key:[1,"two"],"not-bare":null}' } });
   assert.deepEqual(storage.readJSON('a'), { key: [1, 'two'], 'not-bare': null });
 });
 
