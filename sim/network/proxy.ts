@@ -4,9 +4,6 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createFaults, END_OF_STREAM, type Direction, type Faults, type Pipe } from './faults.ts';
 import { resetSocket } from './reset.mjs';
 
-/** What the proxy does with a new connection. */
-type ProxyMode = 'pass' | 'silent' | 'close';
-
 /** Options of a proxy. */
 interface ProxyOptions {
   /** `port` or `host:port` of the real server. */
@@ -21,18 +18,14 @@ interface ProxyOptions {
 export interface Proxy {
   readonly port: number;
   readonly faults: Faults;
-  /** Passes new connections on, accepts them and stays silent, or accepts and closes them. */
-  accept(mode: ProxyMode): void;
   /** Closes the port: connecting is refused. Connections that are open stay. */
   refuse(): Promise<void>;
   /** Opens the port again. */
   listen(): Promise<void>;
   /** Connections that are open. */
   connections(): number;
-  /** Connections so far, open or not. */
-  readonly accepted: number;
-  /** Resets the connection with this number, counted from 0; without one, all of them. */
-  kill(number?: number): void;
+  /** Resets all connections. */
+  kill(): void;
   /** Sends bytes to the board on every connection. */
   inject(bytes: string): void;
   /** Connects new connections to another server. */
@@ -44,7 +37,6 @@ type OnBytes = NonNullable<ProxyOptions['onBytes']>;
 
 /** One connection through the proxy. */
 interface Passage {
-  number: number;
   tear(): void;
   inject(bytes: string): void;
 }
@@ -53,7 +45,6 @@ interface Passage {
 function createBoardEnd(socket: Socket, number: number, onBytes: OnBytes) {
   return {
     socket,
-    number,
     send(bytes: string): void {
       onBytes(number, 'toBoard', bytes);
       socket.write(Buffer.from(bytes, 'latin1'));
@@ -112,15 +103,7 @@ function passOn(board: BoardEnd, far: Socket, faults: Faults, onEnd: () => void)
       if (other.destroyed) end();
     });
   }
-  return { number: board.number, tear, inject: board.send };
-}
-
-/** Holds a connection that leads nowhere. */
-function hold(board: BoardEnd, onEnd: () => void): Passage {
-  board.onData(() => {});
-  board.socket.on('error', () => board.socket.destroy());
-  board.socket.on('close', onEnd);
-  return { number: board.number, tear: () => void resetSocket(board.socket), inject: board.send };
+  return { tear, inject: board.send };
 }
 
 /** Starts a proxy. */
@@ -128,7 +111,6 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
   const faults = createFaults();
   const passages = new Set<Passage>();
   const closing: Promise<void>[] = [];
-  let mode: ProxyMode = 'pass';
   let where = target;
   let accepted = 0;
   let server: Server | undefined;
@@ -142,11 +124,9 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
   function accept(socket: Socket): void {
     socket.setNoDelay(true);
     const board = createBoardEnd(socket, accepted, onBytes);
-    const onEnd = (): void => void passages.delete(passage);
-    const passage = mode === 'pass' ? passOn(board, dial(), faults, onEnd) : hold(board, onEnd);
+    const passage = passOn(board, dial(), faults, () => void passages.delete(passage));
     accepted += 1;
     passages.add(passage);
-    if (mode === 'close') socket.end();
   }
 
   function listen(): Promise<void> {
@@ -168,20 +148,14 @@ export async function createProxy({ target, port = 0, onBytes = () => {} }: Prox
     if (listening) closing.push(new Promise((resolve) => listening.close(() => resolve())));
   }
 
-  function kill(number?: number): void {
-    for (const passage of [...passages]) if (number === undefined || passage.number === number) passage.tear();
-  }
+  const kill = (): void => [...passages].forEach((passage) => passage.tear());
 
   await listen();
   return {
     get port() {
       return ownPort;
     },
-    get accepted() {
-      return accepted;
-    },
     ...{ faults, refuse, listen, kill },
-    accept: (next) => void (mode = next),
     connections: () => passages.size,
     inject: (bytes) => passages.forEach((passage) => passage.inject(bytes)),
     retarget: (next) => void (where = next),
