@@ -75,16 +75,6 @@ test('gathers what comes within a time into one piece', async (t) => {
   assert.deepEqual(pieces, ['abc']);
 });
 
-test('delays', async (t) => {
-  const { proxy, dial } = await bench(t);
-  proxy.faults.set({ gatherMs: 80 }, 'fromBoard');
-  const { socket, pieces } = await dial();
-  const startMs = performance.now();
-  socket.write('x');
-  await until(() => pieces.length > 0);
-  assert.ok(performance.now() - startMs >= 79);
-});
-
 test('holds everything while it stalls, the end too, and delivers it when healed', async (t) => {
   const { proxy, far, dial } = await bench(t);
   const { socket, pieces, events } = await dial();
