@@ -187,24 +187,6 @@ test(
 );
 
 test(
-  'an option that was removed while the broker was away is taken back when it returns',
-  inHome(async (home) => {
-    const desk = home.node({ homeAssistant: true });
-    await desk.reported();
-    await home.broker.stop();
-    desk.configure({ homeAssistant: false });
-    desk.board.reset();
-    await desk.until(() => desk.board.attempts().length > 1);
-    desk.board.reset();
-    await desk.until(() => desk.board.attempts().length > 1);
-    assert.ok(home.broker.retained().has(CONFIG));
-    await home.broker.start();
-    await desk.reported(2);
-    assert.equal(home.broker.retained().has(CONFIG), false);
-  }),
-);
-
-test(
   'a broker that has lost everything gets all of it again',
   inHome(async (home) => {
     const desk = home.node({ homeAssistant: true });

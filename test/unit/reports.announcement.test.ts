@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Report } from '../../src/reports.ts';
 import { DISCOVERY_TOPIC, readDiscovery } from '../support/homeAssistantRules.ts';
 import { boot, CONFIG, INFO, STATE, VERSIONS } from '../support/reporting.ts';
 
@@ -37,8 +38,11 @@ test('takes the announcement back when the option is gone, once and for ever', (
 test('an announcement that could not be taken back yet is taken back later', () => {
   const { storage, connect } = boot({ homeAssistant: true });
   connect();
-  const offline = boot({ storage });
-  offline.reports.all();
+  const congested = boot({ storage });
+  congested.now.isOnline = true;
+  congested.reports.flush(Report.STATE);
+  congested.lose();
+  congested.reports.flush(Report.ANNOUNCEMENT);
   const next = boot({ storage });
   next.connect();
   assert.ok(next.topics().includes(CONFIG));
