@@ -90,14 +90,6 @@ test(
 );
 
 test(
-  'info comes every five minutes',
-  inHome(async ({ node }) => {
-    const desk = node({ keepAliveS: 600 });
-    await desk.until(() => desk.infos().some((info) => Math.abs(Number(info['uptimeS']) - 300) < 20));
-  }, 120),
-);
-
-test(
   'nothing is announced to Home Assistant unless it is asked for, not even when it starts',
   inHome(async (home) => {
     const desk = home.node();
