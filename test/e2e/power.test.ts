@@ -1,7 +1,6 @@
 // The lamp of the built bundle when the power comes back: off, on, or as it was.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { TornWrite } from '../../sim/board/storage.ts';
 import { inHome, type HomeNode } from './home.ts';
 
 /** Cuts the power for 100 ms. */
@@ -82,29 +81,3 @@ test(
     assert.equal(desk.lamp.duty(), 1);
   }),
 );
-
-for (const leaves of ['old', 'nothing', 'truncated'] as TornWrite[]) {
-  test(
-    `power that goes while a change is kept, which leaves ${leaves}, leaves a lamp that works`,
-    inHome(async ({ node }) => {
-      const desk = node({ powerOn: 'last' });
-      await desk.reported();
-      const writes = desk.board.storage.writes.length;
-      await desk.light('on', 1);
-      await desk.until(() => desk.board.storage.writes.length > writes);
-      desk.board.storage.cutPowerDuring(LOG, leaves);
-      await desk.light('off', 0);
-      await desk.until(() => !desk.board.isOn());
-      desk.board.powerOn();
-      await desk.reported(2);
-      const duty = desk.lamp.duty();
-      assert.ok(leaves !== 'old' || duty === 1);
-      await desk.light(duty ? 'off' : 'on', 1 - duty);
-      const after = desk.board.storage.writes.length;
-      await desk.until(() => desk.board.storage.writes.length > after);
-      await cycle(desk);
-      await desk.reported(3);
-      assert.equal(desk.lamp.duty(), 1 - duty);
-    }, 10),
-  );
-}
