@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
-import { createModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork } from '../../sim/network/fate.ts';
-import { createVirtualTime } from '../../sim/time/virtualTime.ts';
+import type { BoardOptions } from '../../sim/board/board.ts';
 import { levelOf } from '../support/curve.ts';
 import { checkProperty } from './property.ts';
 import { FIRMWARE } from '../support/firmware.ts';
+import { createVirtualHome } from '../support/virtualHome.ts';
 import { SETTINGS } from './world.ts';
 
 const MINUTE_MS = 60_000;
@@ -17,8 +15,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Runs of the chip's race, each at another callback; `npm run test:long` asks for more. */
 const RACES = Number(process.env['FAULT_RACES'] ?? 60);
 
-const TOPIC = SETTINGS.topics[0]!;
-
 /** Leaves the light some 3,000. */
 const FEW_VARIABLES = 4_000;
 
@@ -26,31 +22,9 @@ type Options = Partial<BoardOptions> & { settings?: object };
 
 /** Creates a light in a network without faults. */
 function createHome({ settings, ...options }: Options = {}) {
-  const time = createVirtualTime();
-  const broker = createModelBroker({ time, identifiers: 'rising', window: 20 });
-  const network = createNetwork(time, broker.accept);
-  const board = createVirtualBoard({
-    ...{ firmware: FIRMWARE, time, serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: 1 },
-    config: { ...SETTINGS, ...settings },
-    connectTcp: () => network.connectTcp(),
-    ...options,
-  });
-  const level = (): number => levelOf(board.pin('D5').duty());
-  const info = () =>
-    JSON.parse(broker.retained.get(`light/${SETTINGS.name}/info`) ?? '{}') as Record<string, string | number>;
-
-  /** Sends a command every five seconds until the light obeys; gives the milliseconds it took. */
-  function obey(payload: string, wanted: number, limitMs: number): number {
-    const fromMs = time.nowMs();
-    while (level() !== wanted) {
-      assert.ok(time.nowMs() - fromMs < limitMs, `${payload} not obeyed:\n${board.console.slice(-20).join('\n')}`);
-      broker.publish({ topic: TOPIC, payload, qos: 0 });
-      time.advance(5_000);
-    }
-    return time.nowMs() - fromMs;
-  }
-
-  return { time, broker, board, level, info, obey, shown: () => board.pin('D5').history.length };
+  const config = { ...SETTINGS, ...settings };
+  const home = createVirtualHome(SETTINGS, { firmware: FIRMWARE, config, ...options });
+  return { ...home, info: () => home.read('info'), shown: () => home.board.pin('D5').history.length };
 }
 
 type Home = ReturnType<typeof createHome>;
@@ -184,7 +158,7 @@ test('a command at QoS 1 is obeyed within a minute, wherever a callback is cut o
     ({ nth, calls }) =>
       atHome({}, (home) => {
         const send = (brightness: number): void =>
-          home.broker.publish({ topic: TOPIC, payload: JSON.stringify({ brightness }), qos: 1 });
+          home.broker.publish({ topic: SETTINGS.topics[0]!, payload: JSON.stringify({ brightness }), qos: 1 });
         home.board.accessPoint.off();
         home.time.advance(30_000);
         send(30);

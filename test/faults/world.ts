@@ -1,13 +1,12 @@
 // A light, a network with faults and a model broker, on virtual time; plays a story and checks the light in every pause.
 
-import { createVirtualBoard, type VirtualBoard } from '../../sim/board/board.ts';
-import { createModelBroker, type Message, type ModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork, NO_FAULTS, type Fate, type Network } from '../../sim/network/fate.ts';
-import { createVirtualTime } from '../../sim/time/virtualTime.ts';
-import { levelOf } from '../support/curve.ts';
+import type { VirtualBoard } from '../../sim/board/board.ts';
+import type { Message, ModelBroker } from '../../sim/broker/model.ts';
+import { NO_FAULTS, type Fate, type Network } from '../../sim/network/fate.ts';
 import { createJudge, type Judge } from './judge.ts';
 import { storyText, type Episode, type Step, type Story } from './story.ts';
 import { FIRMWARE } from '../support/firmware.ts';
+import { createVirtualHome } from '../support/virtualHome.ts';
 
 const NAME = 'bedroom';
 const SHARED_TOPIC = 'home/bedroom/light';
@@ -61,11 +60,6 @@ export function createVirtualWorld(
   { seed, identifiers, window }: Pick<Story, 'seed' | 'identifiers' | 'window'>,
   onConnect = (): void => {},
 ): World & { board: VirtualBoard } {
-  const time = createVirtualTime();
-  const broker = createModelBroker({ time, identifiers, window, firstIdentifier: 65_500 });
-  const network = createNetwork(time, broker.accept);
-  const judge = judgeOf(broker);
-  const level = (): number => levelOf(board.pin('D5').duty());
   let opened = 0;
 
   const tap = {
@@ -76,12 +70,16 @@ export function createVirtualWorld(
       judge.press(before, level());
     },
   };
-  const board: VirtualBoard = createVirtualBoard({
-    ...{ firmware: FIRMWARE, config: SETTINGS, time, extraModules: { tap } },
-    connectTcp: () => (onConnect(), network.connectTcp()),
-    ...{ serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: seed },
-    ...(seed % 2 ? { wifi: { callsBackOnFailure: true, hasOwnAccessPoint: false } } : {}), // as from 2v30 on
-  });
+  const { time, broker, network, board, level } = createVirtualHome(
+    SETTINGS,
+    {
+      ...{ firmware: FIRMWARE, config: SETTINGS, hardwareSeed: seed, extraModules: { tap } },
+      connectTcp: () => (onConnect(), network.connectTcp()),
+      ...(seed % 2 ? { wifi: { callsBackOnFailure: true, hasOwnAccessPoint: false } } : {}), // as from 2v30 on
+    },
+    { identifiers, window, firstIdentifier: 65_500 },
+  );
+  const judge = judgeOf(broker);
   board.faults.connectMs = CONNECT_MS[seed % CONNECT_MS.length]!;
   board.storage.install('.boot0', TAP);
   board.powerOn();

@@ -2,13 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createVirtualBoard, type BoardOptions } from '../../sim/board/board.ts';
-import { createModelBroker } from '../../sim/broker/model.ts';
-import { createNetwork } from '../../sim/network/fate.ts';
-import { createVirtualTime } from '../../sim/time/virtualTime.ts';
+import type { BoardOptions } from '../../sim/board/board.ts';
 import { levelOf } from '../support/curve.ts';
 import { FIRMWARE } from '../support/firmware.ts';
 import { chunksOf, createKey, offerText, settingsText, sha256, signed } from '../support/signing.ts';
+import { createVirtualHome } from '../support/virtualHome.ts';
 
 export const MINUTE_MS = 60_000;
 
@@ -42,25 +40,15 @@ export type Options = Partial<BoardOptions> & { settings?: object };
 
 /** Creates the light; it runs version A. */
 export function createHome({ settings, ...options }: Options = {}) {
-  const time = createVirtualTime();
-  const broker = createModelBroker({ time, identifiers: 'rising', window: 20 });
-  const network = createNetwork(time, broker.accept);
+  const home = createVirtualHome(SETTINGS, options);
+  const { time, broker, board, read, tail } = home;
   const key = createKey();
   let counter = 1_764_000_000_000;
-  const board = createVirtualBoard({
-    ...{ time, serial: 'c0ffee00-0001', ip: '192.168.1.20', hardwareSeed: 1 },
-    connectTcp: () => network.connectTcp(),
-    ...options,
-  });
   for (const [name, data] of Object.entries(flashFiles(imageOf('1.0.0-A'), key))) board.storage.install(name, data);
   board.storage.install('light.json', JSON.stringify({ ...SETTINGS, ...settings }));
 
-  const level = (): number => levelOf(board.pin('D5').duty());
-  const read = (topic: string) =>
-    JSON.parse(broker.retained.get(`light/${NAME}/${topic}`) ?? '{}') as Record<string, string | number | null>;
   const info = () => read('info');
   const log = (): string => board.storage.read('light.boot')!.replace(/\xff+$/, '');
-  const tail = (): string => board.console.slice(-25).join('\n');
   const nextCounter = (): number => (counter += 1000);
 
   /** Sends a message to the light's update topic. */
@@ -82,18 +70,8 @@ export function createHome({ settings, ...options }: Options = {}) {
     }
   }
 
-  /** Sends a command every five seconds until the light obeys. */
-  function obey(payload: string, wanted: number, limitMs = 2 * MINUTE_MS): void {
-    const fromMs = time.nowMs();
-    while (level() !== wanted) {
-      assert.ok(time.nowMs() - fromMs < limitMs, `${payload} not obeyed\n${tail()}`);
-      broker.publish({ topic: 'home/light', payload, qos: 0 });
-      time.advance(5_000);
-    }
-  }
-
   return {
-    ...{ time, broker, network, board, key, level, info, log, tail, send, put, until, obey, nextCounter },
+    ...{ ...home, key, info, log, send, put, until, nextCounter },
     versions: () => read('firmware'),
     /** The version that the light says it runs. */
     version: () => info()['version'],
