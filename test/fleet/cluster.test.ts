@@ -61,6 +61,11 @@ describe('a fleet on a cluster', () => {
     assert.ok(figures[0]!.largestLump > 50, `${figures[0]!.largestLump} in a second`);
   });
 
+  test('comes back within 90 s of its only broker, with the spread as it is', async () => {
+    const { figures } = await playFleet({ ...KILL, brokers: 1, acts: ['dark'], darkS: 5, spreadS: 1 });
+    assert.ok(figures[0]!.backS[100]! < 90, `${figures[0]!.backS[100]} s`);
+  });
+
   test('is judged: a generator without a seed makes a lump', async () => {
     const firmware = `E.srand = function () {};\n${FIRMWARE}`;
     const faults = await broken({ ...KILL, nodes: 60, spreadS: 30, firmware });
