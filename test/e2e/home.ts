@@ -1,14 +1,10 @@
 // A home for end-to-end tests: an embedded broker, an access point, and virtual boards that run the built bundle.
-import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VirtualBoard, BoardOptions } from '../../sim/board/board.ts';
 import { createBroker, type BrokerMessage } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import { FIRMWARE } from '../support/firmware.ts';
-
-/** Limit of a wait in wall milliseconds, for a busy machine. */
-const LIMIT_MS = 8000;
-const POLL_MS = 2;
+import { createWaits } from '../support/waits.ts';
 
 /** Wall milliseconds in which a chip always has an idle turn. */
 const NOTICE_MS = 40;
@@ -60,24 +56,14 @@ export async function createHome(speed = 20) {
 
   function node(config: NodeConfig = {}, options: BoardOptions = {}): HomeNode {
     const board = house.board({ firmware: FIRMWARE, config: settings(config), ...options });
+    const { until, pass } = createWaits(board, speed);
     const lamp = board.pin(config.pin ?? 'D5');
     const topic = (leaf: string): string => `light/${config.name ?? 'desk'}/${leaf}`;
-
-    /** By the chip's clock, which a busy computer makes slow. */
-    async function pass(chipMs: number): Promise<void> {
-      for (const endMs = board.nowMs() + chipMs; board.nowMs() < endMs;)
-        await sleep(Math.max(1, (endMs - board.nowMs()) / speed));
-    }
 
     /** Releases the button, and waits until the chip has noticed. */
     async function release(pin: string): Promise<void> {
       board.pin(pin).drive(undefined);
       await sleep(Math.max(200 / speed, NOTICE_MS));
-    }
-
-    async function until(condition: () => boolean, what = String(condition)): Promise<void> {
-      for (const endMs = performance.now() + LIMIT_MS; !condition(); await sleep(POLL_MS))
-        assert.ok(performance.now() < endMs, `waited in vain: ${what}\n  ${board.console.slice(-20).join('\n  ')}`);
     }
 
     function published(leaf: string): Record<string, unknown>[] {

@@ -10,6 +10,7 @@ import { createStorage } from '../../sim/board/storage.ts';
 import { createBroker } from '../../sim/broker/embedded.ts';
 import { createHouse } from '../../sim/house.ts';
 import { FIRMWARE } from '../support/firmware.ts';
+import { createWaits } from '../support/waits.ts';
 
 /** The set-up program, as it is flashed. */
 export const SETUP = readFileSync(new URL('../../dist/setup.js', import.meta.url), 'latin1');
@@ -104,16 +105,7 @@ export async function createBench(t: TestContext, { ap = AP_PASSWORD, files = {}
   for (const [name, text] of Object.entries(all)) if (text) storage.install(name, text);
   const board = house.board({ firmware: FIRMWARE, serial: 'a0b1c2d3-00ff', ...options, storage });
 
-  async function until(condition: () => boolean | Promise<boolean>, what = String(condition)): Promise<void> {
-    for (const endMs = performance.now() + LIMIT_MS; !(await condition()); await sleep(5))
-      assert.ok(performance.now() < endMs, `waited in vain: ${what}\n  ${board.console.slice(-20).join('\n  ')}`);
-  }
-
-  /** Lets chip time pass. */
-  async function pass(chipMs: number): Promise<void> {
-    for (const endMs = board.nowMs() + chipMs; board.nowMs() < endMs;)
-      await sleep(Math.max(1, (endMs - board.nowMs()) / speed));
-  }
+  const { until, pass } = createWaits(board, speed);
 
   /** The page's port, for a phone that joins with this password. */
   async function join(password = AP_PASSWORD): Promise<number> {
