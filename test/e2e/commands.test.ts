@@ -29,18 +29,6 @@ test(
   }),
 );
 
-test(
-  'answers to the topic of the original program when no group is set',
-  inHome(async ({ node }) => {
-    const desk = node();
-    await desk.reported();
-    await desk.command('on', 'home/bedroom/light');
-    await desk.until(() => desk.lamp.duty() === 1);
-    await desk.command('{"state":"TOGGLE"}', 'home/bedroom/light');
-    await desk.until(() => desk.lamp.duty() === 0);
-  }),
-);
-
 const SHARED = 'home/bedroom/light';
 
 for (const topic of ['light/desk/set', SHARED]) {
