@@ -2,7 +2,7 @@
 
 import { test } from 'node:test';
 import { packets, scripts } from '../../sim/broker/rogue.ts';
-import { checkHealthy, dim, rogueBroker, onEachBench, testOnEachBench, type Scenario } from './scenario.ts';
+import { checkHealthy, dim, isReal, rogueBroker, onEachBench, testOnEachBench, type Scenario } from './scenario.ts';
 
 const CLOSED = /^mqtt down: (closed by the broker|connection lost)/;
 
@@ -41,18 +41,20 @@ const OUTAGES: Scenario[] = [
   },
 ];
 
-const REFUSALS = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
+const REASONS = ['protocol version', 'client identifier', 'unavailable', 'user name or password', 'not authorized'];
+
+const [REFUSAL, ...REFUSALS] = REASONS.flatMap((reason, at) =>
+  [true, false].map((close) => ({
+    name: `CONNACK ${at + 1}, ${close ? 'and a close' : 'and the connection stays open'}`,
+    ...rogueBroker(scripts.refuse(at + 1, close)),
+    logs: new RegExp(`^mqtt down: CONNACK refused: ${reason}`),
+  })),
+);
 
 const HANDSHAKES: Scenario[] = [
   { name: 'TCP is accepted, and nothing follows', ...rogueBroker(scripts.silent()), logs: /^mqtt down: no CONNACK/ },
   { name: 'TCP is accepted and closed', ...rogueBroker(scripts.closeOnAccept()), logs: CLOSED, times: 3 },
-  ...REFUSALS.flatMap((reason, at) =>
-    [true, false].map((close) => ({
-      name: `CONNACK ${at + 1}, ${close ? 'and a close' : 'and the connection stays open'}`,
-      ...rogueBroker(scripts.refuse(at + 1, close)),
-      logs: new RegExp(`^mqtt down: CONNACK refused: ${reason}`),
-    })),
-  ),
+  REFUSAL!,
   { name: 'CONNACK with an unknown code', ...rogueBroker(scripts.refuse(77)), logs: /CONNACK refused: 77/ },
   {
     name: 'the subscription is refused',
@@ -106,3 +108,4 @@ onEachBench('absence', (bench) => {
 
 testOnEachBench('outage', OUTAGES);
 testOnEachBench('handshake', HANDSHAKES);
+testOnEachBench('refusal', REFUSALS, isReal);

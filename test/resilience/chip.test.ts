@@ -3,11 +3,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TcpFate } from '../../sim/network/accessPoint.ts';
-import type { Bench } from './benches.ts';
 import type { Rig } from './rigs.ts';
-import { boardOf, checkHealthy, dim, isVirtual, onEachBench, testOnEachBench, type Scenario } from './scenario.ts';
-
-const isReal = (bench: Bench): boolean => !bench.isVirtual;
+import {
+  boardOf,
+  checkHealthy,
+  dim,
+  isReal,
+  isVirtual,
+  onEachBench,
+  testOnEachBench,
+  type Scenario,
+} from './scenario.ts';
 
 /** The supervisor checks the station every 20 s, and joining takes up to 10 s. */
 const JOIN_S = 30;

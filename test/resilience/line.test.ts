@@ -2,7 +2,7 @@
 
 import { packets } from '../../sim/broker/rogue.ts';
 import { COMMANDS } from './rigs.ts';
-import { dim, testOnEachBench, type Scenario } from './scenario.ts';
+import { dim, isReal, testOnEachBench, type Scenario } from './scenario.ts';
 
 const NO_PINGRESP = /^mqtt down: no PINGRESP/;
 
@@ -59,11 +59,8 @@ const publish = (flags: number, body: string, announced = body.length): string =
 const MOST_BYTES = 268_435_455;
 
 const GARBAGE: Scenario[] = [
-  inject('a packet of type 0', '\x00\x00', /^mqtt down: unexpected packet 0x0 \[MQTT-4\.8\.0-1\]/),
-  inject('a packet of type 15', '\xf0\x00', /^mqtt down: unexpected packet 0xf0 \[MQTT-4\.8\.0-1\]/),
   inject('a second CONNACK', packets.connack(), /^mqtt down: packet out of turn \[MQTT-4\.8\.0-1\]/),
-  inject('a client packet', packets.puback(1), /^mqtt down: unexpected packet 0x40/),
-  inject('a remaining length without an end', '\x30\xff\xff\xff\xff\x01', /^mqtt down: malformed .* \[MQTT-2\.2\.3\]/),
+  inject('a topic longer than its packet', publish(0, '\0\x20abc'), /^mqtt down: topic longer .* \[MQTT-3\.3\.2-1\]/),
   inject('256 MB announced, and nothing of them', publish(0, '', MOST_BYTES), NO_PINGRESP),
   inject('256 MB announced, and a little of them', publish(0, `\0\x12${COMMANDS}on`, MOST_BYTES), NO_PINGRESP),
   {
@@ -74,7 +71,17 @@ const GARBAGE: Scenario[] = [
     },
     logs: NO_PINGRESP,
   },
-  inject('a topic longer than its packet', publish(0, '\0\x20abc'), /^mqtt down: topic longer .* \[MQTT-3\.3\.2-1\]/),
+  inject('a PINGRESP that nobody asked for', packets.pingresp()),
+  inject('a message on a topic that was not subscribed to', packets.publish('home/kitchen/light', 'off')),
+  inject('20 KB on a topic that was not subscribed to', packets.publish('home/kitchen/light', 'x'.repeat(20_000))),
+  inject('a command of 20 KB that is no JSON in the end', packets.publish(COMMANDS, `{${' '.repeat(20_000)}`)),
+];
+
+const MALFORMED: Scenario[] = [
+  inject('a packet of type 0', '\x00\x00', /^mqtt down: unexpected packet 0x0 \[MQTT-4\.8\.0-1\]/),
+  inject('a packet of type 15', '\xf0\x00', /^mqtt down: unexpected packet 0xf0 \[MQTT-4\.8\.0-1\]/),
+  inject('a client packet', packets.puback(1), /^mqtt down: unexpected packet 0x40/),
+  inject('a remaining length without an end', '\x30\xff\xff\xff\xff\x01', /^mqtt down: malformed .* \[MQTT-2\.2\.3\]/),
   inject('an empty topic', publish(0, '\0\0on'), /^mqtt down: empty topic \[MQTT-4\.7\.3-1\]/),
   inject('a message with QoS 3', publish(6, `\0\x12${COMMANDS}\0\x01on`), /^mqtt down: QoS 3 \[MQTT-3\.3\.1-4\]/),
   inject('a message with QoS 2', publish(4, `\0\x12${COMMANDS}\0\x01on`), /^mqtt down: QoS 2/),
@@ -83,11 +90,8 @@ const GARBAGE: Scenario[] = [
     publish(2, `\0\x12${COMMANDS}\0\0on`),
     /^mqtt down: packet identifier 0/,
   ),
-  inject('a PINGRESP that nobody asked for', packets.pingresp()),
-  inject('a message on a topic that was not subscribed to', packets.publish('home/kitchen/light', 'off')),
-  inject('20 KB on a topic that was not subscribed to', packets.publish('home/kitchen/light', 'x'.repeat(20_000))),
-  inject('a command of 20 KB that is no JSON in the end', packets.publish(COMMANDS, `{${' '.repeat(20_000)}`)),
 ];
 
 testOnEachBench('line', LINES);
 testOnEachBench('garbage', GARBAGE);
+testOnEachBench('malformed packet', MALFORMED, isReal);

@@ -143,6 +143,9 @@ async function runScenario(rig: Rig, scenario: Scenario, t: TestContext): Promis
 /** Whether a bench has a virtual board. */
 export const isVirtual = (bench: Bench): boolean => bench.isVirtual;
 
+/** Whether a bench has the real interpreter: for what the parts' own tests hold on the virtual board. */
+export const isReal = (bench: Bench): boolean => !bench.isVirtual;
+
 /** Gives the board of a virtual bench. */
 export const boardOf = ({ device }: Rig): VirtualBoard => device.board as VirtualBoard;
 
