@@ -86,16 +86,6 @@ testOnEachBench(
 onEachBench(
   'chip',
   (bench) => {
-    test('a hung program is restarted by the watchdog, and comes back', async (t) => {
-      const rig = await bench.open(t, { board: { hangLimitMs: 1_000 }, settings: { watchdogS: 60 } });
-      boardOf(rig).type('setTimeout(function () { while (true); }, 10)');
-      await rig.line(/^rst: watchdog/);
-      await rig.until(() => rig.identifiers().length === 2, 'a second session');
-      await rig.send(dim(120));
-      await checkHealthy(rig, [0, 120]);
-      assert.equal(JSON.parse(await rig.retained(`${rig.topic}/info`)).lastRestartReason, 'software or watchdog');
-    });
-
     test('neither a dead broker nor connects that block wake the watchdog, and the lamp stays', async (t) => {
       const rig = await bench.open(t, { settings: { watchdogS: 60 }, speed: 200 });
       const board = boardOf(rig);
