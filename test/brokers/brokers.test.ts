@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import mqtt from 'mqtt';
 import { isInstalled } from '../../sim/broker/daemon.ts';
-import { createBroker } from '../../sim/broker/embedded.ts';
 import { createMosquitto } from '../../sim/broker/mosquitto.ts';
 import { createNats } from '../../sim/broker/nats.ts';
 import { createRabbitMq, isRabbitMqInstalled } from '../../sim/broker/rabbitmq.ts';
@@ -11,15 +10,10 @@ import { createHouse } from '../../sim/house.ts';
 import { LIMITS } from '../../tools/update/limits.ts';
 import { flashedBoard, imageWith } from '../support/updatable.ts';
 import { update } from '../support/updating.ts';
+import { createAedes } from '../resilience/benches.ts';
 import { createVirtualDevice } from '../resilience/device.ts';
 import { createRig, type BrokerUnderTest, type Rig, type Scope } from '../resilience/rigs.ts';
 import { checkHealthy, dim, status } from '../resilience/scenario.ts';
-
-async function createAedes(): Promise<BrokerUnderTest> {
-  const broker = createBroker();
-  await broker.start();
-  return { ...broker, port: broker.port, start: () => broker.start(), dispose: broker.stop };
-}
 
 const needs = (isThere: boolean, program: string): string | false => !isThere && `install ${program}`;
 

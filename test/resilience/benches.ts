@@ -21,7 +21,8 @@ export interface Bench {
   open(scope: Scope, options?: RigOptions): Promise<Rig>;
 }
 
-async function createAedes(): Promise<BrokerUnderTest> {
+/** The broker in this process. */
+export async function createAedes(): Promise<BrokerUnderTest> {
   const broker = createBroker();
   await broker.start();
   const { stop, kill } = broker;
