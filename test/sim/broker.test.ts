@@ -73,37 +73,7 @@ test('resets its connections when it is killed', async (t) => {
   assert.equal(broker.port, port);
 });
 
-test('ends the older connection of a client identifier', async (t) => {
-  const { port } = await started(t);
-  const first = await connectClient(t, port, { clientId: 'same' });
-  const closed = next(first, 'close');
-  await connectClient(t, port, { clientId: 'same' });
-  await closed;
-});
-
-test('sends the will of a client whose connection breaks', async (t) => {
-  const { broker, port } = await started(t);
-  const one = await connectClient(t, port, {
-    clientId: 'one',
-    will: { topic: 'status', payload: Buffer.from('offline'), qos: 1, retain: true },
-  });
-  const sent = new Promise((resolve) => broker.onPublish(resolve));
-  one.stream.destroy();
-  await sent;
-  assert.equal(broker.retained().get('status'), 'offline');
-});
-
 test('rejects a start on a port that is taken, and leaves nothing running', async (t) => {
   const { port } = await started(t);
   await assert.rejects(createBroker().start(port), { code: 'EADDRINUSE' });
-});
-
-test('accepts options of aedes, such as authenticate', async (t) => {
-  const broker = createBroker({ authenticate: (_client, username, _password, done) => done(null, username === 'me') });
-  const port = await broker.start();
-  t.after(() => broker.stop());
-  await connectClient(t, port, { clientId: 'one', username: 'me', password: 'x' });
-  const stranger = dial(t, port, { clientId: 'two' });
-  const [error] = await next(stranger, 'error');
-  assert.equal((error as { code: number }).code, 5);
 });
