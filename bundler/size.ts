@@ -4,7 +4,7 @@ import type { Place } from './minify.ts';
 import type { Program } from './programs.ts';
 
 /** The code of a program must fit in this; the settings that --config embeds are not code and do not count. */
-export const BUDGET_BYTES: Record<Program, number> = { light: 23_750, update: 8_750, loader: 1_200, setup: 14_500 };
+export const BUDGET_BYTES: Record<Program, number> = { light: 23_800, update: 8_750, loader: 1_200, setup: 14_500 };
 
 /** How the report calls what comes from no source file. */
 const NAMES: Record<string, string> = { '<define:BUILD_SETTINGS>': 'settings (--config)', '': 'glue (esbuild)' };

@@ -68,11 +68,8 @@ export function createHealth(
   const bootReason = powerOn.kept.reason;
   let isRestarting = false; // from then on the watchdog is not kicked
   let unreachedBeats = 0;
-  function patienceOf(random: number): number {
-    return UNREACHED_BEATS + Math.floor((2 * mqtt.spreadS) / BEAT_S + random * SPREAD_BEATS);
-  }
-
-  let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : patienceOf(0);
+  let patience =
+    bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS + Math.floor((2 * mqtt.spreadS) / BEAT_S);
 
   function restart(): void {
     if (isRestarting) return;
@@ -93,7 +90,7 @@ export function createHealth(
     const progress = mqtt.beat();
     if (progress === Progress.REACHED) {
       unreachedBeats = 0;
-      patience = patienceOf(board.random());
+      patience = UNREACHED_BEATS + Math.floor((2 * mqtt.spreadS) / BEAT_S + board.random() * SPREAD_BEATS);
     } else if (station.address) unreachedBeats++;
     if (unreachedBeats === patience) station.leave(false);
     if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
@@ -105,12 +102,18 @@ export function createHealth(
     else if (isGoodMoment) restart();
   }
 
-  function isJustTried(reason: Restart): boolean {
-    return bootReason === reason && health.beats < HARM_BEATS;
-  }
-
-  /** Chip or program are out of order. */
-  function mend(reason: Restart): void {
+  /**
+   * Restarts a chip or program that is out of order, unless that has just been tried.
+   * @param error kept over the restart, once, as the interpreter does before this program runs
+   */
+  function mend(reason: Restart, error: string): void {
+    if (bootReason === reason && health.beats < HARM_BEATS) return;
+    try {
+      const hasRoom = error && !health.wanted && board.storage.getFree() > ERROR_ROOM_BYTES;
+      if (hasRoom) board.storage.write(FlashFile.ERROR, error);
+    } catch {
+      // the log has it
+    }
     health.wanted = reason;
     if (station.address) restart(); // the timers may be gone, and with them the beat
   }
@@ -119,20 +122,12 @@ export function createHealth(
   board.E.on('errorFlag', function (flags) {
     board.E.getErrorFlags(); // so that the next one is told as well
     // the set-up mode mends itself, and a restart would end it
-    if (flags.indexOf('MEMORY') >= 0 && !station.hold && !isJustTried(Restart.LOW_MEMORY)) mend(Restart.LOW_MEMORY);
+    if (flags.indexOf('MEMORY') >= 0 && !station.hold) mend(Restart.LOW_MEMORY, '');
   });
 
   board.process.on('uncaughtException', function (error) {
     board.log('uncaught: ' + error);
-    if (isJustTried(Restart.EXCEPTION)) return;
-    try {
-      // over the restart, once, as the interpreter does before this program runs
-      const hasRoom = !health.wanted && board.storage.getFree() > ERROR_ROOM_BYTES;
-      if (hasRoom) board.storage.write(FlashFile.ERROR, '' + error);
-    } catch {
-      // the log has it
-    }
-    mend(Restart.EXCEPTION);
+    mend(Restart.EXCEPTION, '' + error);
   });
   board.setInterval(beat, BEAT_S * 1000);
   return health;

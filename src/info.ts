@@ -1,6 +1,6 @@
 // The retained message on the info topic: version, health and network of the node.
 import { FlashFile } from './files.ts';
-import { registerOf } from './register.ts';
+import { createRegister } from './register.ts';
 import type { Board, Wifi } from './board.ts';
 
 /** RTC_CNTL_RESET_STATE_REG; its lowest six bits tell why the first core was reset (Espressif's technical reference manuals). */
@@ -16,8 +16,8 @@ export const enum ResetCause {
 }
 
 /** Tells why the chip was reset. */
-export function resetCauseOf(board: Pick<Board, 'kind' | 'peek32'>): ResetCause {
-  const register = registerOf(board.kind, ESP32_RESET_STATE, LATER_RESET_STATE, LATER_RESET_STATE);
+export function createResetCause(board: Pick<Board, 'kind' | 'peek32'>): ResetCause {
+  const register = createRegister(board.kind, ESP32_RESET_STATE, LATER_RESET_STATE, LATER_RESET_STATE);
   return register ? board.peek32(register) & 63 : ResetCause.UNKNOWN;
 }
 

@@ -213,8 +213,8 @@ export function createMqtt(board: MqttBoard, settings: MqttSettings, client: Mqt
       if (state !== State.CONNECTED || topics.indexOf(topic) < 0) onSpecial(flags, topic, payload, id);
       else if (flags === PublishFlag.QOS_0) client.onMessage(payload, false, topic);
       else if (flags === PublishFlag.QOS_1 && redelivery) {
+        redelivery.remember(id, topic + payload);
         client.onMessage(payload, false, topic);
-        redelivery.remember(id, topic + payload); // last: one whose callback was cut off comes again, and is obeyed
       } else onSpecial(flags, topic, payload, id);
     } catch (error) {
       board.log('message failed: ' + error); // still acknowledged, or it would come again for ever

@@ -9,7 +9,7 @@ import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
 import { FlashFile, Mark } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
-import { infoMessage, ResetCause, resetCauseOf } from './info.ts';
+import { infoMessage, ResetCause, createResetCause } from './info.ts';
 import { QUOTE_CHARS } from './jsonCommand.ts';
 import { createLed, FULL } from './led.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
@@ -101,7 +101,7 @@ export function createNode(board: Board, settings: Settings, wifi: Wifi | undefi
   const topic = 'light/' + settings.name;
   const write = createWrite(board.storage, board.log);
   const randomWord = createRandomWord(board);
-  const cause = resetCauseOf(board);
+  const cause = createResetCause(board);
   let sessions = 0;
   let answerBeat = 0; // when the answer that is due was asked for; 0 when none is due
   let news = createNews(board.boot);

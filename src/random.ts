@@ -1,5 +1,5 @@
 // True randomness on a chip whose Math.random is the same on every board at every boot.
-import { registerOf } from './register.ts';
+import { createRegister } from './register.ts';
 import type { Board } from './board.ts';
 
 /** RNG_DATA_REG, by Espressif's technical reference manuals. */
@@ -12,7 +12,7 @@ const ESP32S3_RNG = 0x6003507c;
  * each word also mixes in the serial number and the clock. On a board that we do not know these two are all there is.
  */
 export function createRandomWord(board: Pick<Board, 'serial' | 'kind' | 'getTime' | 'peek32'>): () => number {
-  const register = registerOf(board.kind, ESP32_RNG, ESP32C3_RNG, ESP32S3_RNG);
+  const register = createRegister(board.kind, ESP32_RNG, ESP32C3_RNG, ESP32S3_RNG);
   let mixed = 5381;
 
   return function () {

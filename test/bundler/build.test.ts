@@ -20,7 +20,7 @@ import { interpreter, NO_INTERPRETER, runOnInterpreter } from '../support/interp
 
 const CLI = fileURLToPath(new URL('../../build.mjs', import.meta.url));
 /** Of the chip's some 5,800; more than that and the light has grown out of hand. */
-const BUDGET_VARIABLES = 820;
+const BUDGET_VARIABLES = 825;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'build-'));
 after(() => rmSync(scratch, { recursive: true }));

@@ -16,7 +16,8 @@ const SEED = process.env['RESILIENCE_SEED'];
 function checkLamp({ device }: Rig, { levels, toggles, powerCuts }: Diary, isExact: boolean): void {
   const shown = device.levels();
   if (toggles) {
-    assert.equal(shown.length - 1, toggles, 'each toggle toggles once, and nothing else does');
+    const what = `each toggle toggles once, and nothing else does\n${device.console.slice(-40).join('\n')}`;
+    assert.equal(shown.length - 1, toggles, what);
     return;
   }
   assert.deepEqual(

@@ -86,6 +86,7 @@ for (const [driver, wifi] of DRIVERS)
       assert.doesNotMatch(page, /secret|wrong-password/);
       assert.equal(home.saved(), undefined);
     }
+    await home.pass(1_000); // the station leaves
     home.board.serialLine.send('print("address", require("Wifi").getIP().ip)\n');
     await home.board.waitFor('address 0.0.0.0');
     assert.match(await home.fillIn({ ...RIGHT, b: 'deaf,broker' }), /Saved/);

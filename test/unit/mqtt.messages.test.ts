@@ -29,23 +29,6 @@ flow('acknowledges a message at QoS 1 after the deed', (rig) => {
   assert.deepEqual(acknowledged(rig), [65_535]);
 });
 
-flow('obeys a redelivered command whose first sending was cut off before the deed', (rig) => {
-  rig.online();
-  rig.receive(message('off', { qos: 1, messageId: 108 }));
-  const { onMessage } = rig.light;
-  rig.light.onMessage = () => {
-    rig.light.onMessage = onMessage;
-    rig.closeByPeer(); // no PUBACK
-    throw new Error('OUT OF MEMORY');
-  };
-  rig.receive(message('on', { qos: 1, messageId: 109 }));
-  rig.messages.length = 0;
-  rig.nextTimer();
-  rig.accept(true);
-  rig.receive(message('on', { qos: 1, messageId: 109, dup: true }));
-  assert.deepEqual(rig.messages, [`${SHARED} on`]);
-});
-
 flow('obeys a redelivered command once and acknowledges it again', (rig) => {
   rig.online();
   rig.receive(message('toggle', { qos: 1, messageId: 109 }));
