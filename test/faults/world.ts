@@ -94,7 +94,8 @@ export function createVirtualWorld(
       time.advance(100);
     },
     radio: (isOn, tcp) => (isOn ? board.accessPoint.on() : board.accessPoint.off(tcp)),
-    isConnected: () => board.openSockets() > 0,
+    // a socket alone may belong to a slow connect
+    isConnected: () => !!board.console.findLast((line) => line.startsWith('mqtt'))?.startsWith('mqtt connected'),
     vitals: async () => ({ timers: board.pendingTimers(), sockets: board.openSockets(), resets: board.resets.length }),
     dispose: () => Promise.resolve(board.dispose()),
   };
