@@ -95,7 +95,7 @@ export function createVirtualWorld(
     },
     radio: (isOn, tcp) => (isOn ? board.accessPoint.on() : board.accessPoint.off(tcp)),
     // a socket alone may belong to a slow connect
-    isConnected: () => !!board.console.findLast((line) => line.startsWith('mqtt'))?.startsWith('mqtt connected'),
+    isConnected: () => !!board.console.findLast((line) => /^mqtt|^wifi/.test(line))?.startsWith('mqtt connected'),
     vitals: async () => ({ timers: board.pendingTimers(), sockets: board.openSockets(), resets: board.resets.length }),
     dispose: () => Promise.resolve(board.dispose()),
   };
