@@ -6,8 +6,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** As much for pointers of 8 bytes as the ESP32's 25 kB for those of 4, and something for libc. */
-const STACK_KB = 64;
+/** What the ESP32 has in 25 kB, with pointers of 4 bytes, needs some 64 here, and more for libc and the environment. */
+const STACK_KB = 100;
 
 /** Shown where the interpreter is missing. */
 export const INTERPRETER_HINT =
