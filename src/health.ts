@@ -68,8 +68,7 @@ export function createHealth(
   const bootReason = powerOn.kept.reason;
   let isRestarting = false; // from then on the watchdog is not kicked
   let unreachedBeats = 0;
-  let patience =
-    bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS + Math.floor((2 * mqtt.spreadS) / BEAT_S);
+  let patience = bootReason === Restart.NOTHING_REACHED ? PATIENT_BEATS : UNREACHED_BEATS;
 
   function restart(): void {
     if (isRestarting) return;
@@ -90,10 +89,11 @@ export function createHealth(
     const progress = mqtt.beat();
     if (progress === Progress.REACHED) {
       unreachedBeats = 0;
-      patience = UNREACHED_BEATS + Math.floor((2 * mqtt.spreadS) / BEAT_S + board.random() * SPREAD_BEATS);
+      patience = UNREACHED_BEATS + Math.floor(board.random() * SPREAD_BEATS);
     } else if (station.address) unreachedBeats++;
-    if (unreachedBeats === patience) station.leave(false);
-    if (unreachedBeats > 2 * patience) health.wanted = Restart.NOTHING_REACHED;
+    const mostBeats = patience + Math.floor((2 * mqtt.spreadS) / BEAT_S);
+    if (unreachedBeats === mostBeats) station.leave(false);
+    if (unreachedBeats > 2 * mostBeats) health.wanted = Restart.NOTHING_REACHED;
     if (progress === Progress.NONE) health.wanted = Restart.STUCK;
 
     const isTimeToLook = health.beats % MEMORY_BEATS === 0;

@@ -9,7 +9,7 @@ import { forgetWifi, type Settings } from './config.ts';
 import { createFade } from './fade.ts';
 import { FlashFile, Mark } from './files.ts';
 import { createHealth, Restart, restartWords } from './health.ts';
-import { infoMessage, ResetCause, createResetCause } from './info.ts';
+import { createResetCause, infoMessage, ResetCause } from './info.ts';
 import { QUOTE_CHARS } from './jsonCommand.ts';
 import { createLed, FULL } from './led.ts';
 import type { Board, Bytes, OutputPin, Wifi } from './board.ts';
